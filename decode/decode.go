@@ -1,0 +1,53 @@
+// Package decode turns the bytes of a cache value into a tree that a person
+// can read. It takes layers off (compression, framework envelopes) until it
+// meets the value's own format, and says for each layer why it thinks so.
+//
+// It is pure: no Redis, no terminal, no I/O, no panics. Nothing that a value
+// names is ever imported, called or executed.
+package decode
+
+import "cacheview/decode/value"
+
+// Options steer Decode. The zero value recognises everything by content.
+type Options struct {
+	// As forces the outermost layer, by its name; empty sniffs. A chain is
+	// written "zlib,json".
+	As string
+	// Key is the key the value was read from, used only to choose between
+	// readings that the bytes alone cannot tell apart. May be nil.
+	Key []byte
+	// Limits bound time and memory; zero fields take their defaults.
+	Limits value.Limits
+}
+
+// Layer is one thing that was taken off, outermost first.
+type Layer struct {
+	Name   string // in the words of the JSON contract: "flask-caching", "gzip", "pickle5"
+	Reason string // why it was recognised, for people
+	Size   int    // bytes of this layer's input
+}
+
+// Result is what Decode found out. Value is always usable: after an error it
+// holds what was read up to there, or the bytes themselves.
+type Result struct {
+	Layers []Layer
+	Value  value.Value
+	Err    *value.Error
+	// Rest counts the bytes after the end of the innermost value.
+	Rest int
+	// Flags are warnings: "unsafe-global:os.system", "discarded-call",
+	// "trailing-bytes", "control-chars", "ambiguous".
+	Flags []string
+	// Inner is the input of the innermost layer: what the hex and opcode
+	// views of that layer show.
+	Inner []byte
+}
+
+// Names returns the names of the layers.
+func (r Result) Names() []string {
+	names := make([]string, len(r.Layers))
+	for i, l := range r.Layers {
+		names[i] = l.Name
+	}
+	return names
+}

@@ -1,0 +1,105 @@
+package inspect
+
+import (
+	"time"
+
+	"cacheview/inspect/keyspace"
+)
+
+// Server is what is known of the server behind a Client. A field that the
+// server would not tell is zero; Missing says why.
+type Server struct {
+	Addr    string // host:port or the socket's path, never a password
+	DB      int
+	Product string // "Redis", "Valkey", "KeyDB", "Dragonfly", "miniredis"
+	Version string
+	Mode    string // "standalone", "cluster", "sentinel"
+	Missing []Missing
+}
+
+// Missing is a command the session would use and may not, with the effect in
+// words for people.
+type Missing struct{ Command, Effect string }
+
+// Progress is how far a scan has come. It is never shown as complete before
+// Done.
+type Progress struct {
+	Scanned int   // distinct keys seen
+	Total   int64 // DBSIZE when the scan began, all masters; -1 when the server would not say
+	Done    bool
+}
+
+// Page is one step of a scan. The keys are already in the Index; From and To
+// are the ids they got there (From <= id < To).
+type Page struct {
+	From, To uint32
+	Progress Progress
+}
+
+// Key is one key's metadata as it was at At.
+type Key struct {
+	Name   []byte
+	Meta   keyspace.Meta
+	Exists bool
+	At     time.Time
+}
+
+// Window is a bounded part of one key's value.
+type Window struct {
+	Key   Key
+	Type  keyspace.Type
+	Total int64 // bytes of a string, members of a collection, entries of a stream
+	// Raw is the bytes of a string, at most the limit that was asked for.
+	Raw []byte
+	// Rows are the members of a collection in the server's order (list, zset,
+	// stream) or in the order of its cursor (hash, set).
+	Rows []Row
+	// Truncated is true when the key holds more than this window.
+	Truncated bool
+	Encoding  string // OBJECT ENCODING, "" when not allowed
+}
+
+// Row is one member of a collection.
+type Row struct {
+	Field []byte   // hash field, stream id; nil otherwise
+	Value []byte   // hash value, list element, set member, zset member
+	Score float64  // zset only
+	Pairs [][]byte // stream only: field, value, field, value
+	Index int64    // list only
+}
+
+// Selection names keys to plan a delete for. Exactly one of the first four is
+// used.
+type Selection struct {
+	Keys   [][]byte // these keys
+	Prefix []byte   // every key that starts with these bytes, literally
+	Glob   string   // every key that matches, as Redis matches
+	All    bool     // the whole database
+}
+
+// Plan is what a delete would do, exactly: the keys as bytes and what is known
+// of them. Nothing outside Keys is ever deleted.
+type Plan struct {
+	Server  Server
+	What    string // in words: "prefix flask_cache_memoize:", "3 keys"
+	Keys    [][]byte
+	Bytes   int64 // sum of MEMORY USAGE or lengths; sampled when Estimated
+	Exact   bool  // Bytes is a sum over all keys, not a sample
+	Types   map[keyspace.Type]int
+	NoTTL   int           // keys that never expire
+	Soonest time.Duration // the TTL spread of the rest; 0, 0 when there are none
+	Latest  time.Duration
+	Sample  [][]byte // at most ten of the keys
+	WholeDB bool
+}
+
+// Report is what a delete did.
+type Report struct {
+	Planned int   `json:"planned"`
+	Deleted int   `json:"deleted"`
+	Expired int   `json:"expired"` // were gone when their turn came
+	Failed  int   `json:"failed"`
+	Bytes   int64 `json:"bytes"`
+	Errors  []KeyError
+	Stopped bool // cancelled between batches; the rest was left alone
+}
