@@ -6,12 +6,16 @@
 // names is ever imported, called or executed.
 package decode
 
-import "cacheview/decode/value"
+import (
+	"cacheview/decode/pickle"
+	"cacheview/decode/value"
+)
 
 // Options steer Decode. The zero value recognises everything by content.
 type Options struct {
-	// As forces the outermost layer, by its name; empty sniffs. A chain is
-	// written "zlib,json".
+	// As forces the layers, by their names, outermost first; empty sniffs. A
+	// chain is written "zlib,json". What a forced chain of wrappers leaves is
+	// sniffed.
 	As string
 	// Key is the key the value was read from, used only to choose between
 	// readings that the bytes alone cannot tell apart. May be nil.
@@ -25,6 +29,10 @@ type Layer struct {
 	Name   string // in the words of the JSON contract: "flask-caching", "gzip", "pickle5"
 	Reason string // why it was recognised, for people
 	Size   int    // bytes of this layer's input
+	// Detail is what the layer itself says beside the value: "signature not
+	// checked", "created 2024-05-06", "PNG image, 640x480". Often empty. It
+	// is not yet made safe for a terminal.
+	Detail string
 }
 
 // Result is what Decode found out. Value is always usable: after an error it
@@ -41,6 +49,8 @@ type Result struct {
 	// Inner is the input of the innermost layer: what the hex and opcode
 	// views of that layer show.
 	Inner []byte
+	// Pickle is the innermost layer when that is a pickle, nil otherwise.
+	Pickle *pickle.Doc
 }
 
 // Names returns the names of the layers.
@@ -50,4 +60,14 @@ func (r Result) Names() []string {
 		names[i] = l.Name
 	}
 	return names
+}
+
+// Decode reads raw, which must not change while the result is in use: text
+// and bytes of the value are views into it.
+func Decode(raw []byte, opt Options) Result {
+	d := &decoder{lim: opt.Limits.OrDefault(), key: opt.Key, passes: maxPasses}
+	if opt.As != "" {
+		return d.forced(raw, splitChain(opt.As)).Result
+	}
+	return d.sniffed(raw).Result
 }

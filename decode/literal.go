@@ -1,0 +1,141 @@
+package decode
+
+import (
+	"math"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"cacheview/decode/value"
+)
+
+// Literal returns v on one line as a Python-like literal, made printable, of
+// at most max runes; what is longer ends in "…". It looks at no more of v than
+// it shows, so that a million items cost what the first few do.
+func Literal(v value.Value, max int) string {
+	if max <= 0 {
+		return ""
+	}
+	// A rune is four bytes at most, so more bytes than this are more runes
+	// than max.
+	w := literalWriter{room: 4*max + 4}
+	w.value(v)
+	return cutRunes(w.dst, max)
+}
+
+// cutRunes returns b, or its first max-1 runes and an ellipsis.
+func cutRunes(b []byte, max int) string {
+	if len(b) <= max || utf8.RuneCount(b) <= max {
+		return string(b)
+	}
+	at := 0
+	for range max - 1 {
+		_, size := utf8.DecodeRune(b[at:])
+		at += size
+	}
+	return string(b[:at]) + "…"
+}
+
+// literalWriter writes on one line until room is used up.
+type literalWriter struct {
+	dst  []byte
+	room int // bytes after which nothing more need be written
+	ids  []uint32
+}
+
+func (w *literalWriter) full() bool { return len(w.dst) >= w.room }
+
+func (w *literalWriter) value(v value.Value) {
+	s, ok := shapeOf(v)
+	if !ok {
+		w.dst = appendScalar(w.dst, v, w.room-len(w.dst))
+		return
+	}
+	if v.ID() != 0 && slices.Contains(w.ids, v.ID()) {
+		w.dst = append(w.dst, cycleMark...)
+		return
+	}
+	w.ids = append(w.ids, v.ID())
+	w.dst = append(w.dst, s.open...)
+	for i, n := 0, s.len(); i < n && !w.full(); i++ {
+		if i > 0 {
+			w.dst = append(w.dst, ", "...)
+		}
+		w.child(s.child(i))
+	}
+	w.dst = append(w.dst, s.close...)
+	w.ids = w.ids[:len(w.ids)-1]
+}
+
+// cycleMark stands for a container inside itself, as in Python.
+const cycleMark = "..."
+
+func (w *literalWriter) child(c labelled) {
+	switch {
+	case c.keyed:
+		w.value(c.key)
+		w.dst = append(w.dst, ": "...)
+	case c.name != "":
+		w.dst = append(append(w.dst, c.name...), '=')
+	}
+	w.value(c.value)
+}
+
+// appendQuoted appends s in quotes as Python's repr chooses them.
+func appendQuoted(dst []byte, s string) []byte {
+	quote := byte('\'')
+	if strings.IndexByte(s, '\'') >= 0 && strings.IndexByte(s, '"') < 0 {
+		quote = '"'
+	}
+	dst = append(dst, quote)
+	dst = appendPrintable(dst, s, quote)
+	return append(dst, quote)
+}
+
+// appendBytes appends s as b'...'.
+func appendBytes(dst []byte, s string) []byte {
+	quote := byte('\'')
+	if strings.IndexByte(s, '\'') >= 0 && strings.IndexByte(s, '"') < 0 {
+		quote = '"'
+	}
+	dst = append(dst, 'b', quote)
+	for i := range len(s) {
+		if s[i] < utf8.RuneSelf {
+			dst = appendASCII(dst, s[i], quote)
+		} else {
+			dst = appendHex(append(dst, '\\', 'x'), uint32(s[i]), 2)
+		}
+	}
+	return append(dst, quote)
+}
+
+func appendPyFloat(dst []byte, f float64) []byte {
+	switch {
+	case math.IsNaN(f):
+		return append(dst, "nan"...)
+	case math.IsInf(f, 1):
+		return append(dst, "inf"...)
+	case math.IsInf(f, -1):
+		return append(dst, "-inf"...)
+	}
+	return appendFloat(dst, f)
+}
+
+// isMoment reports whether a tag is of a point in time written in ISO 8601.
+func isMoment(tag string) bool {
+	switch tag {
+	case "datetime", "date", "time", "timezone":
+		return true
+	}
+	return false
+}
+
+// appendMoment writes 2024-02-29T23:59:58 with a space for people.
+func appendMoment(dst []byte, s string) []byte {
+	if len(s) > 10 && s[10] == 'T' {
+		dst = AppendPrintable(dst, s[:10])
+		dst = append(dst, ' ')
+		s = s[11:]
+	}
+	return AppendPrintable(dst, s)
+}

@@ -1,0 +1,131 @@
+package decode
+
+import (
+	"math"
+	"slices"
+
+	"cacheview/decode/value"
+)
+
+// Member is one member of a Redis collection, as bytes.
+type Member struct {
+	Field []byte   // hash field, stream id; nil otherwise
+	Value []byte   // hash value, list element, set member, zset member
+	Score float64  // zset only
+	Pairs [][]byte // stream only: field, value, field, value
+}
+
+// DecodeMember reads one member by itself. It differs from Decode in one
+// thing: digits stay text, because a member is a name or a field more often
+// than a counter.
+func DecodeMember(raw []byte, opt Options) Result {
+	if opt.As == "" && isDecimal(raw) {
+		opt.As = "text"
+	}
+	return Decode(raw, opt)
+}
+
+// DecodeMembers reads the members of a collection one by one and returns them
+// as one value. kind is what TYPE answers: "hash", "list", "set", "zset",
+// "stream". A hash becomes a map, a list or set a list, a zset a list of
+// {"score", "value"}, a stream a list of {"id", "fields"}. When all members
+// have the same layers, these follow the collection's own.
+func DecodeMembers(kind string, members []Member, opt Options) Result {
+	m := memberDecoder{opt: opt, same: true}
+	size := 0
+	for _, x := range members {
+		size += len(x.Field) + len(x.Value)
+		for _, p := range x.Pairs {
+			size += len(p)
+		}
+	}
+	out := Result{Layers: []Layer{{Name: "redis-" + kind, Reason: "the key's type", Size: size}}}
+	switch kind {
+	case "hash":
+		dict := make(value.Dict, len(members))
+		for i, x := range members {
+			dict[i] = value.Pair{Key: plainMember(x.Field), Value: m.decode(x.Value)}
+		}
+		out.Value, m.same = value.OfMap(dict), false
+	case "zset":
+		out.Value = m.list(members, func(x Member) value.Value {
+			return record("score", ofScore(x.Score), "value", m.decode(x.Value))
+		})
+	case "stream":
+		out.Value = m.list(members, func(x Member) value.Value {
+			return record("id", plainMember(x.Field), "fields", m.fields(x.Pairs))
+		})
+		m.same = false
+	default:
+		out.Value = m.list(members, func(x Member) value.Value { return m.decode(x.Value) })
+	}
+	if m.same {
+		out.Layers = append(out.Layers, m.layers...)
+	}
+	out.Err, out.Flags = m.err, m.flags
+	return out
+}
+
+// memberDecoder collects what the members have in common.
+type memberDecoder struct {
+	opt    Options
+	layers []Layer
+	same   bool // all members so far had these layers
+	any    bool
+	err    *value.Error // the first one
+	flags  []string
+}
+
+func (m *memberDecoder) decode(raw []byte) value.Value {
+	r := DecodeMember(raw, m.opt)
+	if !m.any {
+		m.layers, m.any = r.Layers, true
+	} else if !slices.EqualFunc(m.layers, r.Layers, func(a, b Layer) bool { return a.Name == b.Name }) {
+		m.same = false
+	}
+	if m.err == nil {
+		m.err = r.Err
+	}
+	for _, f := range r.Flags {
+		if !slices.Contains(m.flags, f) {
+			m.flags = append(m.flags, f)
+		}
+	}
+	return r.Value
+}
+
+func (m *memberDecoder) list(members []Member, each func(Member) value.Value) value.Value {
+	list := make(value.List, len(members))
+	for i, x := range members {
+		list[i] = each(x)
+	}
+	return value.OfSeq(list)
+}
+
+func (m *memberDecoder) fields(pairs [][]byte) value.Value {
+	dict := make(value.Dict, 0, len(pairs)/2)
+	for i := 0; i+1 < len(pairs); i += 2 {
+		dict = append(dict, value.Pair{Key: plainMember(pairs[i]), Value: m.decode(pairs[i+1])})
+	}
+	return value.OfMap(dict)
+}
+
+func record(k1 string, v1 value.Value, k2 string, v2 value.Value) value.Value {
+	return value.OfMap(value.Dict{{Key: value.OfText(k1), Value: v1}, {Key: value.OfText(k2), Value: v2}})
+}
+
+// plainMember is a field or an id: text when it is UTF-8, else bytes.
+func plainMember(raw []byte) value.Value {
+	if judgeText(raw) == notText {
+		return value.OfBytes(view(raw))
+	}
+	return value.OfText(view(raw))
+}
+
+// ofScore is a zset's score, as an integer where it is one.
+func ofScore(f float64) value.Value {
+	if f == math.Trunc(f) && math.Abs(f) < 1<<53 {
+		return value.OfInt(int64(f))
+	}
+	return value.OfFloat(f)
+}

@@ -1,0 +1,391 @@
+package decode
+
+import (
+	"encoding/base64"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"cacheview/decode/value"
+)
+
+// AppendJSON appends the reading form of v, as one line of JSON: plain data is
+// plain, everything else is {"$tag": ...}; a container inside itself is
+// {"$cycle": N}, N counting outwards from 1. Only lim.Output (bytes), lim.Depth
+// and lim.Nodes matter. When one is reached the error is a *value.Error of
+// kind Limit, and what was appended is the first part of v, closed so that it
+// is still JSON.
+//
+// The JSON is safe to print on a terminal: what Printable would escape is
+// written as \uXXXX.
+func AppendJSON(dst []byte, v value.Value, lim value.Limits) ([]byte, error) {
+	lim = lim.OrDefault()
+	w := jsonWriter{dst: dst, end: len(dst) + int(min(lim.Output, math.MaxInt-int64(len(dst)))), depth: lim.Depth, nodes: lim.Nodes}
+	w.value(v)
+	if w.err != nil {
+		return w.dst, w.err
+	}
+	return w.dst, nil
+}
+
+type jsonWriter struct {
+	dst   []byte
+	end   int      // length of dst at which writing stops
+	ids   []uint32 // of the containers around, outermost first; 0 for those without
+	depth int      // how many more containers may be opened
+	nodes int      // how many more values may be written
+	err   *value.Error
+}
+
+// full reports whether a limit was reached: containers then close.
+func (w *jsonWriter) full() bool {
+	if w.err == nil && len(w.dst) >= w.end {
+		w.stop("output is too large")
+	}
+	return w.err != nil
+}
+
+func (w *jsonWriter) stop(detail string) {
+	if w.err == nil {
+		w.err = &value.Error{Format: "json", Kind: value.Limit, Offset: len(w.dst), Detail: detail}
+	}
+}
+
+// value writes any value, with its tag if it has one.
+func (w *jsonWriter) value(v value.Value) {
+	if w.nodes--; w.nodes < 0 {
+		w.stop("too many values")
+	}
+	if id := v.ID(); id != 0 {
+		if i := slices.Index(w.ids, id); i >= 0 {
+			w.raw(`{"$cycle":`)
+			w.dst = strconv.AppendInt(w.dst, int64(len(w.ids)-i), 10)
+			w.dst = append(w.dst, '}')
+			return
+		}
+	}
+	switch {
+	case v.Kind() == value.Object:
+		w.object(v)
+	case v.Tag() != "" || len(v.Attrs()) > 0:
+		w.tagged(v)
+	default:
+		w.plain(v)
+	}
+}
+
+func (w *jsonWriter) plain(v value.Value) {
+	switch v.Kind() {
+	case value.Null:
+		w.raw("null")
+	case value.Bool:
+		w.dst = strconv.AppendBool(w.dst, v.Bool())
+	case value.Int:
+		w.integer(v)
+	case value.Float:
+		w.float(v.Float())
+	case value.Text:
+		w.text(v.Text())
+	case value.Bytes:
+		w.raw(`{"$bytes":`)
+		w.base64(v.Text())
+		w.dst = append(w.dst, '}')
+	case value.Seq:
+		w.seq(v)
+	case value.Map:
+		w.mapping(v)
+	}
+}
+
+// maxExact is the largest integer that every JSON reader keeps exactly.
+const maxExact = 1<<53 - 1
+
+func (w *jsonWriter) integer(v value.Value) {
+	if n, ok := v.Int(); ok {
+		if -maxExact <= n && n <= maxExact {
+			w.dst = strconv.AppendInt(w.dst, n, 10)
+			return
+		}
+		w.raw(`{"$int":"`)
+		w.dst = strconv.AppendInt(w.dst, n, 10)
+	} else {
+		w.raw(`{"$int":"`)
+		w.raw(v.Text())
+	}
+	w.raw(`"}`)
+}
+
+func (w *jsonWriter) float(f float64) {
+	switch {
+	case math.IsNaN(f):
+		w.raw(`{"$float":"nan"}`)
+	case math.IsInf(f, 1):
+		w.raw(`{"$float":"inf"}`)
+	case math.IsInf(f, -1):
+		w.raw(`{"$float":"-inf"}`)
+	default:
+		w.dst = appendFloat(w.dst, f)
+	}
+}
+
+// appendFloat appends a finite float as Python would write it: the shortest
+// digits that read back as f, and always a '.', 'e' or 'E'.
+func appendFloat(dst []byte, f float64) []byte {
+	from := len(dst)
+	if abs := math.Abs(f); abs >= 1e16 || abs < 1e-4 && f != 0 {
+		return strconv.AppendFloat(dst, f, 'e', -1, 64)
+	}
+	dst = strconv.AppendFloat(dst, f, 'f', -1, 64)
+	if !strings.Contains(view(dst[from:]), ".") {
+		dst = append(dst, '.', '0')
+	}
+	return dst
+}
+
+// tagged writes {"$tag": form, parts...}.
+func (w *jsonWriter) tagged(v value.Value) {
+	tag := v.Tag()
+	if tag == "" {
+		tag = v.Kind().String()
+	}
+	w.raw(`{"$`)
+	w.raw(tag)
+	w.raw(`":`)
+	switch {
+	case v.Kind() == value.Bytes && (tag == "bytes" || tag == "bytearray"), tag == "wtf8":
+		w.base64(v.Text())
+	case tag == "ext" && v.Kind() == value.Seq:
+		w.ext(v.Items())
+	case v.Kind() == value.Map && listsPairs(tag):
+		w.pairs(v, true)
+	default:
+		w.plain(v)
+	}
+	w.attrs(v, v.Kind() == value.Seq || v.Kind() == value.Map)
+}
+
+// listsPairs reports whether a map with this tag is written as [[k, v], ...]
+// whatever its keys are.
+func listsPairs(tag string) bool {
+	switch tag {
+	case "ordereddict", "counter", "defaultdict", "map":
+		return true
+	}
+	return false
+}
+
+// ext writes MessagePack's extension types: [type, base64].
+func (w *jsonWriter) ext(items value.Items) {
+	w.dst = append(w.dst, '[')
+	for i := range items.Len() {
+		if i > 0 {
+			w.dst = append(w.dst, ',')
+		}
+		if v := items.At(i); v.Kind() == value.Bytes {
+			w.base64(v.Text())
+		} else {
+			w.value(v)
+		}
+	}
+	w.dst = append(w.dst, ']')
+}
+
+// object writes {"$object": class, parts...}.
+func (w *jsonWriter) object(v value.Value) {
+	w.raw(`{"$`)
+	w.raw(v.Tag())
+	w.raw(`":`)
+	if head, ok := v.Head(); ok {
+		w.open(v)
+		w.value(head)
+		w.close()
+	} else {
+		w.text(v.Text())
+	}
+	w.attrs(v, true)
+}
+
+// attrs writes the parts of v and closes its brace. The parts of a container
+// are inside it.
+func (w *jsonWriter) attrs(v value.Value, inside bool) {
+	if inside {
+		w.open(v)
+	}
+	for _, a := range v.Attrs() {
+		if w.full() {
+			break
+		}
+		w.dst = append(w.dst, ',')
+		w.text(a.Name)
+		w.dst = append(w.dst, ':')
+		w.part(a)
+	}
+	if inside {
+		w.close()
+	}
+	w.dst = append(w.dst, '}')
+}
+
+// part writes one attribute. The lists that hold the arguments, items and
+// pairs of an object are notation, not containers that a cycle counts.
+func (w *jsonWriter) part(a value.Attr) {
+	v := a.Value
+	switch a.Name {
+	case "args", "items", "states":
+		if v.Kind() == value.Seq && (v.Tag() == "" || v.Tag() == "tuple") {
+			w.items(v.Items())
+			return
+		}
+	case "kwargs":
+		if v.Kind() == value.Map && v.Tag() == "" {
+			w.entries(v)
+			return
+		}
+	case "pairs":
+		if v.Kind() == value.Map {
+			w.pairs(v, false)
+			return
+		}
+	}
+	w.value(v)
+}
+
+func (w *jsonWriter) seq(v value.Value) {
+	w.open(v)
+	w.items(v.Items())
+	w.close()
+}
+
+func (w *jsonWriter) items(items value.Items) {
+	w.dst = append(w.dst, '[')
+	n := 0
+	if items != nil {
+		n = items.Len()
+	}
+	for i := range n {
+		if w.full() {
+			break
+		}
+		if i > 0 {
+			w.dst = append(w.dst, ',')
+		}
+		w.value(items.At(i))
+	}
+	w.dst = append(w.dst, ']')
+}
+
+func (w *jsonWriter) mapping(v value.Value) {
+	w.open(v)
+	w.entries(v)
+	w.close()
+}
+
+// entries writes a map as an object when its keys allow it, else as
+// {"$dict": [[k, v], ...]}.
+func (w *jsonWriter) entries(v value.Value) {
+	if !objectKeys(v.Pairs()) {
+		w.raw(`{"$dict":`)
+		w.pairs(v, false)
+		w.dst = append(w.dst, '}')
+		return
+	}
+	w.dst = append(w.dst, '{')
+	for i := range v.Len() {
+		if w.full() {
+			break
+		}
+		if i > 0 {
+			w.dst = append(w.dst, ',')
+		}
+		k, val := v.Pairs().At(i)
+		w.text(k.Text())
+		w.dst = append(w.dst, ':')
+		w.value(val)
+	}
+	w.dst = append(w.dst, '}')
+}
+
+// objectKeys reports whether a map can be a JSON object.
+func objectKeys(p value.Pairs) bool {
+	if p == nil {
+		return true
+	}
+	for i := range p.Len() {
+		k, _ := p.At(i)
+		if k.Kind() != value.Text || k.Tag() != "" || strings.HasPrefix(k.Text(), "$") || !utf8.ValidString(k.Text()) {
+			return false
+		}
+	}
+	return true
+}
+
+// pairs writes [[k, v], ...]; level says whether v counts as a container here.
+func (w *jsonWriter) pairs(v value.Value, level bool) {
+	if level {
+		w.open(v)
+		defer w.close()
+	}
+	w.dst = append(w.dst, '[')
+	for i := range v.Len() {
+		if w.full() {
+			break
+		}
+		if i > 0 {
+			w.dst = append(w.dst, ',')
+		}
+		k, val := v.Pairs().At(i)
+		w.dst = append(w.dst, '[')
+		w.value(k)
+		w.dst = append(w.dst, ',')
+		w.value(val)
+		w.dst = append(w.dst, ']')
+	}
+	w.dst = append(w.dst, ']')
+}
+
+// open enters a container; past the depth limit nothing below it is written.
+func (w *jsonWriter) open(v value.Value) {
+	w.ids = append(w.ids, v.ID())
+	if len(w.ids) > w.depth {
+		w.stop("containers are nested too deep")
+	}
+}
+
+func (w *jsonWriter) close() { w.ids = w.ids[:len(w.ids)-1] }
+
+func (w *jsonWriter) raw(s string) { w.dst = append(w.dst, s...) }
+
+// room cuts s to what may still be written.
+func (w *jsonWriter) room(s string) string {
+	left := max(w.end-len(w.dst), 0)
+	if len(s) <= left {
+		return s
+	}
+	w.stop("output is too large")
+	for left > 0 && !utf8.RuneStart(s[left]) {
+		left--
+	}
+	return s[:left]
+}
+
+func (w *jsonWriter) base64(s string) {
+	if left := max(w.end-len(w.dst), 0) / 4 * 3; len(s) > left {
+		w.stop("output is too large")
+		s = s[:left]
+	}
+	w.dst = append(w.dst, '"')
+	w.dst = base64.StdEncoding.AppendEncode(w.dst, []byte(s))
+	w.dst = append(w.dst, '"')
+}
+
+func (w *jsonWriter) text(s string) {
+	if !utf8.ValidString(s) {
+		w.raw(`{"$bytes":`)
+		w.base64(s)
+		w.dst = append(w.dst, '}')
+		return
+	}
+	w.dst = appendJSONString(w.dst, w.room(s))
+}

@@ -1,0 +1,118 @@
+package decode
+
+import (
+	"cacheview/decode/pickle"
+	"cacheview/decode/value"
+)
+
+// parser reads the one value at the start of raw; n is how many bytes it took.
+// On an error v is what was read so far and n where reading stopped. A parser
+// checks every length against what is left before it allocates, keeps to lim,
+// and never panics.
+type parser func(raw []byte, lim value.Limits) (v value.Value, n int, err *value.Error)
+
+// reader is a parser that has more to say than a value.
+type reader func(in *input) reading
+
+// reading is what a reader found.
+type reading struct {
+	value  value.Value
+	n      int
+	err    *value.Error
+	name   string // replaces the row's name where the bytes decide: "pickle4"
+	detail string // see Layer.Detail
+	flags  []string
+	pickle *pickle.Doc
+	trust  trust // lowers the row's trust for this value, when not 0
+}
+
+// unwrapper takes one layer off. On an error inner is what came out before it.
+type unwrapper func(raw []byte, lim value.Limits) (unwrapped, *value.Error)
+
+// unwrapped is what was inside a wrapper.
+type unwrapped struct {
+	inner []byte
+	// next names the rows that inner is certainly in ("ruby-marshal",
+	// "zlib,ruby-marshal"); empty sniffs it.
+	next string
+	// through are layers that came off together with this one, outermost
+	// first: a Rails 6.1 entry is itself a Ruby object ("ruby-marshal").
+	through []Layer
+	// value is the content when the envelope held it in its own format; then
+	// inner is nil, and the last of through names that format.
+	value  value.Value
+	whole  bool   // value is set
+	detail string // see Layer.Detail
+	rest   int    // bytes after the wrapper's end that mean nothing
+	flags  []string
+}
+
+// trust is how much a row's word counts.
+type trust uint8
+
+const (
+	// weak readings consume every byte and still prove little: a number, one
+	// byte that is null in some format. They are flagged "ambiguous" unless
+	// they are plain text, and never make a trial succeed.
+	weak trust = iota + 1
+	// sound readings are of a grammar that accidents do not satisfy. They
+	// count only when they consume every byte without an error.
+	sound
+	// certain rows have a signature: what does not parse is a damaged value
+	// of that format, not something else.
+	certain
+)
+
+// row is one format (parse or read) or one wrapper (unwrap) that values can be
+// in. Rows are asked in order; the first that holds wins. Rows never call
+// Decode: what is inside a wrapper is the loop's business.
+type row struct {
+	name   string
+	trust  trust
+	sniff  func(in *input) (reason string, ok bool)
+	parse  parser
+	read   reader
+	unwrap unwrapper
+	// trial marks a wrapper without a signature: it counts only when what
+	// comes out is itself recognised with at least this trust.
+	trial bool
+	// forcedOnly marks what is never guessed, as protobuf.
+	forcedOnly bool
+	// flag is added to the result's flags when the row wins.
+	flag string
+}
+
+// input is the input of one layer, with what sniffers ask more than once.
+type input struct {
+	raw []byte
+	key []byte
+	lim value.Limits
+	// outer is the name of the layer around, empty for the value as stored.
+	outer string
+
+	judged  bool
+	verdict textVerdict
+}
+
+// text says whether the input reads as text.
+func (in *input) text() textVerdict {
+	if !in.judged {
+		in.verdict, in.judged = judgeText(in.raw), true
+	}
+	return in.verdict
+}
+
+// rows are all formats and wrappers in the order they are asked.
+var rows = joinRows(
+	plainRows,
+	pickleRows,
+	textRows,
+)
+
+func joinRows(groups ...[]row) []row {
+	var all []row
+	for _, g := range groups {
+		all = append(all, g...)
+	}
+	return all
+}
