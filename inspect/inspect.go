@@ -3,7 +3,8 @@
 // exactly what was planned.
 //
 // It refuses to send KEYS, SELECT on a shared connection, CONFIG SET, or any
-// write when the session is read-only.
+// write when the session is read-only: every command passes an allow-list (see
+// guard) before it reaches a connection.
 package inspect
 
 import (
@@ -13,6 +14,17 @@ import (
 
 // ErrReadOnly is returned by every call that would change the server.
 var ErrReadOnly = errors.New("read-only session")
+
+// ErrNoKey is returned when the key that was asked for does not exist.
+var ErrNoKey = errors.New("no such key")
+
+// ErrNoTracking is returned by Watch when the server cannot tell what changes:
+// it is too old, speaks RESP2 only, or the user may not use CLIENT TRACKING.
+var ErrNoTracking = errors.New("the server cannot report changes")
+
+// ErrNotConfirmed is returned by Delete when a whole database would be flushed
+// and DeleteOptions.Confirmed does not name it.
+var ErrNotConfirmed = errors.New("emptying a database was not confirmed")
 
 // KeyError says which operation failed on which key.
 type KeyError struct {
@@ -26,3 +38,24 @@ func (e KeyError) Error() string { return fmt.Sprintf("%s %q: %v", e.Op, e.Key, 
 
 // Unwrap returns the cause.
 func (e KeyError) Unwrap() error { return e.Err }
+
+// ProtectedError is returned when a plan or a delete reaches keys under a
+// prefix that Config.Protected names. Nothing was deleted.
+type ProtectedError struct {
+	Prefix string
+	Key    []byte // the first such key
+}
+
+// Error names the prefix and the key, quoted.
+func (e *ProtectedError) Error() string {
+	return fmt.Sprintf("key %q is under the protected prefix %q", e.Key, e.Prefix)
+}
+
+// ForbiddenError is returned for a command that is not on the allow-list. It
+// never reached the server.
+type ForbiddenError struct{ Command string }
+
+// Error names the command.
+func (e *ForbiddenError) Error() string {
+	return fmt.Sprintf("cacheview never sends %s", e.Command)
+}

@@ -1,6 +1,7 @@
 package inspect
 
 import (
+	"strconv"
 	"time"
 
 	"cacheview/inspect/keyspace"
@@ -21,12 +22,18 @@ type Server struct {
 // words for people.
 type Missing struct{ Command, Effect string }
 
+// Name is how people and DeleteOptions.Confirmed call the database: "db0".
+func (s Server) Name() string { return "db" + strconv.Itoa(s.DB) }
+
 // Progress is how far a scan has come. It is never shown as complete before
 // Done.
 type Progress struct {
-	Scanned int   // distinct keys seen
-	Total   int64 // DBSIZE when the scan began, all masters; -1 when the server would not say
-	Done    bool
+	Scanned int // distinct keys found, of those that were asked for
+	// Walked is how many keys the server has looked at: Scanned for a scan of
+	// everything, else an estimate from the cursor, never more than Total.
+	Walked int64
+	Total  int64 // DBSIZE when the scan began, all masters; -1 when the server would not say
+	Done   bool
 }
 
 // Page is one step of a scan. The keys are already in the Index; From and To
@@ -42,6 +49,12 @@ type Key struct {
 	Meta   keyspace.Meta
 	Exists bool
 	At     time.Time
+	// ByLength is true when Meta.Size is the length of the value (bytes of a
+	// string, members of a collection), because MEMORY USAGE is not to be had.
+	ByLength bool
+	// Err is why there is no metadata of this key, such as an ACL that hides
+	// it. The other keys are not affected.
+	Err error
 }
 
 // Window is a bounded part of one key's value.
@@ -54,9 +67,24 @@ type Window struct {
 	// Rows are the members of a collection in the server's order (list, zset,
 	// stream) or in the order of its cursor (hash, set).
 	Rows []Row
-	// Truncated is true when the key holds more than this window.
+	// Truncated is true when the key holds more than this window, before it,
+	// after it, or in a row that was cut.
 	Truncated bool
-	Encoding  string // OBJECT ENCODING, "" when not allowed
+	// More is true when Next leads to a further window.
+	More     bool
+	Next     Cursor
+	Encoding string // OBJECT ENCODING, "" when not allowed
+	// Module is the type's own name when Type is keyspace.Other; such a value
+	// cannot be read.
+	Module string
+}
+
+// Cursor is where the next window of a value begins. The zero Cursor is the
+// beginning; any other comes from Window.Next and belongs to that key.
+type Cursor struct {
+	offset int64  // string: bytes; list, zset: members
+	scan   uint64 // hash, set
+	last   string // stream: the id before
 }
 
 // Row is one member of a collection.
@@ -66,6 +94,7 @@ type Row struct {
 	Score float64  // zset only
 	Pairs [][]byte // stream only: field, value, field, value
 	Index int64    // list only
+	Cut   int64    // bytes that were left out of this row because they are too many
 }
 
 // Selection names keys to plan a delete for. Exactly one of the first four is
@@ -83,8 +112,8 @@ type Plan struct {
 	Server  Server
 	What    string // in words: "prefix flask_cache_memoize:", "3 keys"
 	Keys    [][]byte
-	Bytes   int64 // sum of MEMORY USAGE or lengths; sampled when Estimated
-	Exact   bool  // Bytes is a sum over all keys, not a sample
+	Bytes   int64 // sum of MEMORY USAGE or lengths; estimated unless Exact
+	Exact   bool  // Bytes is a sum over all keys, not an estimate from a sample
 	Types   map[keyspace.Type]int
 	NoTTL   int           // keys that never expire
 	Soonest time.Duration // the TTL spread of the rest; 0, 0 when there are none
@@ -99,7 +128,11 @@ type Report struct {
 	Deleted int   `json:"deleted"`
 	Expired int   `json:"expired"` // were gone when their turn came
 	Failed  int   `json:"failed"`
-	Bytes   int64 `json:"bytes"`
-	Errors  []KeyError
-	Stopped bool // cancelled between batches; the rest was left alone
+	Bytes   int64 `json:"bytes"` // of the plan's keys that were deleted; an estimate like the plan's
+	// Undo is the journal's id, "" when nothing can be undone; NotUndoable
+	// counts the deleted keys that are not in it.
+	Undo        string     `json:"undo"`
+	NotUndoable int        `json:"not_undoable"`
+	Errors      []KeyError `json:"-"` // at most 100
+	Stopped     bool       `json:"-"` // cancelled between batches; the rest was left alone
 }

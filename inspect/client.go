@@ -1,0 +1,243 @@
+package inspect
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+	"github.com/redis/go-redis/v9/logging"
+	"github.com/redis/go-redis/v9/maintnotifications"
+)
+
+const defaultTimeout = 5 * time.Second
+
+// Client is a session with one database of one server, or with a cluster. It
+// may be used by many goroutines.
+type Client struct {
+	cfg     Config
+	opt     *redis.Options
+	one     *redis.Client        // nil for a cluster
+	cluster *redis.ClusterClient // nil otherwise
+	withTLS bool
+	mu      sync.Mutex
+	server  Server
+}
+
+// Open connects to a server and finds out what it is and what this user may
+// ask. An error is a *URLError, a *ConnError, or that of ctx.
+func Open(ctx context.Context, cfg Config) (*Client, error) {
+	_, opt, err := parseURL(cfg.URL)
+	if err != nil {
+		return nil, err
+	}
+	// go-redis would log to standard error, which is the screen.
+	logging.Disable()
+
+	c := &Client{cfg: cfg, opt: opt}
+	c.configure()
+	c.connect()
+	if err := c.greet(ctx); err != nil {
+		_ = c.Close()
+		return nil, c.lostErr(err)
+	}
+	if c.server.Mode == "cluster" && c.cluster == nil && cfg.Sentinel == nil {
+		_ = c.one.Close()
+		c.cfg.Cluster = true
+		c.connect()
+		if _, err := c.Size(ctx); err != nil && !unsupported(err) {
+			_ = c.Close()
+			return nil, err
+		}
+	}
+	c.probe(ctx)
+	return c, nil
+}
+
+func (c *Client) configure() {
+	o, cfg := c.opt, &c.cfg
+	if cfg.Timeout <= 0 {
+		cfg.Timeout = defaultTimeout
+	}
+	if cfg.ClientName == "" {
+		cfg.ClientName = "cacheview"
+	}
+	if cfg.DB != nil {
+		o.DB = *cfg.DB
+	}
+	if cfg.Username != "" {
+		o.Username = cfg.Username
+	}
+	if cfg.Password != "" {
+		o.Password = cfg.Password
+	}
+	if cfg.TLS != nil && o.Network != "unix" {
+		o.TLSConfig = cfg.TLS.Clone()
+		if host, _, err := net.SplitHostPort(o.Addr); err == nil && o.TLSConfig.ServerName == "" {
+			o.TLSConfig.ServerName = host
+		}
+	}
+	c.withTLS = o.TLSConfig != nil
+	if o.TLSConfig != nil && o.TLSConfig.MinVersion == 0 {
+		o.TLSConfig.MinVersion = tls.VersionTLS12
+	}
+
+	o.Protocol = 3 // go-redis falls back to 2 by itself
+	o.OnConnect = c.onConnect
+	o.ClientName = "" // set by onConnect, where a refusal does no harm
+	o.DisableIdentity = true
+	o.MaintNotificationsConfig = &maintnotifications.Config{Mode: maintnotifications.ModeDisabled}
+	o.DialTimeout, o.ReadTimeout, o.WriteTimeout = cfg.Timeout, cfg.Timeout, cfg.Timeout
+	o.ContextTimeoutEnabled = true
+	// A write must not be sent twice, and a lost server is the caller's to
+	// wait for.
+	o.MaxRetries = -1
+	o.DialerRetries = 1
+	// A guest on somebody's server: few connections, none of them idle.
+	o.PoolSize, o.MinIdleConns, o.PipelinePoolSize = 4, 0, -1
+	o.ReadBufferSize = 64 << 10
+
+	c.server.Addr, c.server.DB, c.server.Mode = o.Addr, o.DB, "standalone"
+}
+
+// connect makes the go-redis clients; no byte is sent yet.
+func (c *Client) connect() {
+	c.one, c.cluster = nil, nil
+	g := guard{readOnly: c.cfg.ReadOnly, db: c.opt.DB}
+	switch {
+	case c.cfg.Sentinel != nil:
+		c.one = redis.NewFailoverClient(failoverOptions(c.opt, c.cfg.Sentinel))
+		c.one.AddHook(g)
+		c.server.Addr = c.cfg.Sentinel.Master
+	case c.cfg.Cluster:
+		c.cluster = redis.NewClusterClient(clusterOptions(c.opt, g))
+		c.cluster.AddHook(g)
+		c.server.Mode = "cluster"
+	default:
+		opt := *c.opt
+		c.one = redis.NewClient(&opt)
+		c.one.AddHook(g)
+	}
+}
+
+// onConnect makes a new connection known by name and its looks harmless: with
+// NO-TOUCH on, reading a key changes neither its idle time nor its LRU and LFU
+// standing (Redis 7.2). Either may be refused, which is noted and no error.
+func (c *Client) onConnect(ctx context.Context, cn *redis.Conn) error {
+	for _, cmd := range []struct{ name, arg, effect string }{
+		{"setname", c.cfg.ClientName, "the session has no name in CLIENT LIST"},
+		{"no-touch", "on", "looking at a key counts as a use of it"},
+	} {
+		err := cn.Do(ctx, "client", cmd.name, cmd.arg).Err()
+		switch {
+		case err == nil:
+		case isReply(err):
+			c.miss("CLIENT "+strings.ToUpper(cmd.name), cmd.effect)
+		default:
+			return err
+		}
+	}
+	return nil
+}
+
+// Close drops every connection.
+func (c *Client) Close() error {
+	if c.cluster != nil {
+		return c.cluster.Close()
+	}
+	return c.one.Close()
+}
+
+// Server returns what is known of the server by now. Missing grows as commands
+// turn out to be refused.
+func (c *Client) Server() Server {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	s := c.server
+	s.Missing = slices.Clone(s.Missing)
+	return s
+}
+
+// ReadOnly reports whether the session refuses every write.
+func (c *Client) ReadOnly() bool { return c.cfg.ReadOnly }
+
+// Ping asks for an answer and returns how long it took.
+func (c *Client) Ping(ctx context.Context) (time.Duration, error) {
+	start := time.Now()
+	err := c.cmdable().Ping(ctx).Err()
+	if unsupported(err) {
+		err = nil // an answer all the same
+	}
+	return time.Since(start), c.lostErr(err)
+}
+
+// Size returns how many keys the database has, all masters of a cluster
+// together.
+func (c *Client) Size(ctx context.Context) (int64, error) {
+	nodes, err := c.masters(ctx)
+	if err != nil {
+		return 0, err
+	}
+	var sum int64
+	for _, n := range nodes {
+		size, err := n.DBSize(ctx).Result()
+		if err != nil {
+			return 0, c.lostErr(fmt.Errorf("count keys: %w", err))
+		}
+		sum += size
+	}
+	return sum, nil
+}
+
+// cmdable is where commands with a key go: go-redis finds the node.
+func (c *Client) cmdable() redis.UniversalClient {
+	if c.cluster != nil {
+		return c.cluster
+	}
+	return c.one
+}
+
+// masters returns the one server, or all masters of the cluster in a stable
+// order.
+func (c *Client) masters(ctx context.Context) ([]*redis.Client, error) {
+	if c.cluster == nil {
+		return []*redis.Client{c.one}, nil
+	}
+	var mu sync.Mutex
+	var nodes []*redis.Client
+	err := c.cluster.ForEachMaster(ctx, func(_ context.Context, n *redis.Client) error {
+		mu.Lock()
+		defer mu.Unlock()
+		nodes = append(nodes, n)
+		return nil
+	})
+	if err != nil {
+		return nil, c.lostErr(fmt.Errorf("find the masters: %w", err))
+	}
+	slices.SortFunc(nodes, func(a, b *redis.Client) int {
+		return strings.Compare(a.Options().Addr, b.Options().Addr)
+	})
+	return nodes, nil
+}
+
+// lostErr makes a ConnError of an error that means a lost server or no session,
+// and leaves any other alone.
+func (c *Client) lostErr(err error) error {
+	if err == nil {
+		return nil
+	}
+	switch kindOf(err) {
+	case ConnOther, ConnNotAllowed:
+		return err
+	}
+	if errors.Is(err, context.Canceled) {
+		return err
+	}
+	return diagnose(c.server.Addr, c.withTLS, err)
+}

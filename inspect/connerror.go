@@ -1,0 +1,219 @@
+package inspect
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net"
+	"strings"
+	"syscall"
+
+	"github.com/redis/go-redis/v9"
+)
+
+// ConnKind is why there is no session with a server.
+type ConnKind string
+
+// The kinds of ConnError.
+const (
+	ConnRefused    ConnKind = "refused"     // nobody listens there
+	ConnNoHost     ConnKind = "no-host"     // the name does not resolve
+	ConnNoRoute    ConnKind = "no-route"    // the network cannot be reached
+	ConnNoSocket   ConnKind = "no-socket"   // the unix socket is missing or closed to the user
+	ConnTimeout    ConnKind = "timeout"     // no answer in time
+	ConnLost       ConnKind = "lost"        // the connection broke
+	ConnTLS        ConnKind = "tls"         // one side speaks TLS and the other does not, or the certificate is bad
+	ConnNotRedis   ConnKind = "not-redis"   // somebody else answers
+	ConnNoAuth     ConnKind = "no-auth"     // a password is needed
+	ConnWrongAuth  ConnKind = "wrong-auth"  // the password or the user is wrong
+	ConnNoDB       ConnKind = "no-db"       // the database does not exist
+	ConnProtected  ConnKind = "protected"   // protected mode refuses other machines
+	ConnLoading    ConnKind = "loading"     // the server is still loading its data
+	ConnFull       ConnKind = "full"        // maxclients reached
+	ConnSentinel   ConnKind = "sentinel"    // a sentinel, which has no keys
+	ConnNotAllowed ConnKind = "not-allowed" // the user may not do what every session needs
+	ConnOther      ConnKind = "other"
+)
+
+// ConnError is why Open failed or a session broke, for people: Hint is the next
+// step to take. Addr never holds a password.
+type ConnError struct {
+	Addr string
+	Kind ConnKind
+	Err  error
+	Hint string
+}
+
+// Error is the address, what went wrong and what to do.
+func (e *ConnError) Error() string {
+	s := fmt.Sprintf("%s: %v", e.Addr, e.Err)
+	if e.Hint != "" {
+		s += ": " + e.Hint
+	}
+	return s
+}
+
+// Unwrap returns the cause.
+func (e *ConnError) Unwrap() error { return e.Err }
+
+// Lost reports whether err means that the server could not be reached or the
+// connection broke, so that reconnecting may help. A refused command, a missing
+// key and a cancelled context are not lost servers.
+func Lost(err error) bool {
+	if err == nil || errors.Is(err, context.Canceled) {
+		return false
+	}
+	if e, ok := errors.AsType[*ConnError](err); ok {
+		switch e.Kind {
+		case ConnRefused, ConnNoHost, ConnNoRoute, ConnNoSocket, ConnTimeout, ConnLost, ConnLoading, ConnFull:
+			return true
+		}
+		return false
+	}
+	switch kindOf(err) {
+	case ConnRefused, ConnNoHost, ConnNoRoute, ConnNoSocket, ConnTimeout, ConnLost, ConnLoading, ConnFull:
+		return true
+	}
+	return false
+}
+
+// diagnose turns what go-redis says into a ConnError.
+func diagnose(addr string, withTLS bool, err error) error {
+	if err == nil || errors.Is(err, context.Canceled) {
+		return err
+	}
+	if _, ok := errors.AsType[*ConnError](err); ok {
+		return err
+	}
+	kind := kindOf(err)
+	hint := hints[kind]
+	if withTLS && (kind == ConnLost || kind == ConnTLS) {
+		kind, hint = ConnTLS, "the server may not speak TLS on this port (try redis:// instead of rediss://)"
+		if badCertificate(err) {
+			hint = "the server's certificate is not trusted or is for another name; give its CA, or its name"
+		}
+	}
+	return &ConnError{Addr: addr, Kind: kind, Err: short(err), Hint: hint}
+}
+
+var hints = map[ConnKind]string{
+	ConnRefused:    "is redis-server running there, and is the port right?",
+	ConnNoHost:     "check the host's name",
+	ConnNoRoute:    "check the address, the network and the VPN",
+	ConnNoSocket:   "check the path of the socket and who may open it",
+	ConnTimeout:    "the host or a firewall does not answer; check the address and the port",
+	ConnLost:       "the server closed the connection; if it expects TLS, use rediss://",
+	ConnTLS:        "the server expects TLS (use rediss:// instead of redis://)",
+	ConnNotRedis:   "something else answers on this port; check the port",
+	ConnNoAuth:     "give a password: CACHEVIEW_PASSWORD, --askpass, or redis://user:password@host",
+	ConnWrongAuth:  "check the user and the password",
+	ConnNoDB:       "the server has no database of that number",
+	ConnProtected:  "the server only talks to its own machine; set a password there, or connect from there (an SSH tunnel will do)",
+	ConnLoading:    "wait until the server has loaded its data",
+	ConnFull:       "the server has no connection left for us (maxclients)",
+	ConnSentinel:   "this is a sentinel, which holds no keys; give the master's name with --sentinel",
+	ConnNotAllowed: "this user may not list keys; it needs at least +scan +type +pttl",
+}
+
+func kindOf(err error) ConnKind {
+	if _, ok := errors.AsType[redis.Error](err); ok {
+		return kindOfReply(err)
+	}
+	if dns, ok := errors.AsType[*net.DNSError](err); ok && !dns.IsTimeout {
+		return ConnNoHost
+	}
+	if _, ok := errors.AsType[tls.RecordHeaderError](err); ok || badCertificate(err) {
+		return ConnTLS
+	}
+	if _, ok := errors.AsType[tls.AlertError](err); ok {
+		return ConnTLS
+	}
+	switch {
+	case errors.Is(err, syscall.ENOENT), errors.Is(err, fs.ErrPermission):
+		return ConnNoSocket
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return ConnRefused
+	case errors.Is(err, syscall.EHOSTUNREACH), errors.Is(err, syscall.ENETUNREACH):
+		return ConnNoRoute
+	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, redis.ErrPoolTimeout):
+		return ConnTimeout
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, net.ErrClosed),
+		errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE), errors.Is(err, redis.ErrClosed):
+		return ConnLost
+	}
+	if ne, ok := errors.AsType[net.Error](err); ok {
+		if ne.Timeout() {
+			return ConnTimeout
+		}
+		return ConnLost
+	}
+	// go-redis has no type for bytes that are not RESP.
+	msg := err.Error()
+	if strings.Contains(msg, "can't parse") || strings.Contains(msg, "invalid reply") || strings.Contains(msg, "can't read raw reply") {
+		if strings.Contains(msg, `"\x15\x03`) { // a TLS alert
+			return ConnTLS
+		}
+		return ConnNotRedis
+	}
+	return ConnOther
+}
+
+func kindOfReply(err error) ConnKind {
+	for prefix, kind := range map[string]ConnKind{
+		"NOAUTH":      ConnNoAuth,
+		"WRONGPASS":   ConnWrongAuth,
+		"DENIED":      ConnProtected,
+		"LOADING":     ConnLoading,
+		"MASTERDOWN":  ConnLoading,
+		"CLUSTERDOWN": ConnLoading,
+	} {
+		if redis.HasErrorPrefix(err, prefix) {
+			return kind
+		}
+	}
+	msg := err.Error()
+	switch {
+	case strings.Contains(msg, "invalid password"), // before Redis 6
+		strings.Contains(msg, "without any password configured"):
+		return ConnWrongAuth
+	case strings.Contains(msg, "operation not permitted"): // before Redis 2.8
+		return ConnNoAuth
+	case strings.Contains(msg, "max number of clients"):
+		return ConnFull
+	case strings.Contains(msg, "DB index is out of range"), strings.Contains(msg, "invalid DB index"),
+		strings.Contains(msg, "SELECT is not allowed"):
+		return ConnNoDB
+	case redis.HasErrorPrefix(err, "NOPERM"):
+		return ConnNotAllowed
+	}
+	return ConnOther
+}
+
+func badCertificate(err error) bool {
+	if _, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
+		return true
+	}
+	if _, ok := errors.AsType[x509.HostnameError](err); ok {
+		return true
+	}
+	_, ok := errors.AsType[x509.UnknownAuthorityError](err)
+	return ok
+}
+
+// short takes off what go-redis and net put around an error that says it all.
+func short(err error) error {
+	if dns, ok := errors.AsType[*net.DNSError](err); ok {
+		return dns
+	}
+	if op, ok := errors.AsType[*net.OpError](err); ok && op.Err != nil {
+		return op.Err
+	}
+	if reply, ok := errors.AsType[redis.Error](err); ok {
+		return reply
+	}
+	return err
+}

@@ -1,0 +1,115 @@
+package inspect
+
+import (
+	"context"
+	"net"
+	"strings"
+
+	"github.com/redis/go-redis/v9"
+)
+
+// readCommands are the commands that look and do not touch. Commands with
+// subcommands are listed with them. SELECT is not here, see guard.check.
+var readCommands = newCommandSet(
+	// Connections.
+	"hello", "auth", "ping", "quit", "asking", "readonly",
+	"client setname", "client no-touch", "client tracking",
+	"cluster slots", "cluster shards", "cluster nodes", "cluster info", "command",
+	// The server and its keys.
+	"info", "dbsize", "scan", "type", "ttl", "pttl", "exists",
+	"memory usage", "object encoding", "dump", "time",
+	// Values.
+	"strlen", "getrange", "hlen", "hscan", "llen", "lrange", "scard", "sscan",
+	"zcard", "zrange", "xlen", "xrange", "json.get", "json.type", "json.debug memory",
+)
+
+// writeCommands are the only commands that change anything and may be sent, in
+// a session that is not read-only.
+var writeCommands = newCommandSet(
+	"unlink", "del", "flushdb", "restore", "pexpire", "persist",
+)
+
+type commandSet map[string]struct{}
+
+func newCommandSet(names ...string) commandSet {
+	s := make(commandSet, len(names))
+	for _, n := range names {
+		s[n] = struct{}{}
+	}
+	return s
+}
+
+func (s commandSet) has(args []any) bool {
+	name := word(args, 0)
+	if _, ok := s[name]; ok {
+		return true
+	}
+	_, ok := s[name+" "+word(args, 1)]
+	return ok
+}
+
+func word(args []any, i int) string {
+	if i >= len(args) {
+		return ""
+	}
+	w, _ := args[i].(string)
+	return strings.ToLower(w)
+}
+
+// guard is a go-redis hook on every client and every connection that this
+// package opens. It refuses what is not on the lists before a byte is written;
+// a batch with one refused command is refused whole.
+type guard struct {
+	readOnly bool
+	db       int
+}
+
+func (g guard) check(cmd redis.Cmder) error {
+	args := cmd.Args()
+	switch {
+	case readCommands.has(args):
+		return nil
+	case writeCommands.has(args):
+		if g.readOnly {
+			return ErrReadOnly
+		}
+		return nil
+	case word(args, 0) == "select" && len(args) == 2 && args[1] == g.db:
+		// Only go-redis, on a new connection, and only this client's database.
+		return nil
+	}
+	return &ForbiddenError{Command: strings.ToUpper(word(args, 0))}
+}
+
+// DialHook changes nothing.
+func (g guard) DialHook(next redis.DialHook) redis.DialHook {
+	return func(ctx context.Context, network, addr string) (net.Conn, error) {
+		return next(ctx, network, addr)
+	}
+}
+
+// ProcessHook refuses a command that is not allowed.
+func (g guard) ProcessHook(next redis.ProcessHook) redis.ProcessHook {
+	return func(ctx context.Context, cmd redis.Cmder) error {
+		if err := g.check(cmd); err != nil {
+			cmd.SetErr(err)
+			return err
+		}
+		return next(ctx, cmd)
+	}
+}
+
+// ProcessPipelineHook refuses a batch that has a command that is not allowed.
+func (g guard) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.ProcessPipelineHook {
+	return func(ctx context.Context, cmds []redis.Cmder) error {
+		for _, cmd := range cmds {
+			if err := g.check(cmd); err != nil {
+				for _, c := range cmds {
+					c.SetErr(err)
+				}
+				return err
+			}
+		}
+		return next(ctx, cmds)
+	}
+}

@@ -1,0 +1,59 @@
+package inspect
+
+import "github.com/redis/go-redis/v9"
+
+// clusterOptions gives every node of a cluster the settings, and the guard, of
+// a single server.
+func clusterOptions(o *redis.Options, g guard) *redis.ClusterOptions {
+	return &redis.ClusterOptions{
+		Addrs: []string{o.Addr},
+		NewClient: func(opt *redis.Options) *redis.Client {
+			n := redis.NewClient(opt)
+			n.AddHook(g)
+			return n
+		},
+		OnConnect:                o.OnConnect,
+		Protocol:                 o.Protocol,
+		Username:                 o.Username,
+		Password:                 o.Password,
+		MaxRetries:               o.MaxRetries,
+		DialTimeout:              o.DialTimeout,
+		DialerRetries:            o.DialerRetries,
+		ReadTimeout:              o.ReadTimeout,
+		WriteTimeout:             o.WriteTimeout,
+		ContextTimeoutEnabled:    o.ContextTimeoutEnabled,
+		ReadBufferSize:           o.ReadBufferSize,
+		PoolSize:                 o.PoolSize,
+		PipelinePoolSize:         o.PipelinePoolSize,
+		TLSConfig:                o.TLSConfig,
+		DisableIdentity:          o.DisableIdentity,
+		MaintNotificationsConfig: o.MaintNotificationsConfig,
+	}
+}
+
+// failoverOptions asks the sentinels for the master, and then treats it as a
+// single server.
+func failoverOptions(o *redis.Options, s *Sentinel) *redis.FailoverOptions {
+	return &redis.FailoverOptions{
+		MasterName:            s.Master,
+		SentinelAddrs:         s.Addrs,
+		SentinelUsername:      s.Username,
+		SentinelPassword:      s.Password,
+		OnConnect:             o.OnConnect,
+		Protocol:              o.Protocol,
+		Username:              o.Username,
+		Password:              o.Password,
+		DB:                    o.DB,
+		MaxRetries:            o.MaxRetries,
+		DialTimeout:           o.DialTimeout,
+		DialerRetries:         o.DialerRetries,
+		ReadTimeout:           o.ReadTimeout,
+		WriteTimeout:          o.WriteTimeout,
+		ContextTimeoutEnabled: o.ContextTimeoutEnabled,
+		ReadBufferSize:        o.ReadBufferSize,
+		PoolSize:              o.PoolSize,
+		PipelinePoolSize:      o.PipelinePoolSize,
+		TLSConfig:             o.TLSConfig,
+		DisableIdentity:       o.DisableIdentity,
+	}
+}

@@ -1,0 +1,58 @@
+package inspect
+
+import (
+	"errors"
+	"strings"
+
+	"github.com/redis/go-redis/v9"
+)
+
+// unsupported reports whether err says that the server does not have the
+// command, or that this user may not run it, whatever the key.
+func unsupported(err error) bool {
+	if _, ok := errors.AsType[redis.Error](err); !ok {
+		return false
+	}
+	msg := strings.ToLower(strings.TrimPrefix(err.Error(), "ERR "))
+	switch {
+	case strings.HasPrefix(msg, "unknown command"), strings.HasPrefix(msg, "unknown subcommand"),
+		strings.Contains(msg, "unknown subcommand"), strings.Contains(msg, "is not supported"):
+		return true
+	}
+	// Redis has two kinds of NOPERM, and has changed the words of both:
+	// "... to run the 'x' command" and "... to access one of the keys".
+	return strings.HasPrefix(msg, "noperm") && strings.Contains(msg, "command") && !keyRefused(err)
+}
+
+// keyRefused reports whether err says that this user may not touch that key.
+func keyRefused(err error) bool {
+	if !redis.HasErrorPrefix(err, "NOPERM") {
+		return false
+	}
+	msg := err.Error()
+	return strings.Contains(msg, "access") && strings.Contains(msg, "key")
+}
+
+// miss notes once that a command is not to be had, and why that matters.
+func (c *Client) miss(command, effect string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, m := range c.server.Missing {
+		if m.Command == command {
+			return
+		}
+	}
+	c.server.Missing = append(c.server.Missing, Missing{Command: command, Effect: effect})
+}
+
+// lacks reports whether a command was found missing before.
+func (c *Client) lacks(command string) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, m := range c.server.Missing {
+		if m.Command == command {
+			return true
+		}
+	}
+	return false
+}
