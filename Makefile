@@ -1,0 +1,34 @@
+# `make test` is the one test command: people, hooks and CI all run it.
+
+STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
+GOFUMPT     = mvdan.cc/gofumpt@v0.12.0
+
+.PHONY: build
+build: ## build ./cacheview; git tells it its version
+	go build -trimpath -buildvcs=auto -ldflags '-s -w' -o cacheview .
+
+.PHONY: test
+test: deps lint ## everything that must hold before a commit lands
+	CACHEVIEW_REQUIRE_REDIS=1 CACHEVIEW_REQUIRE_PYTHON=1 go test -race ./...
+
+.PHONY: deps
+deps: ## install, or name, what the tests need beside Go
+	.ci/install
+
+.PHONY: lint
+lint: ## formatting, vet and staticcheck, pinned and outside of go.mod
+	@bad=$$(go run $(GOFUMPT) -l .); [ -z "$$bad" ] || { echo "not gofumpt-clean:"; echo "$$bad"; exit 1; }
+	go vet ./...
+	go run $(STATICCHECK) ./...
+
+.PHONY: fmt
+fmt: ## format every file as lint wants it
+	go run $(GOFUMPT) -w .
+
+.PHONY: clean
+clean:
+	rm -rf cacheview dist
+
+.PHONY: help
+help: ## list the targets
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14

@@ -1,0 +1,103 @@
+// Package cli is the command line: it reads flags, the environment and the
+// configuration, opens the server, and turns what the engines below answer into
+// text, JSON and exit statuses. One file holds one subcommand.
+//
+// It refuses to decide anything about the server or about a value itself: what
+// is deleted, how it is undone and what bytes mean is said by inspect and
+// decode.
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"charm.land/fang/v2"
+	"github.com/spf13/cobra"
+)
+
+// The exit statuses. Scripts may rely on them.
+const (
+	exitDone        = 0
+	exitError       = 1
+	exitUsage       = 2
+	exitNothing     = 3   // nothing matched
+	exitPartly      = 4   // some of it was done; the report says what
+	exitInterrupted = 130 // ctrl+c
+)
+
+// app is one run of the program.
+type app struct {
+	in        io.Reader
+	out, errw io.Writer
+	env       func(string) (string, bool)
+	// failure is what the subcommand came to. It is kept here and not returned
+	// through cobra, whose own errors are all about usage.
+	failure error
+}
+
+// Main runs the program and returns its exit status. Data goes to out, the rest
+// to errw; lookup is os.LookupEnv or a test's environment.
+func Main(args []string, in io.Reader, out, errw io.Writer, lookup func(string) (string, bool)) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	a := &app{in: in, out: out, errw: errw, env: lookup}
+	root := a.rootCommand()
+	root.SetArgs(args)
+	root.SetIn(in)
+	root.SetOut(out)
+	root.SetErr(errw)
+	err := fang.Execute(ctx, root,
+		fang.WithVersion(buildVersion()),
+		fang.WithColorSchemeFunc(fang.AnsiColorScheme),
+		fang.WithErrorHandler(usageErrorHandler))
+	if err != nil {
+		return exitUsage
+	}
+	return a.status(ctx)
+}
+
+// usageErrorHandler prints what cobra found wrong with the command line.
+func usageErrorHandler(w io.Writer, _ fang.Styles, err error) {
+	fmt.Fprintf(w, "cacheview: %v\nTry cacheview --help for usage.\n", err)
+}
+
+// runs wraps a subcommand so that its usage errors go the way of cobra's own
+// and every other outcome is kept for the exit status.
+func (a *app) runs(run func(ctx context.Context, args []string) error) func(*cobra.Command, []string) error {
+	return func(cmd *cobra.Command, args []string) error {
+		err := run(cmd.Context(), args)
+		if usage, ok := errors.AsType[usageError](err); ok {
+			return usage
+		}
+		a.failure = err
+		return nil
+	}
+}
+
+// status says what went wrong on the error stream and returns the exit status.
+func (a *app) status(ctx context.Context) int {
+	err := a.failure
+	switch {
+	case err == nil, errors.Is(err, syscall.EPIPE):
+		// Whoever read the output has seen enough.
+		return exitDone
+	case errors.Is(err, errPartly):
+		if ctx.Err() != nil {
+			return exitInterrupted
+		}
+		return exitPartly
+	case ctx.Err() != nil:
+		return exitInterrupted
+	case errors.Is(err, errNothing):
+		return exitNothing
+	case errors.Is(err, errReported):
+		return exitError
+	}
+	fmt.Fprintf(a.errw, "cacheview: %s\n", err.Error())
+	return exitError
+}

@@ -1,0 +1,16 @@
+package cli
+
+import "errors"
+
+// Outcomes that have an exit status of their own. They are not printed: whoever
+// returns one has said what there is to say.
+var (
+	errNothing  = errors.New("nothing matched")
+	errPartly   = errors.New("partly done")
+	errReported = errors.New("reported already")
+)
+
+// usageError is a command line that cannot be meant.
+type usageError string
+
+func (e usageError) Error() string { return string(e) }
