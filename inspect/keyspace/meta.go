@@ -24,7 +24,7 @@ const (
 var typeNames = [numTypes]string{"", "string", "hash", "list", "set", "zset", "stream", "ReJSON-RL", "other"}
 
 // String returns the name that TYPE answers, "" when unknown.
-func (t Type) String() string { return typeNames[t] }
+func (t Type) String() string { return typeNames[min(t, Other)] }
 
 // ParseType is the reverse of String; a name it does not know is Other, and
 // "none" or "" is UnknownType.

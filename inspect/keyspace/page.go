@@ -1,0 +1,61 @@
+package keyspace
+
+import "sync/atomic"
+
+const (
+	pageBits = 12
+	pageSize = 1 << pageBits // ids in a page
+	pageMask = pageSize - 1
+)
+
+// A page holds what is known of pageSize consecutive ids. Its ends are written
+// once, before the id is published in a Snapshot; the rest is atomic, so that
+// readers of old snapshots need no lock.
+type page struct {
+	// ends[i+1] is where the name of the page's i-th id ends in the arena, and
+	// ends[0] where the name before the page ended: a name starts where the
+	// one before it ended, or at the start of its chunk.
+	ends [pageSize + 1]uint32
+	dead [pageSize / 64]atomic.Uint64
+	meta atomic.Pointer[columns] // nil until some key of the page has metadata
+}
+
+func (p *page) isDead(i uint32) bool {
+	return p.dead[i/64].Load()&(1<<(i%64)) != 0
+}
+
+// columns is the metadata of one page, packed into 12 bytes a key.
+type columns struct {
+	when [pageSize]atomic.Uint64 // expiry and type, see packWhen
+	size [pageSize]atomic.Uint32 // size+1; 0 unknown; hugeSize is in Snapshot.huge
+}
+
+// hugeSize marks a size of 4 GiB or more, which is kept in a map beside.
+const hugeSize = 1<<32 - 1
+
+// packWhen packs an expiry and a type. The expiry's codes sort as time does,
+// after the two that are no point in time: 0 unknown, 1 none, t+1.
+func packWhen(expiry int64, t Type) uint64 {
+	code := uint64(0)
+	switch {
+	case expiry == NoExpiry:
+		code = 1
+	case expiry < 0: // long gone
+		code = 2
+	case expiry > 0:
+		code = min(uint64(expiry), 1<<60-2) + 1
+	}
+	return code<<4 | uint64(min(t, Other))
+}
+
+func unpackWhen(w uint64) (expiry int64, t Type) {
+	t = Type(w & 15)
+	switch code := w >> 4; code {
+	case 0:
+		return UnknownExpiry, t
+	case 1:
+		return NoExpiry, t
+	default:
+		return int64(code - 1), t
+	}
+}
