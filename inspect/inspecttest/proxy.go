@@ -1,0 +1,109 @@
+package inspecttest
+
+import (
+	"net"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+)
+
+// Proxy stands before a server and can delay what goes through, cut every
+// connection, and refuse new ones. It also counts the bytes of both ways.
+type Proxy struct {
+	Addr string
+
+	listener net.Listener
+	target   string
+	delay    atomic.Int64 // nanoseconds that each packet from the server waits
+	closed   atomic.Bool  // refuse new connections
+	sent     atomic.Int64
+	received atomic.Int64
+
+	mu    sync.Mutex
+	conns map[net.Conn]struct{}
+	done  sync.WaitGroup
+}
+
+// NewProxy starts a proxy before the TCP address target.
+func NewProxy(tb testing.TB, target string) *Proxy {
+	tb.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		tb.Fatal(err)
+	}
+	p := &Proxy{Addr: l.Addr().String(), listener: l, target: target, conns: map[net.Conn]struct{}{}}
+	p.done.Go(p.accept)
+	tb.Cleanup(func() {
+		_ = l.Close()
+		p.Cut()
+		p.done.Wait()
+	})
+	return p
+}
+
+// Delay makes each packet from the server wait.
+func (p *Proxy) Delay(d time.Duration) { p.delay.Store(int64(d)) }
+
+// Cut breaks every connection; new ones are still let in.
+func (p *Proxy) Cut() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for c := range p.conns {
+		_ = c.Close()
+	}
+	clear(p.conns)
+}
+
+// Refuse breaks new connections at once, until called with false.
+func (p *Proxy) Refuse(yes bool) { p.closed.Store(yes) }
+
+// Sent is the bytes that went to the server.
+func (p *Proxy) Sent() int64 { return p.sent.Load() }
+
+// Received is the bytes that came from the server.
+func (p *Proxy) Received() int64 { return p.received.Load() }
+
+func (p *Proxy) accept() {
+	for {
+		client, err := p.listener.Accept()
+		if err != nil {
+			return
+		}
+		if p.closed.Load() {
+			_ = client.Close()
+			continue
+		}
+		server, err := net.Dial("tcp", p.target)
+		if err != nil {
+			_ = client.Close()
+			continue
+		}
+		p.mu.Lock()
+		p.conns[client], p.conns[server] = struct{}{}, struct{}{}
+		p.mu.Unlock()
+		p.done.Go(func() { p.pass(server, client, &p.sent, nil) })
+		p.done.Go(func() { p.pass(client, server, &p.received, &p.delay) })
+	}
+}
+
+func (p *Proxy) pass(to, from net.Conn, count, delay *atomic.Int64) {
+	defer to.Close()
+	defer from.Close()
+	buf := make([]byte, 64<<10)
+	for {
+		n, err := from.Read(buf)
+		if n > 0 {
+			if delay != nil {
+				time.Sleep(time.Duration(delay.Load()))
+			}
+			count.Add(int64(n))
+			if _, werr := to.Write(buf[:n]); werr != nil {
+				return
+			}
+		}
+		if err != nil {
+			return
+		}
+	}
+}

@@ -1,0 +1,139 @@
+// Package inspecttest starts real redis-servers for tests: alone, as a cluster,
+// or under a sentinel, and puts a proxy that cuts and delays before them. Every
+// server has its own directory and ends with its test.
+//
+// It is for tests only. Without a redis-server on the path the test is skipped,
+// or fails when CACHEVIEW_REQUIRE_REDIS=1, so that a build that means to test
+// cannot pass without having tested.
+package inspecttest
+
+import (
+	"bufio"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+)
+
+const patience = 20 * time.Second // for a server to answer on a busy machine
+
+// Server is a running redis-server.
+type Server struct {
+	Addr string // host:port, "" when it only has a socket
+	Sock string // path of its unix socket
+	Dir  string // its working directory
+
+	tb   testing.TB
+	args []string
+	cmd  *exec.Cmd
+}
+
+// Start runs a redis-server with args behind sane defaults: a free port on
+// loopback, a unix socket, no persistence. It waits until the server answers.
+func Start(tb testing.TB, args ...string) *Server {
+	tb.Helper()
+	bin := binary(tb)
+	// Paths of sockets are short, and those of tb.TempDir are not.
+	dir, err := os.MkdirTemp("", "cv")
+	if err != nil {
+		tb.Fatal(err)
+	}
+	s := &Server{
+		tb:   tb,
+		Addr: net.JoinHostPort("127.0.0.1", strconv.Itoa(FreePort(tb))),
+		Sock: filepath.Join(dir, "s"),
+		Dir:  dir,
+	}
+	_, port, _ := net.SplitHostPort(s.Addr)
+	s.args = append([]string{
+		bin, "--port", port, "--bind", "127.0.0.1", "--unixsocket", s.Sock, "--dir", dir,
+		"--save", "", "--appendonly", "no", "--logfile", filepath.Join(dir, "log"),
+	}, args...)
+	tb.Cleanup(func() {
+		s.Kill()
+		_ = os.RemoveAll(dir)
+	})
+	s.run()
+	return s
+}
+
+func binary(tb testing.TB) string {
+	tb.Helper()
+	bin, err := exec.LookPath("redis-server")
+	if err != nil {
+		if os.Getenv("CACHEVIEW_REQUIRE_REDIS") == "1" {
+			tb.Fatal("CACHEVIEW_REQUIRE_REDIS=1 and there is no redis-server")
+		}
+		tb.Skip("no redis-server on the path")
+	}
+	return bin
+}
+
+// URL is the server's URL for a database.
+func (s *Server) URL(db int) string { return fmt.Sprintf("redis://%s/%d", s.Addr, db) }
+
+// Kill ends the server at once, as a crash would. It may be started again.
+func (s *Server) Kill() {
+	if s.cmd == nil {
+		return
+	}
+	_ = s.cmd.Process.Kill()
+	_ = s.cmd.Wait()
+	s.cmd = nil
+}
+
+// Restart kills the server and starts it again, empty, at the same address.
+func (s *Server) Restart() {
+	s.tb.Helper()
+	s.Kill()
+	s.run()
+}
+
+func (s *Server) run() {
+	s.tb.Helper()
+	s.cmd = exec.Command(s.args[0], s.args[1:]...)
+	if err := s.cmd.Start(); err != nil {
+		s.tb.Fatal(err)
+	}
+	deadline := time.Now().Add(patience)
+	for time.Now().Before(deadline) {
+		if answers(s.Sock) {
+			return
+		}
+		time.Sleep(5 * time.Millisecond) // another process: there is nothing to wait on
+	}
+	log, _ := os.ReadFile(filepath.Join(s.Dir, "log"))
+	s.tb.Fatalf("redis-server does not answer:\n%s", log)
+}
+
+// answers reports whether a server is ready to talk; an error reply such as
+// NOAUTH counts.
+func answers(sock string) bool {
+	conn, err := net.DialTimeout("unix", sock, time.Second)
+	if err != nil {
+		return false
+	}
+	defer conn.Close()
+	_ = conn.SetDeadline(time.Now().Add(time.Second))
+	if _, err := conn.Write([]byte("PING\r\n")); err != nil {
+		return false
+	}
+	line, err := bufio.NewReader(conn).ReadString('\n')
+	return err == nil && !strings.HasPrefix(line, "-LOADING")
+}
+
+// FreePort returns a port of loopback that nobody listened on a moment ago.
+func FreePort(tb testing.TB) int {
+	tb.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		tb.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().(*net.TCPAddr).Port
+}
