@@ -229,7 +229,8 @@ func (w *jsonWriter) attrs(v value.Value, inside bool) {
 }
 
 // part writes one attribute. The lists that hold the arguments, items and
-// pairs of an object are notation, not containers that a cycle counts.
+// pairs of an object are notation, not containers that a cycle counts; so is a
+// state that has no identity of its own.
 func (w *jsonWriter) part(a value.Attr) {
 	v := a.Value
 	switch a.Name {
@@ -246,6 +247,15 @@ func (w *jsonWriter) part(a value.Attr) {
 	case "pairs":
 		if v.Kind() == value.Map {
 			w.pairs(v, false)
+			return
+		}
+	case "state", "data":
+		if v.ID() == 0 && v.Tag() == "" && v.Kind() == value.Map {
+			w.entries(v)
+			return
+		}
+		if v.ID() == 0 && v.Tag() == "" && v.Kind() == value.Seq {
+			w.items(v.Items())
 			return
 		}
 	}

@@ -106,6 +106,7 @@ func (in *input) text() textVerdict {
 var rows = joinRows(
 	plainRows,
 	pickleRows,
+	phpRows,
 	textRows,
 )
 
