@@ -32,7 +32,7 @@ func (d *decoder) sniffed(raw []byte) outcome {
 	in := &input{raw: raw, key: d.key, lim: d.lim, outer: d.outer}
 	for i := range rows {
 		r := &rows[i]
-		if r.forcedOnly || r.trial && d.trying {
+		if r.forcedOnly || r.need > 0 && (d.trying || r.need == fair && in.text() == cleanText) {
 			continue
 		}
 		reason, ok := r.sniff(in)
@@ -52,13 +52,12 @@ func (d *decoder) try(r *row, in *input, reason string) (outcome, bool) {
 		return d.tryUnwrap(r, in, reason)
 	}
 	rd := r.reading(in)
-	if rd.err != nil && r.trust != certain {
+	if r.trust != certain && !rd.damaged && (rd.err != nil || rd.n != len(in.raw)) {
 		return outcome{}, false
 	}
-	if rd.err == nil && rd.n != len(in.raw) && r.trust != certain {
-		return outcome{}, false
-	}
-	return rd.outcome(r, in, reason), true
+	out := rd.outcome(r, in, reason)
+	out.flag(r.flag)
+	return out, true
 }
 
 // tryUnwrap takes r off and reads what is inside.
@@ -72,7 +71,7 @@ func (d *decoder) tryUnwrap(r *row, in *input, reason string) (outcome, bool) {
 	}
 	inside := *d
 	inside.passes--
-	inside.trying = d.trying || r.trial
+	inside.trying = d.trying || r.need > 0
 	inside.outer = r.name
 	var out outcome
 	switch {
@@ -85,14 +84,15 @@ func (d *decoder) tryUnwrap(r *row, in *input, reason string) (outcome, bool) {
 	default:
 		out = inside.sniffed(un.inner)
 	}
-	if r.trial && !convincing(out, in.raw, un.inner) {
+	if r.need > 0 && !r.convincing(out, in.raw, un.inner) {
 		return outcome{}, false
 	}
 	if out.Err == nil {
 		out.Err = err
 	}
 	out.wrap(r, in, reason, un)
-	if !r.trial && r.trust > out.trust {
+	out.flag(r.flag)
+	if r.need == 0 && r.trust > out.trust {
 		out.trust = r.trust
 	}
 	return out, true
@@ -104,7 +104,7 @@ func (r *row) counts(in *input, un unwrapped, err *value.Error) bool {
 	switch {
 	case err == nil, r.trust == certain:
 		return true
-	case r.trial, err.Kind == value.Corrupt:
+	case r.need > 0, err.Kind == value.Corrupt:
 		return false
 	}
 	return len(un.inner) > 0 && in.text() != cleanText
@@ -113,7 +113,7 @@ func (r *row) counts(in *input, un unwrapped, err *value.Error) bool {
 // trialLimits keeps a mere guess from spending what a real wrapper may.
 func (d *decoder) trialLimits(r *row) value.Limits {
 	lim := d.lim
-	if r.trial {
+	if r.need > 0 {
 		lim.Output = min(lim.Output, 64<<20)
 	}
 	return lim
@@ -121,14 +121,14 @@ func (d *decoder) trialLimits(r *row) value.Limits {
 
 // convincing says whether what came out of a wrapper without a signature
 // proves the wrapper: a recognised format, or more clean text than went in.
-func convincing(out outcome, raw, inner []byte) bool {
+func (r *row) convincing(out outcome, raw, inner []byte) bool {
 	if out.Err != nil {
 		return false
 	}
-	if out.trust >= sound {
+	if out.trust >= r.need {
 		return true
 	}
-	return out.Layers[0].Name == "text" && len(inner) > len(raw) && judgeText(inner) == cleanText
+	return r.need == fair && out.Layers[0].Name == "text" && len(inner) > len(raw) && judgeText(inner) == cleanText
 }
 
 // wrap puts r and the layers that came with it around what was inside.
@@ -141,9 +141,6 @@ func (o *outcome) wrap(r *row, in *input, reason string, un unwrapped) {
 	}
 	for _, f := range un.flags {
 		o.flag(f)
-	}
-	if r.flag != "" {
-		o.flag(r.flag)
 	}
 }
 
@@ -175,9 +172,6 @@ func (rd reading) outcome(r *row, in *input, reason string) outcome {
 		o.Rest = len(in.raw) - rd.n
 		o.flag("trailing-bytes")
 	}
-	if r.flag != "" {
-		o.flag(r.flag)
-	}
 	return o
 }
 
@@ -192,7 +186,7 @@ func (d *decoder) bytes(raw []byte, err *value.Error) outcome {
 }
 
 func (o *outcome) flag(name string) {
-	if !slices.Contains(o.Flags, name) {
+	if name != "" && !slices.Contains(o.Flags, name) {
 		o.Flags = append(o.Flags, name)
 	}
 }

@@ -7,29 +7,40 @@ import (
 	"cacheview/decode/value"
 )
 
-// pickleRows are Python pickles and the mark that cachelib puts before them.
+// pickleRows are Python pickles. From protocol 2 on they start with their
+// version and are certain; protocols 0 and 1 start with any opcode and count
+// only when they read to their end, or break off after what no text has.
 var pickleRows = []row{
-	{name: "flask-caching", trust: certain, sniff: sniffBang, unwrap: unwrapBang},
-	{name: "pickle", trust: certain, sniff: sniffPickle, read: readPickle},
+	{name: "pickle", trust: certain, sniff: sniffProto, read: readPickle},
 }
 
-// sniffBang wants a pickle after the mark: "!important" is text.
-func sniffBang(in *input) (string, bool) {
-	if len(in.raw) < 3 || in.raw[0] != '!' {
+// oldPickleRows come after the formats that are text.
+var oldPickleRows = []row{
+	{name: "pickle", trust: sound, sniff: sniffOldPickle, read: readOldPickle},
+}
+
+// protoOpcode starts every pickle of protocol 2 and newer.
+const protoOpcode = 0x80
+
+func sniffProto(in *input) (string, bool) {
+	if len(in.raw) < 3 || in.raw[0] != protoOpcode {
 		return "", false
 	}
-	_, ok := pickle.Looks(in.raw[1:])
-	return "'!' before a pickle, as cachelib writes it", ok
+	return pickle.Looks(in.raw)
 }
 
-func unwrapBang(raw []byte, _ value.Limits) (unwrapped, *value.Error) {
-	if !bytes.HasPrefix(raw, []byte("!")) {
-		return unwrapped{}, &value.Error{Format: "flask-caching", Kind: value.Corrupt, Detail: "does not start with '!'"}
+func sniffOldPickle(in *input) (string, bool) {
+	if len(in.raw) < 2 || in.raw[0] == protoOpcode || tinyText(in) {
+		return "", false
 	}
-	return unwrapped{inner: raw[1:], next: "pickle"}, nil
+	return pickle.Looks(in.raw)
 }
 
-func sniffPickle(in *input) (string, bool) { return pickle.Looks(in.raw) }
+// tinyText reports whether the input is better read as text than as a pickle
+// of no content: "N." and "]." are texts. "(t." is nothing else than a pickle.
+func tinyText(in *input) bool {
+	return len(in.raw) <= 3 && in.text() == cleanText && in.raw[0] != '('
+}
 
 func readPickle(in *input) reading {
 	doc := pickle.Decode(in.raw, in.lim)
@@ -37,4 +48,32 @@ func readPickle(in *input) reading {
 		value: doc.Value(), n: doc.Consumed(), err: doc.Err(), name: doc.Layer(),
 		flags: doc.Flags(), pickle: doc,
 	}
+}
+
+// readOldPickle adds that a few printable characters may also be text.
+func readOldPickle(in *input) reading {
+	rd := readPickle(in)
+	if len(in.raw) <= 4 && in.text() == cleanText {
+		rd.flags = append(rd.flags, "ambiguous")
+	}
+	if rd.err != nil && rd.err.Kind == value.Truncated && memoizes(in.raw) {
+		rd.damaged = true
+	}
+	return rd
+}
+
+// memoizes reports whether raw has the memo opcodes that Python's pickler puts
+// behind everything: "p0\n" in protocol 0, "q\x00" in protocol 1.
+func memoizes(raw []byte) bool {
+	return bytes.Contains(raw, []byte("p0\n")) || bytes.Contains(raw, []byte("q\x00"))
+}
+
+// isTinyPickle reports whether a text of two characters is also the pickle of
+// None or of something empty.
+func isTinyPickle(raw []byte) bool {
+	switch string(raw) {
+	case "N.", "].", ").", "}.":
+		return true
+	}
+	return false
 }

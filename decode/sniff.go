@@ -24,6 +24,9 @@ type reading struct {
 	flags  []string
 	pickle *pickle.Doc
 	trust  trust // lowers the row's trust for this value, when not 0
+	// damaged says that err is damage of this format for sure, though the
+	// row is not certain.
+	damaged bool
 }
 
 // unwrapper takes one layer off. On an error inner is what came out before it.
@@ -55,6 +58,9 @@ const (
 	// byte that is null in some format. They are flagged "ambiguous" unless
 	// they are plain text, and never make a trial succeed.
 	weak trust = iota + 1
+	// fair readings consume every byte of a terse binary grammar that short
+	// random bytes satisfy now and then.
+	fair
 	// sound readings are of a grammar that accidents do not satisfy. They
 	// count only when they consume every byte without an error.
 	sound
@@ -73,12 +79,12 @@ type row struct {
 	parse  parser
 	read   reader
 	unwrap unwrapper
-	// trial marks a wrapper without a signature: it counts only when what
+	// need marks a wrapper without a signature: it counts only when what
 	// comes out is itself recognised with at least this trust.
-	trial bool
+	need trust
 	// forcedOnly marks what is never guessed, as protobuf.
 	forcedOnly bool
-	// flag is added to the result's flags when the row wins.
+	// flag is added to the result's flags when the row is guessed.
 	flag string
 }
 
@@ -104,9 +110,16 @@ func (in *input) text() textVerdict {
 
 // rows are all formats and wrappers in the order they are asked.
 var rows = joinRows(
+	flaskRows,
 	plainRows,
 	pickleRows,
+	compressRows,
+	signedRows,
 	phpRows,
+	jsonRows,
+	oldPickleRows,
+	base64Rows,
+	blockRows,
 	textRows,
 )
 

@@ -66,16 +66,20 @@ func readText(in *input) reading {
 		rd.err = &value.Error{Format: "text", Kind: value.Corrupt, Offset: validPrefix(in.raw), Detail: "not UTF-8"}
 		return rd
 	}
-	if in.text() != cleanText {
+	switch {
+	case in.text() != cleanText:
 		rd.flags = []string{"control-chars"}
+	case isTinyPickle(in.raw):
+		rd.flags = []string{"ambiguous"}
 	}
+	rd.detail = markupDetail(in.raw)
 	return rd
 }
 
 func sniffBinary(*input) (string, bool) { return "no format explains every byte", true }
 
 func readBinary(in *input) reading {
-	return reading{value: value.OfBytes(view(in.raw)), n: len(in.raw)}
+	return reading{value: value.OfBytes(view(in.raw)), n: len(in.raw), detail: mediaDetail(in.raw)}
 }
 
 // plainRows are the readings that cost nothing to rule out.
