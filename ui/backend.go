@@ -1,0 +1,61 @@
+package ui
+
+import (
+	"context"
+	"time"
+
+	"cacheview/inspect"
+	"cacheview/inspect/keyspace"
+)
+
+// Backend is what the screens need of a server. *inspect.Client behind Wrap is
+// the real one; tests have one in memory.
+type Backend interface {
+	Server() inspect.Server
+	Ping(ctx context.Context) (time.Duration, error)
+	Size(ctx context.Context) (int64, error)
+	Info(ctx context.Context) (inspect.Info, error)
+	Scan(idx *keyspace.Index, opt inspect.ScanOptions) Scanner
+	Meta(ctx context.Context, names [][]byte, withSize bool) ([]inspect.Key, error)
+	Read(ctx context.Context, name []byte, opt inspect.ReadOptions) (inspect.Window, error)
+	Plan(ctx context.Context, sel inspect.Selection, progress func(inspect.Progress)) (*inspect.Plan, error)
+	Delete(ctx context.Context, plan *inspect.Plan, opt inspect.DeleteOptions) (inspect.Report, error)
+	Undo(ctx context.Context, id string, opt inspect.UndoOptions) (inspect.UndoReport, error)
+	Watch(ctx context.Context) (Watcher, error)
+	ReadOnly() bool
+	Close() error
+}
+
+// Scanner yields the pages of one listing; io.EOF follows the last.
+type Scanner interface {
+	Next(ctx context.Context) (inspect.Page, error)
+}
+
+// Watcher yields what changes on the server as it happens.
+type Watcher interface {
+	Next(ctx context.Context) (inspect.Changes, error)
+	Close() error
+}
+
+// Open connects to the server. It is called again, with back-off, for as long
+// as there is no connection.
+type Open func(ctx context.Context) (Backend, error)
+
+// Wrap makes a Backend of a client.
+func Wrap(c *inspect.Client) Backend { return client{c} }
+
+type client struct{ *inspect.Client }
+
+// Scan is NewScan behind an interface.
+func (c client) Scan(idx *keyspace.Index, opt inspect.ScanOptions) Scanner {
+	return c.NewScan(idx, opt)
+}
+
+// Watch is Client.Watch behind an interface.
+func (c client) Watch(ctx context.Context) (Watcher, error) {
+	w, err := c.Client.Watch(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return w, nil
+}

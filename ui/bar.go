@@ -1,0 +1,94 @@
+package ui
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"cacheview/decode"
+	"cacheview/ui/theme"
+)
+
+// bar is the top line: where we are on the left, how the server does on the
+// right. A narrow screen drops from the right part first.
+func (m *model) bar(w int) string {
+	th := m.th
+	if m.link.lost() && m.be != nil {
+		wait := max(int(m.link.next.Sub(m.now()).Seconds()+0.99), 0)
+		text := fmt.Sprintf(" connection lost · trying again in %d s · %s", wait, decode.Printable(m.link.err.Error()))
+		if m.link.opening.on && wait == 0 {
+			text = " connection lost · trying again · " + decode.Printable(m.link.err.Error())
+		}
+		return th.Badge.Paint(fit(text, w))
+	}
+	name := " cacheview "
+	place := ""
+	if s := m.server; s.Addr != "" {
+		place = fmt.Sprintf(" %s · db %d", decode.Printable(s.Addr), s.DB)
+		if s.Version != "" {
+			place += " · " + decode.Printable(s.Product+" "+s.Version)
+		}
+		if s.Mode == "cluster" {
+			place += " cluster"
+		}
+	}
+	if m.be != nil && m.be.ReadOnly() {
+		place += " · read-only"
+	}
+	if m.opt.Notice != "" {
+		place += " · " + decode.Printable(m.opt.Notice)
+	}
+	parts := m.figureParts()
+	for {
+		right := strings.Join(parts, " · ")
+		room := w - ansi.StringWidth(name) - ansi.StringWidth(right) - 1
+		if ansi.StringWidth(place) <= room || len(parts) == 0 {
+			room = max(room, 0)
+			return th.Bar.Paint(name) + th.BarDim.Paint(fit(place, room)) + m.liveInk().Paint(right) + strings.Repeat(" ", min(1, max(w-ansi.StringWidth(name)-room-ansi.StringWidth(right), 0)))
+		}
+		if len(parts) > 1 && len(parts[0]) > 0 {
+			parts = parts[1:]
+			continue
+		}
+		parts = nil
+	}
+}
+
+// figureParts are the server's figures, the first to be dropped first.
+func (m *model) figureParts() []string {
+	var parts []string
+	if m.be == nil {
+		return nil
+	}
+	if r, ok := m.info.HitRatio(); ok {
+		parts = append(parts, fmt.Sprintf("hits %.0f%%", 100*r))
+	}
+	if m.info.UsedMemory > 0 {
+		parts = append(parts, size(m.info.UsedMemory))
+	}
+	if m.size >= 0 {
+		parts = append(parts, plural(m.size, "key"))
+	}
+	return append(parts, m.liveText())
+}
+
+func (m *model) liveText() string {
+	dot := m.list.sign("● ", "* ")
+	switch m.live {
+	case liveTracked:
+		return dot + "live"
+	case livePolled:
+		return dot + "every second"
+	case liveOff:
+		return m.list.sign("○ ", "o ") + "not live"
+	}
+	return m.list.sign("○ ", "o ") + "…"
+}
+
+func (m *model) liveInk() theme.Ink {
+	if m.live == liveTracked || m.live == livePolled {
+		return m.th.Good.Plain
+	}
+	return m.th.BarDim
+}

@@ -1,0 +1,154 @@
+package ui
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"cacheview/decode"
+	"cacheview/inspect"
+	"cacheview/inspect/keyspace"
+)
+
+// confirmDialog shows what a plan would delete and asks. Enter alone does
+// nothing, and keys typed in the first moments are taken for keys that were
+// meant for what was on screen before.
+type confirmDialog struct {
+	plan   *inspect.Plan
+	opened time.Time
+	typed  string
+	wrong  bool
+}
+
+const (
+	// grace is how long after opening keys are ignored.
+	grace = 400 * time.Millisecond
+	// typeFrom is how many keys need their count typed.
+	typeFrom = 1000
+)
+
+func newConfirm(p *inspect.Plan, now time.Time) *confirmDialog {
+	return &confirmDialog{plan: p, opened: now}
+}
+
+// word is what must be typed: the name of a whole database, the count of a
+// large delete, nothing else.
+func (d *confirmDialog) word() string {
+	switch {
+	case d.plan.WholeDB:
+		return d.plan.Server.Name()
+	case len(d.plan.Keys) >= typeFrom:
+		return strconv.Itoa(len(d.plan.Keys))
+	}
+	return ""
+}
+
+func (d *confirmDialog) key(m *model, msg tea.KeyPressMsg) tea.Cmd {
+	if m.now().Sub(d.opened) < grace {
+		return nil
+	}
+	word := d.word()
+	if word == "" {
+		switch {
+		case hits(msg, m.keys.Yes):
+			return m.deleteNow(d.plan, "")
+		case hits(msg, m.keys.No):
+			d.leave(m)
+		}
+		return nil
+	}
+	switch s := msg.String(); {
+	case s == "esc":
+		d.leave(m)
+	case s == "enter" && d.typed == word:
+		return m.deleteNow(d.plan, d.typed)
+	case s == "enter":
+		d.wrong = d.typed != ""
+	case s == "backspace" && d.typed != "":
+		d.typed = d.typed[:len(d.typed)-1]
+	case len(msg.Text) == 1 && len(d.typed) < 40:
+		d.typed += msg.Text
+	}
+	return nil
+}
+
+func (d *confirmDialog) leave(m *model) {
+	m.dialog = nil
+	m.status.say("nothing was deleted")
+}
+
+func (d *confirmDialog) box(m *model, w, h int) (string, []string, bool) {
+	p, th := d.plan, m.th
+	n := len(p.Keys)
+	title := "Delete " + plural(n, "key") + "?"
+	if p.WholeDB {
+		title = "Empty the whole database?"
+	}
+	lines := []string{
+		th.Strong.Plain.Paint(fit(p.Server.Addr+" · db "+strconv.Itoa(p.Server.DB), w)),
+		fit(d.what(), w),
+		th.Dim.Plain.Paint(fit(d.facts(), w)),
+		"",
+	}
+	var ask []string
+	if word := d.word(); word != "" {
+		ask = []string{"", "Type " + th.Strong.Plain.Paint(word) + " and press enter; esc leaves it.", "› " + decode.Printable(d.typed) + "▏"}
+		if d.wrong {
+			ask = append(ask, th.Bad.Plain.Paint("That is not "+word+"."))
+		}
+	} else {
+		ask = []string{"", th.HintKey.Paint("y") + " delete   " + th.HintKey.Paint("n") + " leave it"}
+	}
+	room := max(h-len(lines)-len(ask), 1)
+	for i, k := range p.Sample {
+		if i == room-1 && n > room || i == room {
+			break
+		}
+		lines = append(lines, "  "+fitLeft(decode.PrintableBytes(k), w-2))
+	}
+	if shown := len(lines) - 4; n > shown {
+		lines = append(lines, th.Dim.Plain.Paint("  … and "+count(n-shown)+" more"))
+	}
+	return title, append(lines, ask...), true
+}
+
+func (d *confirmDialog) what() string {
+	if d.plan.WholeDB {
+		return "all " + plural(len(d.plan.Keys), "key") + " of " + d.plan.Server.Name() + ", whoever they belong to"
+	}
+	return decode.Printable(d.plan.What)
+}
+
+// facts is size, types and TTLs in one line.
+func (d *confirmDialog) facts() string {
+	p := d.plan
+	var parts []string
+	if p.Bytes > 0 {
+		about := ""
+		if !p.Exact {
+			about = "about "
+		}
+		parts = append(parts, about+size(p.Bytes))
+	}
+	var types []string
+	for t := keyspace.String; t <= keyspace.Other; t++ {
+		if n := p.Types[t]; n > 0 {
+			types = append(types, count(n)+" "+t.String())
+		}
+	}
+	if len(types) > 0 {
+		parts = append(parts, strings.Join(types, ", "))
+	}
+	switch {
+	case p.Latest > 0 && p.Latest != p.Soonest:
+		parts = append(parts, "expire in "+lifetime(p.Soonest)+" to "+lifetime(p.Latest))
+	case p.Latest > 0:
+		parts = append(parts, "expires in "+lifetime(p.Latest))
+	}
+	if p.NoTTL > 0 {
+		parts = append(parts, count(p.NoTTL)+" never expire")
+	}
+	return strings.Join(parts, " · ")
+}

@@ -1,0 +1,160 @@
+package ui
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+
+	"cacheview/decode"
+	"cacheview/decode/pickle"
+	"cacheview/decode/value"
+	"cacheview/inspect"
+	"cacheview/inspect/keyspace"
+)
+
+// content is one key's value, read and decoded, ready to be looked at. It is
+// made in a command and never changed afterwards.
+type content struct {
+	Win     inspect.Window
+	Result  decode.Result // of a string
+	Root    value.Value   // the decoded value; for a collection its members in a sequence or map
+	Flags   []string
+	Summary string // "dict · 4 entries"
+}
+
+// readLimit and rowLimit bound what is read of one value to be shown.
+const (
+	readLimit = 16 << 20
+	rowLimit  = 500
+)
+
+func readContent(ctx context.Context, be Backend, key []byte, limit inspect.ReadOptions) (*content, error) {
+	win, err := be.Read(ctx, key, limit)
+	if err != nil {
+		return nil, err
+	}
+	return newContent(win), nil
+}
+
+func newContent(win inspect.Window) *content {
+	c := &content{Win: win}
+	switch win.Type {
+	case keyspace.Hash, keyspace.List, keyspace.Set, keyspace.ZSet, keyspace.Stream:
+		c.Root = c.members()
+	default:
+		c.Result = decode.Decode(win.Raw, decode.Options{Key: win.Key.Name})
+		c.Root, c.Flags = c.Result.Value, c.Result.Flags
+	}
+	c.Summary = summary(c.Root)
+	return c
+}
+
+// members decodes the rows of a collection one by one.
+func (c *content) members() value.Value {
+	one := func(raw []byte) value.Value {
+		r := decode.DecodeMember(raw, decode.Options{Key: c.Win.Key.Name})
+		c.Flags = append(c.Flags, r.Flags...)
+		return r.Value
+	}
+	var list value.List
+	var dict value.Dict
+	for _, row := range c.Win.Rows {
+		switch c.Win.Type {
+		case keyspace.Hash:
+			dict = append(dict, value.Pair{Key: nameValue(row.Field), Value: one(row.Value)})
+		case keyspace.ZSet:
+			dict = append(dict, value.Pair{Key: one(row.Value), Value: value.OfFloat(row.Score)})
+		case keyspace.Stream:
+			var fields value.Dict
+			for i := 0; i+1 < len(row.Pairs); i += 2 {
+				fields = append(fields, value.Pair{Key: nameValue(row.Pairs[i]), Value: one(row.Pairs[i+1])})
+			}
+			dict = append(dict, value.Pair{Key: nameValue(row.Field), Value: value.OfMap(fields)})
+		default:
+			list = append(list, one(row.Value))
+		}
+	}
+	switch c.Win.Type {
+	case keyspace.List:
+		return value.OfSeq(list)
+	case keyspace.Set:
+		return value.OfSeq(list).Tagged("set")
+	}
+	return value.OfMap(dict).Tagged(map[keyspace.Type]string{
+		keyspace.Hash: "hash", keyspace.ZSet: "zset", keyspace.Stream: "stream",
+	}[c.Win.Type])
+}
+
+// nameValue is a field's name as a value: text when it is text.
+func nameValue(b []byte) value.Value {
+	r := decode.Decode(b, decode.Options{As: "text"})
+	if r.Err != nil {
+		return value.OfBytes(string(b))
+	}
+	return r.Value
+}
+
+// ops disassembles the innermost pickle; ok is false when there is none.
+func (c *content) ops() ([]pickle.Op, bool) {
+	if c.Result.Pickle == nil {
+		return nil, false
+	}
+	return pickle.Disassemble(c.Result.Inner, opsLimit), true
+}
+
+// layers is the way from the outermost layer to the value, for people:
+// "Flask-Caching › pickle 5 › str".
+func (c *content) layers(arrow string) string {
+	s := ""
+	for _, l := range c.Result.Layers {
+		s += layerName(l.Name) + arrow
+	}
+	if len(c.Result.Layers) == 0 {
+		return ""
+	}
+	return s + kindName(c.Root, c.Result.Pickle != nil)
+}
+
+// kindName is what a value is called by the people who stored it: Python's
+// words in a pickle, plain ones elsewhere.
+func kindName(v value.Value, python bool) string {
+	if v.Tag() != "" && v.Kind() != value.Object {
+		return v.Tag()
+	}
+	if v.Kind() == value.Object {
+		if head, ok := v.Head(); ok {
+			return decode.Literal(head, 40)
+		}
+		return decode.Printable(v.Text())
+	}
+	if !python {
+		return v.Kind().String()
+	}
+	return map[value.Kind]string{
+		value.Null: "None", value.Bool: "bool", value.Int: "int", value.Float: "float",
+		value.Text: "str", value.Bytes: "bytes", value.Seq: "list", value.Map: "dict",
+	}[v.Kind()]
+}
+
+var layerNames = map[string]string{
+	"flask-caching": "Flask-Caching", "json": "JSON", "ndjson": "JSON lines", "msgpack": "MessagePack",
+	"cbor": "CBOR", "bson": "BSON", "php-serialize": "PHP", "php-session": "PHP session", "ruby-marshal": "Ruby Marshal",
+	"java-serialized": "Java", "v8-serialize": "V8", "gob": "Go gob", "protobuf": "Protobuf", "ascii-int": "ASCII integer",
+	"avro-container": "Avro", "hyperloglog": "HyperLogLog",
+}
+
+// layerName is a layer in the words of its own community.
+func layerName(name string) string {
+	if s, ok := layerNames[name]; ok {
+		return s
+	}
+	if n, ok := cutPickle(name); ok {
+		return "pickle " + strconv.Itoa(n)
+	}
+	return name
+}
+
+func cutPickle(name string) (protocol int, ok bool) {
+	_, err := fmt.Sscanf(name, "pickle%d", &protocol)
+	return protocol, err == nil
+}

@@ -1,0 +1,261 @@
+package ui
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync/atomic"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"cacheview/inspect"
+)
+
+// planDelete counts what d deletes: the marked keys, or the key or the prefix
+// under the cursor.
+func (m *model) planDelete() tea.Cmd {
+	if marked := m.list.markedKeys(); len(marked) > 0 {
+		return m.planFor(inspect.Selection{Keys: marked})
+	}
+	r, ok := m.list.current()
+	switch {
+	case !ok:
+		m.status.say("there is no key to delete")
+		return nil
+	case !r.Leaf:
+		return m.planFor(inspect.Selection{Prefix: bytes.Clone(r.Prefix)})
+	}
+	return m.planFor(inspect.Selection{Keys: [][]byte{bytes.Clone(m.list.snap.Name(r.ID))}})
+}
+
+// planMatches counts what D deletes: the keys that the filter lets through, as
+// they are listed now.
+func (m *model) planMatches() tea.Cmd {
+	rows, snap := m.list.rows, m.list.snap
+	if rows == nil || rows.Matches() == 0 {
+		m.status.say("no key matches")
+		return nil
+	}
+	if !m.filter.active() && !m.needsAllMeta() {
+		m.status.say("nothing is filtered: C clears a prefix or the database")
+		return nil
+	}
+	return m.planWith(func() inspect.Selection {
+		names := make([][]byte, 0, rows.Matches())
+		for id := range rows.Keys() {
+			names = append(names, snap.Name(id))
+		}
+		return inspect.Selection{Keys: names}
+	})
+}
+
+func (m *model) planFor(sel inspect.Selection) tea.Cmd {
+	return m.planWith(func() inspect.Selection { return sel })
+}
+
+// planWith counts a selection in the background and then asks.
+func (m *model) planWith(selection func() inspect.Selection) tea.Cmd {
+	if m.be == nil || m.link.lost() {
+		m.status.say("there is no connection")
+		return nil
+	}
+	if m.be.ReadOnly() {
+		m.status.fail(inspect.ErrReadOnly)
+		return nil
+	}
+	ctx, id := m.plan.begin(m.root)
+	be := m.be
+	seen := new(atomic.Int64)
+	d := &busyDialog{id: id, what: "Counting", since: m.now(), done: seen, job: &m.plan}
+	m.dialog = d
+	return tea.Batch(d.tick(), func() tea.Msg {
+		plan, err := be.Plan(ctx, selection(), func(p inspect.Progress) { seen.Store(int64(p.Scanned)) })
+		return plannedMsg{id, plan, err}
+	})
+}
+
+func (m *model) planned(msg plannedMsg) tea.Cmd {
+	if !m.plan.mine(msg.id) {
+		return nil
+	}
+	m.plan.stop()
+	m.dialog = nil
+	switch {
+	case errors.Is(msg.err, context.Canceled):
+		return nil
+	case msg.err != nil:
+		return m.failed(msg.err)
+	case len(msg.plan.Keys) == 0 && !msg.plan.WholeDB:
+		m.status.say("nothing to delete: no such key is there any more")
+		return m.startScan()
+	}
+	m.dialog = newConfirm(msg.plan, m.now())
+	return nil
+}
+
+// deleteNow carries out a plan that was confirmed.
+func (m *model) deleteNow(plan *inspect.Plan, confirmed string) tea.Cmd {
+	ctx, id := m.plan.begin(m.root)
+	be := m.be
+	done := new(atomic.Int64)
+	d := &busyDialog{id: id, what: "Deleting", total: len(plan.Keys), since: m.now(), done: done, job: &m.plan, finish: true}
+	m.dialog = d
+	return tea.Batch(d.tick(), func() tea.Msg {
+		opt := inspect.DeleteOptions{Confirmed: confirmed, Progress: func(n, _ int) { done.Store(int64(n)) }}
+		report, err := be.Delete(ctx, plan, opt)
+		return deletedMsg{id, plan, report, err}
+	})
+}
+
+func (m *model) deleted(msg deletedMsg) tea.Cmd {
+	if msg.id != m.plan.id {
+		return nil
+	}
+	m.plan.stop()
+	m.dialog = nil
+	clear(m.list.marks)
+	r := msg.report
+	m.status.say(reportText(r, msg.plan))
+	m.status.bad = r.Failed > 0
+	if msg.err != nil {
+		m.status.fail(fmt.Errorf("%s; %w", reportText(r, msg.plan), msg.err))
+		if inspect.Lost(msg.err) {
+			return m.lose(msg.err)
+		}
+	}
+	// What the server confirms to be gone leaves the list; the rest stays.
+	be, idx, root := m.be, m.idx, m.root
+	m.meta.stop()
+	_, id := m.meta.begin(root)
+	if len(msg.plan.Keys) > smallKeyspace || msg.plan.WholeDB {
+		m.meta.stop()
+		m.progress.Done = len(msg.plan.Keys) < m.idx.Len()
+		return tea.Batch(m.startScan(), m.askFigures())
+	}
+	return tea.Batch(m.askFigures(), func() tea.Msg {
+		keys, err := be.Meta(root, msg.plan.Keys, false)
+		return metaMsg{id: id, removed: note(idx, keys), err: err}
+	})
+}
+
+// reportText is a delete's report in one line.
+func reportText(r inspect.Report, p *inspect.Plan) string {
+	s := "deleted " + plural(r.Deleted, "key")
+	if r.Expired > 0 {
+		s += ", " + count(r.Expired) + " had expired"
+	}
+	if r.Failed > 0 {
+		s += ", " + count(r.Failed) + " failed"
+		if len(r.Errors) > 0 {
+			s += ": " + r.Errors[0].Error()
+		}
+	}
+	if r.Stopped {
+		s += "; stopped, " + count(len(p.Keys)-r.Deleted-r.Expired-r.Failed) + " left alone"
+	}
+	if r.Undo != "" {
+		s += " · u undoes it"
+	}
+	return s
+}
+
+// undo restores what the last delete took.
+func (m *model) undo() tea.Cmd {
+	if m.be == nil || m.link.lost() {
+		m.status.say("there is no connection")
+		return nil
+	}
+	be, root := m.be, m.root
+	m.status.say("undoing…")
+	return func() tea.Msg {
+		report, err := be.Undo(root, "", inspect.UndoOptions{})
+		return undoneMsg{report, err}
+	}
+}
+
+func (m *model) undone(msg undoneMsg) tea.Cmd {
+	if msg.err != nil {
+		return m.failed(msg.err)
+	}
+	r := msg.report
+	s := "restored " + plural(r.Restored, "key")
+	if r.Expired > 0 {
+		s += ", " + count(r.Expired) + " would have expired by now"
+	}
+	if r.Exists > 0 {
+		s += ", " + count(r.Exists) + " exist again and were left alone"
+	}
+	if r.Failed > 0 {
+		s += ", " + count(r.Failed) + " failed"
+		if len(r.Errors) > 0 {
+			s += ": " + r.Errors[0].Error()
+		}
+	}
+	m.status.say(s)
+	m.status.bad = r.Failed > 0
+	return tea.Batch(m.startScan(), m.askFigures())
+}
+
+// askClear offers what can be cleared: the prefix under the cursor, the one
+// that is filtered for, the whole database.
+func (m *model) askClear() {
+	if m.be == nil || m.link.lost() {
+		m.status.say("there is no connection")
+		return
+	}
+	var items []menuItem
+	seen := map[string]bool{}
+	add := func(prefix []byte, why string) {
+		if len(prefix) == 0 || seen[string(prefix)] {
+			return
+		}
+		seen[string(prefix)] = true
+		prefix = bytes.Clone(prefix)
+		items = append(items, menuItem{
+			label: "every key that starts with " + quote(prefix), note: why,
+			run: func(m *model) tea.Cmd { return m.planFor(inspect.Selection{Prefix: prefix}) },
+		})
+	}
+	if r, ok := m.list.current(); ok {
+		if r.Leaf {
+			name := m.list.snap.Name(r.ID)
+			if i := bytes.LastIndexByte(name, ':'); i > 0 {
+				add(name[:i+1], "the prefix of this key")
+			}
+		} else {
+			add(r.Prefix, "the prefix under the cursor")
+		}
+	}
+	if q := m.spec.Query; m.filter.active() && q.Mode == 0 {
+		add([]byte(q.Text), "the filter")
+	}
+	if r, ok := m.list.current(); ok && r.Leaf {
+		if name := m.list.snap.Name(r.ID); bytes.HasPrefix(name, []byte(flaskPrefix)) {
+			add([]byte(flaskPrefix), "all that Flask-Caching stores by default")
+		}
+	}
+	server := m.be.Server()
+	items = append(items, menuItem{
+		label: "the whole database " + server.Name(), note: "its name must be typed",
+		run: func(m *model) tea.Cmd { return m.planFor(inspect.Selection{All: true}) },
+	})
+	m.dialog = &menuDialog{title: "Clear", items: slices.Clip(items)}
+}
+
+// flaskPrefix is Flask-Caching's default CACHE_KEY_PREFIX.
+const flaskPrefix = "flask_cache_"
+
+// busy redraws a dialog that shows progress.
+func (m *model) busy(msg busyMsg) tea.Cmd {
+	d, ok := m.dialog.(*busyDialog)
+	if !ok || d.id != msg.id {
+		return nil
+	}
+	return d.tick()
+}
+
+// busyEvery is how often progress is redrawn.
+const busyEvery = 100 * time.Millisecond

@@ -1,0 +1,176 @@
+package ui
+
+import (
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"cacheview/decode"
+)
+
+// dialog is a box over the panes that takes every key while it is open.
+type dialog interface {
+	key(m *model, msg tea.KeyPressMsg) tea.Cmd
+	// box is the title, the lines of the inside at most w wide and h high, and
+	// whether what it asks destroys something.
+	box(m *model, w, h int) (title string, lines []string, danger bool)
+}
+
+// quote shows bytes in quotes, printable.
+func quote(b []byte) string { return "‘" + decode.PrintableBytes(b) + "’" }
+
+// busyDialog shows the progress of something long. It opens at once, and is
+// drawn only when the work takes long enough to be noticed.
+type busyDialog struct {
+	id     int
+	what   string
+	total  int
+	since  time.Time
+	done   *atomic.Int64
+	job    *job
+	finish bool // Esc stops between batches and the report still comes
+}
+
+// shownAfter is how long work may take unseen.
+const shownAfter = 200 * time.Millisecond
+
+func (d *busyDialog) tick() tea.Cmd {
+	id := d.id
+	return tea.Tick(busyEvery, func(time.Time) tea.Msg { return busyMsg{id} })
+}
+
+func (d *busyDialog) key(m *model, msg tea.KeyPressMsg) tea.Cmd {
+	if !hits(msg, m.keys.No) {
+		return nil
+	}
+	if d.finish {
+		d.job.cancel()
+		return nil
+	}
+	d.job.stop()
+	m.dialog = nil
+	m.status.say("stopped; nothing was deleted")
+	return nil
+}
+
+func (d *busyDialog) box(m *model, w, _ int) (string, []string, bool) {
+	if m.now().Sub(d.since) < shownAfter {
+		return "", nil, false
+	}
+	n := d.done.Load()
+	line := count(n) + " keys"
+	if d.total > 0 {
+		line = count(n) + " of " + plural(d.total, "key")
+	}
+	return d.what, []string{line, "", m.th.Dim.Plain.Paint("esc stops")}, d.finish
+}
+
+// menuItem is one choice of a menuDialog.
+type menuItem struct {
+	label, note string
+	run         func(m *model) tea.Cmd
+}
+
+// menuDialog lets the user choose one thing to do.
+type menuDialog struct {
+	title string
+	items []menuItem
+	at    int
+}
+
+func (d *menuDialog) key(m *model, msg tea.KeyPressMsg) tea.Cmd {
+	switch {
+	case hits(msg, m.keys.Up):
+		d.at = max(d.at-1, 0)
+	case hits(msg, m.keys.Down):
+		d.at = min(d.at+1, len(d.items)-1)
+	case msg.String() == "enter":
+		return d.choose(m, d.at)
+	case hits(msg, m.keys.No):
+		m.dialog = nil
+	default:
+		if n, err := strconv.Atoi(msg.String()); err == nil && n >= 1 && n <= len(d.items) {
+			return d.choose(m, n-1)
+		}
+	}
+	return nil
+}
+
+func (d *menuDialog) choose(m *model, i int) tea.Cmd {
+	m.dialog = nil
+	return d.items[i].run(m)
+}
+
+func (d *menuDialog) box(m *model, w, _ int) (string, []string, bool) {
+	th := m.th
+	var lines []string
+	for i, it := range d.items {
+		bar, ink := "  ", th.Text.Plain
+		if i == d.at {
+			bar, ink = m.list.sign("▌ ", "> "), th.Strong.Plain
+		}
+		lines = append(lines, th.Accent.Plain.Paint(bar)+ink.Paint(fit(strconv.Itoa(i+1)+"  "+it.label, w-2)))
+		lines = append(lines, th.Dim.Plain.Paint(fit("     "+it.note, w)))
+	}
+	lines = append(lines, "", th.Dim.Plain.Paint("What is in it is counted and shown before anything is deleted."))
+	return d.title, lines, false
+}
+
+// helpDialog is every key on one page that scrolls.
+type helpDialog struct {
+	groups []group
+	top    int
+}
+
+func newHelp(k keyMap) *helpDialog { return &helpDialog{groups: k.groups()} }
+
+func (d *helpDialog) key(m *model, msg tea.KeyPressMsg) tea.Cmd {
+	switch {
+	case hits(msg, m.keys.Down):
+		d.top++
+	case hits(msg, m.keys.Up):
+		d.top = max(d.top-1, 0)
+	case hits(msg, m.keys.PageDown), hits(msg, m.keys.HalfDown), msg.String() == "space":
+		d.top += 10
+	case hits(msg, m.keys.PageUp), hits(msg, m.keys.HalfUp):
+		d.top = max(d.top-10, 0)
+	case hits(msg, m.keys.Top):
+		d.top = 0
+	default:
+		m.dialog = nil
+	}
+	return nil
+}
+
+func (d *helpDialog) box(m *model, w, h int) (string, []string, bool) {
+	th := m.th
+	var lines []string
+	for i, g := range d.groups {
+		if i > 0 {
+			lines = append(lines, "")
+		}
+		lines = append(lines, th.Accent.Plain.Paint(g.Title))
+		for _, a := range g.Actions {
+			key := fit(a.Help().Key, 8)
+			lines = append(lines, "  "+th.Strong.Plain.Paint(key)+th.Text.Plain.Paint(" "+fit(a.Long, max(w-11, 1))))
+		}
+	}
+	d.top = min(d.top, max(len(lines)-h, 0))
+	title := "Help"
+	if len(lines) > h {
+		title += " · ↑↓ scroll, any other key closes"
+	}
+	return title, lines[d.top:min(d.top+h, len(lines))], false
+}
+
+// wrapWords breaks a sentence into lines of at most w cells.
+func wrapWords(s string, w int) []string {
+	var lines []string
+	for _, r := range breakText(s, w) {
+		lines = append(lines, strings.TrimRight(r.of(s), " "))
+	}
+	return lines
+}

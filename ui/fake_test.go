@@ -1,0 +1,206 @@
+package ui
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"cacheview/inspect"
+	"cacheview/inspect/keyspace"
+)
+
+// fake is a server in memory, with the failures that a test asks for. Time is
+// the bubble's of synctest.
+type fake struct {
+	keys    map[string]inspect.Window
+	down    error // every call fails with it
+	noWatch bool
+	sent    []string // what would have changed the server
+	deleted map[string]inspect.Window
+	page    int
+}
+
+func newFake() *fake { return &fake{keys: map[string]inspect.Window{}, noWatch: true, page: 1000} }
+
+// str stores a string; ttl 0 never expires.
+func (f *fake) str(name, raw string, ttl time.Duration) *fake {
+	return f.put(name, inspect.Window{Type: keyspace.String, Raw: []byte(raw), Total: int64(len(raw))}, ttl)
+}
+
+func (f *fake) put(name string, w inspect.Window, ttl time.Duration) *fake {
+	expiry := keyspace.NoExpiry
+	if ttl > 0 {
+		expiry = time.Now().Add(ttl).UnixMilli()
+	}
+	w.Key = inspect.Key{Name: []byte(name), Exists: true, Meta: keyspace.Meta{Type: w.Type, Size: int64(len(w.Raw) + 40), Expiry: expiry}}
+	f.keys[name] = w
+	return f
+}
+
+func (f *fake) names() []string {
+	var out []string
+	for n, w := range f.keys {
+		if e := w.Key.Meta.Expiry; e > 0 && e <= time.Now().UnixMilli() {
+			delete(f.keys, n)
+			continue
+		}
+		out = append(out, n)
+	}
+	slices.Sort(out)
+	return out
+}
+
+func (f *fake) open(context.Context) (Backend, error) {
+	if f.down != nil {
+		return nil, f.down
+	}
+	return f, nil
+}
+
+func (f *fake) Server() inspect.Server {
+	return inspect.Server{Addr: "localhost:6379", Product: "Redis", Version: "7.0.15", Mode: "standalone"}
+}
+func (f *fake) Ping(context.Context) (time.Duration, error) { return time.Millisecond, f.down }
+func (f *fake) Size(context.Context) (int64, error)         { return int64(len(f.names())), f.down }
+func (f *fake) Info(context.Context) (inspect.Info, error) {
+	return inspect.Info{UsedMemory: 3_400_000, Hits: 93, Misses: 7}, f.down
+}
+func (f *fake) ReadOnly() bool { return false }
+func (f *fake) Close() error   { return nil }
+
+type fakeScan struct {
+	f     *fake
+	idx   *keyspace.Index
+	names []string
+	seen  int
+}
+
+func (f *fake) Scan(idx *keyspace.Index, _ inspect.ScanOptions) Scanner {
+	return &fakeScan{f: f, idx: idx, names: f.names()}
+}
+
+func (s *fakeScan) Next(context.Context) (inspect.Page, error) {
+	if s.f.down != nil {
+		return inspect.Page{}, s.f.down
+	}
+	if s.seen > len(s.names) {
+		return inspect.Page{}, io.EOF
+	}
+	n := min(s.f.page, len(s.names)-s.seen)
+	from, to := s.idx.AddStrings(s.names[s.seen : s.seen+n])
+	s.seen += n
+	done := s.seen == len(s.names)
+	p := inspect.Page{From: from, To: to, Progress: inspect.Progress{Scanned: s.seen, Walked: int64(s.seen), Total: int64(len(s.names)), Done: done}}
+	if done {
+		s.seen++
+	}
+	return p, nil
+}
+
+func (f *fake) Meta(_ context.Context, names [][]byte, _ bool) ([]inspect.Key, error) {
+	if f.down != nil {
+		return nil, f.down
+	}
+	f.names()
+	var out []inspect.Key
+	for _, n := range names {
+		k := f.keys[string(n)].Key
+		k.Name = n
+		out = append(out, k)
+	}
+	return out, nil
+}
+
+func (f *fake) Read(_ context.Context, name []byte, _ inspect.ReadOptions) (inspect.Window, error) {
+	if f.down != nil {
+		return inspect.Window{}, f.down
+	}
+	f.names()
+	w, ok := f.keys[string(name)]
+	if !ok {
+		return w, inspect.ErrNoKey
+	}
+	return w, nil
+}
+
+func (f *fake) Plan(_ context.Context, sel inspect.Selection, _ func(inspect.Progress)) (*inspect.Plan, error) {
+	p := &inspect.Plan{Server: f.Server(), Types: map[keyspace.Type]int{}, Exact: true, WholeDB: sel.All}
+	switch {
+	case sel.All:
+		p.What = "the whole database"
+	case sel.Prefix != nil:
+		p.What = "prefix " + string(sel.Prefix)
+	default:
+		p.What = plural(len(sel.Keys), "key")
+	}
+	for _, n := range f.names() {
+		in := sel.All || sel.Prefix != nil && bytes.HasPrefix([]byte(n), sel.Prefix) ||
+			slices.ContainsFunc(sel.Keys, func(k []byte) bool { return string(k) == n })
+		if !in {
+			continue
+		}
+		k := f.keys[n].Key
+		p.Keys = append(p.Keys, []byte(n))
+		p.Bytes += k.Meta.Size
+		p.Types[k.Meta.Type]++
+		if k.Meta.Expiry == keyspace.NoExpiry {
+			p.NoTTL++
+		} else {
+			p.Soonest = time.Duration(k.Meta.Expiry-time.Now().UnixMilli()) * time.Millisecond
+			p.Latest = p.Soonest
+		}
+		if len(p.Sample) < 10 {
+			p.Sample = append(p.Sample, []byte(n))
+		}
+	}
+	return p, f.down
+}
+
+func (f *fake) Delete(_ context.Context, p *inspect.Plan, opt inspect.DeleteOptions) (inspect.Report, error) {
+	if p.WholeDB && opt.Confirmed != p.Server.Name() {
+		return inspect.Report{}, errors.New("not confirmed")
+	}
+	r := inspect.Report{Planned: len(p.Keys), Undo: "1"}
+	f.deleted = map[string]inspect.Window{}
+	for _, k := range p.Keys {
+		f.sent = append(f.sent, "UNLINK "+string(k))
+		if w, ok := f.keys[string(k)]; ok {
+			f.deleted[string(k)] = w
+			delete(f.keys, string(k))
+			r.Deleted++
+		} else {
+			r.Expired++
+		}
+	}
+	return r, nil
+}
+
+func (f *fake) Undo(context.Context, string, inspect.UndoOptions) (inspect.UndoReport, error) {
+	r := inspect.UndoReport{Planned: len(f.deleted), Restored: len(f.deleted)}
+	for n, w := range f.deleted {
+		f.keys[n] = w
+		f.sent = append(f.sent, "RESTORE "+n)
+	}
+	return r, nil
+}
+
+func (f *fake) Watch(context.Context) (Watcher, error) { return nil, inspect.ErrNoTracking }
+
+// guideKeys is what the beginner's guide leaves in a cache.
+func guideKeys() *fake {
+	return newFake().
+		str("homepage", "!\x80\x04\x95\x0b\x00\x00\x00\x00\x00\x00\x00\x8c\x07Landing\x94.", 30*time.Second).
+		str("flask_cache_memoize:square:4", "!\x80\x04\x95\x15\x00\x00\x00\x00\x00\x00\x00\x8c\x11Square of 4 is 16\x94.", 60*time.Second).
+		str("flask_cache_memoize:square:5", "!\x80\x04\x95\x15\x00\x00\x00\x00\x00\x00\x00\x8c\x11Square of 5 is 25\x94.", 62*time.Second).
+		str("config", `{"debug":false,"langs":["de","fr"],"limits":{"cpu":2,"mem":512}}`, 0).
+		str("page:1", strings.Repeat("<p>Hello</p>\n", 40), 5*time.Minute).
+		put("user:1", inspect.Window{Type: keyspace.Hash, Total: 2, Rows: []inspect.Row{
+			{Field: []byte("name"), Value: []byte("Ada")}, {Field: []byte("age"), Value: []byte("36")},
+		}}, time.Hour)
+}
+
+var errDown error = &inspect.ConnError{Addr: "localhost:6379", Kind: inspect.ConnRefused, Err: errors.New("connection refused"), Hint: "is redis-server running there?"}

@@ -1,0 +1,261 @@
+package ui
+
+import (
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"cacheview/decode"
+	"cacheview/inspect/keyspace"
+)
+
+// key gives a key to whoever has it: the way out first, then a dialog, a line
+// that is being typed, the pane in focus, and the actions of the whole program.
+func (m *model) key(msg tea.KeyPressMsg) tea.Cmd {
+	if hits(msg, m.keys.Interrupt) {
+		return tea.Quit
+	}
+	m.status.clear()
+	switch {
+	case m.lay.Tiny:
+		if hits(msg, m.keys.Quit) {
+			return tea.Quit
+		}
+		return nil
+	case m.dialog != nil:
+		return m.dialog.key(m, msg)
+	case m.prompt.on:
+		return m.promptKey(msg)
+	case m.filter.editing:
+		return m.filterKey(msg)
+	}
+	if cmd, ok := m.program(msg); ok {
+		return cmd
+	}
+	if m.focus == onValue {
+		return m.valueKey(msg)
+	}
+	return m.listKey(msg)
+}
+
+// program is what a key does in every pane.
+func (m *model) program(msg tea.KeyPressMsg) (tea.Cmd, bool) {
+	k := m.keys
+	switch {
+	case hits(msg, k.Quit):
+		return tea.Quit, true
+	case hits(msg, k.Help):
+		m.dialog = newHelp(k)
+	case hits(msg, k.Pane):
+		m.otherPane()
+	case hits(msg, k.Delete):
+		return m.planDelete(), true
+	case hits(msg, k.DeleteAll):
+		return m.planMatches(), true
+	case hits(msg, k.Clear):
+		m.askClear()
+	case hits(msg, k.Undo):
+		return m.undo(), true
+	case hits(msg, k.Rescan):
+		m.status.say("reading the keys again")
+		return tea.Batch(m.startScan(), m.again()), true
+	case hits(msg, k.CopyKey):
+		return m.copyKey(), true
+	case hits(msg, k.Narrow):
+		m.resplit(-4)
+	case hits(msg, k.Widen):
+		m.resplit(+4)
+	case hits(msg, k.Mouse):
+		m.noMouse = !m.noMouse
+		m.status.say("the mouse is the " + map[bool]string{true: "terminal's: select text with it", false: "program's again"}[m.noMouse])
+	default:
+		return nil, false
+	}
+	return nil, true
+}
+
+func (m *model) otherPane() {
+	if m.focus == onKeys && m.value.key != nil {
+		m.show(onValue)
+		return
+	}
+	m.show(onKeys)
+}
+
+func (m *model) resplit(by int) {
+	m.split = min(max(m.split+by, 20), 80)
+	m.resize(m.lay.W, m.lay.H)
+}
+
+// listKey is a key in the list of keys.
+func (m *model) listKey(msg tea.KeyPressMsg) tea.Cmd {
+	k := m.keys
+	switch {
+	case hits(msg, k.Filter):
+		return m.filter.begin()
+	case hits(msg, k.FilterMode):
+		m.filter.nextMode()
+		m.status.say("filter by " + modeName(m.filter.mode))
+		return m.refresh()
+	case hits(msg, k.Open):
+		return m.openRow()
+	case hits(msg, k.Back):
+		return m.back(msg.String() == "esc")
+	case hits(msg, k.Tree):
+		m.spec.Tree = !m.spec.Tree
+		return m.rebuild()
+	case hits(msg, k.Sort):
+		return m.cycleOrder()
+	case hits(msg, k.Reverse):
+		m.spec.Reverse = !m.spec.Reverse
+		return m.rebuild()
+	case hits(msg, k.Type):
+		m.spec.Query.Type = nextType(m.spec.Query.Type)
+		return m.rebuild()
+	case hits(msg, k.NoTTL):
+		m.spec.Query.NoTTL = !m.spec.Query.NoTTL
+		return m.rebuild()
+	case hits(msg, k.Fold):
+		m.folder()
+		return m.look()
+	}
+	if m.list.HandleKey(msg) {
+		return m.look()
+	}
+	return m.unknown(msg)
+}
+
+// rebuild builds the rows anew after the spec was changed in place.
+func (m *model) rebuild() tea.Cmd {
+	m.build.stop()
+	return tea.Batch(m.refresh(), m.wantAllMeta())
+}
+
+// nextType is the next type that a list can be restricted to; after the last
+// come all.
+func nextType(t keyspace.Type) keyspace.Type {
+	if t >= keyspace.Stream {
+		return keyspace.UnknownType
+	}
+	return t + 1
+}
+
+// openRow opens what is under the cursor: a prefix unfolds, a key's value gets
+// the focus.
+func (m *model) openRow() tea.Cmd {
+	r, ok := m.list.current()
+	switch {
+	case !ok:
+		return nil
+	case r.Leaf:
+		m.show(onValue)
+	default:
+		m.folder()
+	}
+	return m.look()
+}
+
+// back goes one step back: out of a filter with Esc, else up the tree.
+func (m *model) back(esc bool) tea.Cmd {
+	switch {
+	case !esc:
+		if r, ok := m.list.current(); ok && !r.Leaf && r.Open {
+			m.folder()
+		} else {
+			m.list.foldParent()
+		}
+		return m.look()
+	case len(m.list.marks) > 0:
+		clear(m.list.marks)
+	case m.filter.active() || m.spec.Query.Type != keyspace.UnknownType || m.spec.Query.NoTTL:
+		m.filter.drop()
+		m.spec.Query.Type, m.spec.Query.NoTTL = keyspace.UnknownType, false
+		return m.rebuild()
+	}
+	return nil
+}
+
+// valueKey is a key in the value.
+func (m *model) valueKey(msg tea.KeyPressMsg) tea.Cmd {
+	k := m.keys
+	switch {
+	case hits(msg, k.Search):
+		return m.prompt.begin("search", m.value.search.text, m.searchValue)
+	case hits(msg, k.Open):
+		m.value.openRow()
+		return nil
+	case hits(msg, k.Back):
+		if m.value.search.text != "" && msg.String() == "esc" {
+			m.value.search = searchState{}
+			return nil
+		}
+		m.show(onKeys)
+		return m.look()
+	case hits(msg, k.CopyValue):
+		return m.copyValue()
+	}
+	if m.value.HandleKey(msg) {
+		return nil
+	}
+	return m.unknown(msg)
+}
+
+// unknown says that a key does nothing here, so that no press is silent.
+func (m *model) unknown(msg tea.KeyPressMsg) tea.Cmd {
+	m.status.say(decode.Printable(msg.String()) + " does nothing here: ? shows the keys")
+	return nil
+}
+
+// filterKey is a key while the filter is typed. The list follows every stroke.
+func (m *model) filterKey(msg tea.KeyPressMsg) tea.Cmd {
+	switch msg.String() {
+	case "enter":
+		m.filter.end(true)
+		return nil
+	case "esc":
+		m.filter.end(false)
+		return m.refresh()
+	case "up", "ctrl+p":
+		m.list.moveTo(m.list.cursor - 1)
+		return m.look()
+	case "down", "ctrl+n":
+		m.list.moveTo(m.list.cursor + 1)
+		return m.look()
+	case "pgup":
+		m.list.moveTo(m.list.cursor - m.list.h)
+		return m.look()
+	case "pgdown":
+		m.list.moveTo(m.list.cursor + m.list.h)
+		return m.look()
+	case "ctrl+g":
+		m.filter.nextMode()
+		return m.refresh()
+	}
+	var cmd tea.Cmd
+	m.filter.input, cmd = m.filter.input.Update(msg)
+	m.list.moved = false
+	return tea.Batch(cmd, m.refresh())
+}
+
+// paste puts pasted text into the line that is being typed.
+func (m *model) paste(text string) tea.Cmd {
+	text, _, _ = strings.Cut(strings.TrimSpace(text), "\n")
+	msg := tea.PasteMsg{Content: text}
+	switch {
+	case m.dialog != nil:
+		return nil
+	case m.prompt.on:
+		var cmd tea.Cmd
+		m.prompt.input, cmd = m.prompt.input.Update(msg)
+		return cmd
+	case !m.filter.editing && m.focus == onKeys:
+		cmd := m.filter.begin()
+		m.filter.input, _ = m.filter.input.Update(msg)
+		return tea.Batch(cmd, m.refresh())
+	case m.filter.editing:
+		var cmd tea.Cmd
+		m.filter.input, cmd = m.filter.input.Update(msg)
+		return tea.Batch(cmd, m.refresh())
+	}
+	return nil
+}

@@ -1,0 +1,128 @@
+package ui
+
+import (
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+)
+
+// action is a thing the user can do: its keys, one or two words for the footer
+// and a sentence for the help page.
+type action struct {
+	key.Binding
+	Long string
+}
+
+// keyMap declares every key of the program once. The footer, the help page and
+// the table of the README are made from it.
+type keyMap struct {
+	Up, Down, Top, Bottom, PageUp, PageDown, HalfUp, HalfDown action
+
+	Filter, FilterMode, Open, Back, Tree, Sort, Reverse, Type, NoTTL action
+	Mark, MarkAll, Unmark, Delete, DeleteAll, Clear, Undo            action
+	Rescan, Pane, Narrow, Widen                                      action
+
+	Fold, FoldAll, ViewAs, Search, Next, Prev, CopyValue, CopyKey, Wrap action
+
+	Mouse, Help, Quit, Interrupt, Yes, No action
+}
+
+// group is one titled block of the help page.
+type group struct {
+	Title   string
+	Actions []action
+}
+
+func bind(help, short, long string, keys ...string) action {
+	return action{key.NewBinding(key.WithKeys(keys...), key.WithHelp(help, short)), long}
+}
+
+func newKeyMap() keyMap {
+	return keyMap{
+		Up:       bind("k ↑", "up", "up", "k", "up"),
+		Down:     bind("j ↓", "down", "down", "j", "down"),
+		Top:      bind("g", "top", "to the first", "g", "home"),
+		Bottom:   bind("G", "bottom", "to the last", "G", "end"),
+		PageUp:   bind("pgup", "page up", "a page up", "pgup", "ctrl+b"),
+		PageDown: bind("pgdn", "page down", "a page down", "pgdown", "ctrl+f"),
+		HalfUp:   bind("ctrl+u", "half up", "half a page up", "ctrl+u"),
+		HalfDown: bind("ctrl+d", "half down", "half a page down", "ctrl+d"),
+		Pane:     bind("tab", "pane", "to the other pane", "tab"),
+		Narrow:   bind("<", "narrower", "make the key pane narrower", "<"),
+		Widen:    bind(">", "wider", "make the key pane wider", ">"),
+
+		Filter:     bind("/", "filter", "filter the keys: by prefix, and by glob once there is a *", "/"),
+		FilterMode: bind("ctrl+g", "mode", "filter by prefix, text, glob, fuzzy or regexp in turn", "ctrl+g"),
+		Open:       bind("enter", "open", "open the value, or fold and unfold a prefix", "enter", "l", "right"),
+		Back:       bind("esc", "back", "back; on the keys, drop the filter", "esc", "h", "left"),
+		Tree:       bind("t", "tree", "tree by prefix, or flat list", "t"),
+		Sort:       bind("s", "sort", "sort by name, TTL or size in turn", "s"),
+		Reverse:    bind("S", "reverse", "reverse the order", "S"),
+		Type:       bind("T", "type", "show one type only, in turn", "T"),
+		NoTTL:      bind("E", "no TTL", "show only keys that never expire", "E"),
+		Rescan:     bind("r", "rescan", "read the keys again", "r"),
+
+		Mark:      bind("space", "mark", "mark this key", "space"),
+		MarkAll:   bind("a", "mark all", "mark all keys shown", "a"),
+		Unmark:    bind("A", "unmark", "unmark all", "A"),
+		Delete:    bind("d", "delete", "delete the marked keys, or this key, or this prefix", "d"),
+		DeleteAll: bind("D", "delete matches", "delete every key the filter matches", "D"),
+		Clear:     bind("C", "clear", "clear a prefix or the whole database", "C"),
+		Undo:      bind("u", "undo", "undo the last delete", "u"),
+
+		Fold:      bind("z", "fold", "fold or unfold", "z"),
+		FoldAll:   bind("Z", "fold all", "fold or unfold everything", "Z"),
+		ViewAs:    bind("v", "view as", "look at it decoded, raw, as hex, as pickle opcodes", "v"),
+		Wrap:      bind("w", "wrap", "wrap long lines or cut them", "w"),
+		Search:    bind("/", "search", "search in the value", "/"),
+		Next:      bind("n", "next", "next match", "n"),
+		Prev:      bind("N", "previous", "previous match", "N"),
+		CopyValue: bind("y", "copy", "copy the value to the clipboard", "y"),
+		CopyKey:   bind("Y", "copy key", "copy the key to the clipboard", "Y"),
+
+		Mouse:     bind("m", "mouse", "give the mouse to the terminal, to select text, or take it back", "m"),
+		Help:      bind("?", "help", "this page", "?"),
+		Quit:      bind("q", "quit", "quit", "q"),
+		Interrupt: bind("ctrl+c", "quit", "quit at once, from anywhere", "ctrl+c"),
+		Yes:       bind("y", "do it", "do it", "y", "Y"),
+		No:        bind("n", "leave it", "do nothing", "n", "N", "esc", "q"),
+	}
+}
+
+// groups is the help page in reading order.
+func (k keyMap) groups() []group {
+	return []group{
+		{"Move", []action{k.Up, k.Down, k.Top, k.Bottom, k.PageUp, k.PageDown, k.HalfUp, k.HalfDown, k.Pane, k.Narrow, k.Widen}},
+		{"Find", []action{k.Filter, k.FilterMode, k.Open, k.Back, k.Tree, k.Sort, k.Reverse, k.Type, k.NoTTL, k.Rescan}},
+		{"Delete", []action{k.Delete, k.DeleteAll, k.Clear, k.Undo, k.Mark, k.MarkAll, k.Unmark}},
+		{"In the value", []action{k.ViewAs, k.Fold, k.FoldAll, k.Search, k.Next, k.Prev, k.Wrap, k.CopyValue, k.CopyKey}},
+		{"Program", []action{k.Mouse, k.Help, k.Quit, k.Interrupt}},
+	}
+}
+
+// keysHints and valueHints are the footers of the two panes, most useful first:
+// a narrow footer drops from the end.
+func (k keyMap) keysHints() []action {
+	return []action{k.Help, k.Filter, k.Open, k.Delete, k.Clear, k.Undo, k.Sort, k.Tree, k.Mark, k.DeleteAll, k.Pane, k.Quit}
+}
+
+func (k keyMap) valueHints() []action {
+	return []action{k.Help, k.Back, k.Fold, k.ViewAs, k.Search, k.CopyValue, k.Delete, k.Wrap, k.FoldAll, k.Pane, k.Quit}
+}
+
+// hits tells whether msg is one of a's keys. On a keyboard that is not Latin
+// the key's place on a US layout counts too, where the terminal tells it.
+func hits(msg tea.KeyPressMsg, a action) bool {
+	if key.Matches(msg, a.Binding) {
+		return true
+	}
+	if msg.BaseCode == 0 || msg.BaseCode == msg.Code || msg.BaseCode > 127 || msg.Mod != 0 {
+		return false
+	}
+	base := string(msg.BaseCode)
+	for _, k := range a.Keys() {
+		if k == base {
+			return a.Enabled()
+		}
+	}
+	return false
+}

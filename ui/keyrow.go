@@ -1,0 +1,214 @@
+package ui
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"cacheview/decode"
+	"cacheview/inspect/keyspace"
+	"cacheview/ui/theme"
+)
+
+// columns are the widths of a key row's parts for one width of the pane; a zero
+// column is not shown.
+type columns struct{ name, kind, size, ttl int }
+
+func columnsFor(w int) columns {
+	c := columns{ttl: 7}
+	if w >= 38 {
+		c.kind = 7
+	}
+	if w >= 50 {
+		c.size = 9
+	}
+	c.name = max(w-2-c.kind-c.size-c.ttl-1, 1)
+	return c
+}
+
+// View draws the rows of the window, each exactly as wide as the pane.
+func (p *keyPane) View(now time.Time) []string {
+	c := columnsFor(p.w)
+	lines := make([]string, 0, p.h)
+	for i := p.top; i < min(p.top+p.h, p.len()); i++ {
+		lines = append(lines, p.row(p.rows.At(i), i == p.cursor, c, now))
+	}
+	return lines
+}
+
+func (p *keyPane) row(r keyspace.Row, here bool, c columns, now time.Time) string {
+	th := p.th
+	lit := here && p.focused
+	var b strings.Builder
+	b.Grow(256)
+	bar := "  "
+	switch {
+	case here:
+		bar = p.sign("▌", ">") + " "
+	}
+	marked := false
+	if r.Leaf {
+		_, marked = p.marks[string(p.snap.Name(r.ID))]
+	}
+	if marked {
+		b.WriteString(th.Accent.On(lit).Paint(bar[:len(bar)-1]))
+		b.WriteString(th.Mark.On(lit).Paint(p.sign("●", "*")))
+	} else {
+		b.WriteString(th.Accent.On(lit).Paint(bar))
+	}
+	if r.Leaf {
+		p.leaf(&b, r, lit, c, now)
+	} else {
+		p.node(&b, r, lit, c, now)
+	}
+	return b.String()
+}
+
+// leaf draws a key: name, type, size, TTL.
+func (p *keyPane) leaf(b *strings.Builder, r keyspace.Row, lit bool, c columns, now time.Time) {
+	th := p.th
+	name := p.snap.Name(r.ID)
+	indent := min(2*r.Depth, c.name/2)
+	blank(b, th, lit, indent)
+	p.label(b, name, len(name)-len(r.Label), lit, c.name-indent)
+	m := p.snap.Meta(r.ID)
+	if c.kind > 0 {
+		short := shortType(m.Type)
+		b.WriteString(th.Type(m.Type.String()).On(lit).Paint(" " + fit(short, c.kind-1)))
+	}
+	if c.size > 0 {
+		text := ""
+		if m.Type != keyspace.UnknownType && m.Size >= 0 {
+			text = size(m.Size)
+		}
+		b.WriteString(th.Dim.On(lit).Paint(rightAlign(text, c.size)))
+	}
+	text, ink := p.ttl(m.Expiry, now)
+	b.WriteString(ink.On(lit).Paint(rightAlign(text, c.ttl) + " "))
+}
+
+// node draws a prefix of the tree: how many keys, how many bytes, what dies
+// first.
+func (p *keyPane) node(b *strings.Builder, r keyspace.Row, lit bool, c columns, now time.Time) {
+	th := p.th
+	sign := p.sign("▸ ", "+ ")
+	if r.Open {
+		sign = p.sign("▾ ", "- ")
+	}
+	indent := min(2*r.Depth, c.name/2)
+	blank(b, th, lit, indent)
+	b.WriteString(th.Node.On(lit).Paint(sign))
+	keys := plural(r.Count, "key")
+	room := c.name + c.kind - indent - 2
+	nameRoom := max(room-len(keys)-1, 1)
+	text := decode.PrintableBytes(r.Label)
+	b.WriteString(th.Node.On(lit).Paint(fit(text, nameRoom)))
+	b.WriteString(th.Dim.On(lit).Paint(" " + fit(keys, room-nameRoom-1)))
+	if c.size > 0 {
+		text := ""
+		if r.BytesKnown {
+			text = size(r.Bytes)
+		}
+		b.WriteString(th.Dim.On(lit).Paint(rightAlign(text, c.size)))
+	}
+	soonest := ""
+	if r.Soonest > now.UnixMilli() {
+		soonest, _ = p.ttl(r.Soonest, now)
+	}
+	b.WriteString(th.Dim.On(lit).Paint(rightAlign(soonest, c.ttl) + " "))
+}
+
+// label draws a key's name from byte from on, with what the filter matched
+// picked out, cut and padded to w cells.
+func (p *keyPane) label(b *strings.Builder, name []byte, from int, lit bool, w int) {
+	th := p.th
+	room := w
+	write := func(part []byte, ink theme.Ink) {
+		if room <= 0 || len(part) == 0 {
+			return
+		}
+		text := decode.PrintableBytes(part)
+		n := ansi.StringWidth(text)
+		if n > room {
+			text = ansi.Truncate(text, room, "…")
+			n = ansi.StringWidth(text)
+		}
+		room -= n
+		b.WriteString(ink.Paint(text))
+	}
+	at := from
+	for _, hit := range p.rows.Matcher().Ranges(name) {
+		lo, hi := max(hit[0], at), min(hit[1], len(name))
+		if hi <= lo || p.rows.Spec().Query.Mode == keyspace.Prefix {
+			continue
+		}
+		write(name[at:lo], th.Key.On(lit))
+		write(name[lo:hi], th.Match.On(lit))
+		at = hi
+	}
+	write(name[at:], th.Key.On(lit))
+	if len(name) == from {
+		write([]byte("(empty name)"), th.Dim.On(lit))
+	}
+	blank(b, th, lit, room)
+}
+
+// ttl is what stands in the last column: how long a key has left. The ink grows
+// warmer as the end comes near; the number says the same.
+func (p *keyPane) ttl(expiry int64, now time.Time) (string, theme.Pair) {
+	switch expiry {
+	case keyspace.UnknownExpiry:
+		return p.sign("·", "."), p.th.Dim
+	case keyspace.NoExpiry:
+		return "never", p.th.Dim
+	}
+	left := time.Duration(expiry-now.UnixMilli()) * time.Millisecond
+	switch {
+	case left <= 0:
+		return "gone", p.th.Dim
+	case left < 10*time.Second:
+		return lifetime(left), p.th.Bad
+	case left < time.Minute:
+		return lifetime(left), p.th.Warn
+	}
+	return lifetime(left), p.th.Text
+}
+
+func (p *keyPane) sign(s, plain string) string {
+	if p.ascii {
+		return plain
+	}
+	return s
+}
+
+func blank(b *strings.Builder, th *theme.Theme, lit bool, n int) {
+	if n > 0 {
+		b.WriteString(th.Text.On(lit).Paint(strings.Repeat(" ", n)))
+	}
+}
+
+// shortType is a type in at most six cells.
+func shortType(t keyspace.Type) string {
+	switch t {
+	case keyspace.String:
+		return "str"
+	case keyspace.JSON:
+		return "json"
+	}
+	return t.String()
+}
+
+func sortedNames(set map[string]struct{}) [][]byte {
+	names := make([]string, 0, len(set))
+	for n := range set {
+		names = append(names, n)
+	}
+	slices.Sort(names)
+	out := make([][]byte, len(names))
+	for i, n := range names {
+		out[i] = []byte(n)
+	}
+	return out
+}

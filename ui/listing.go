@@ -1,0 +1,305 @@
+package ui
+
+import (
+	"context"
+	"errors"
+	"io"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"cacheview/inspect"
+	"cacheview/inspect/keyspace"
+)
+
+// startScan lists the keys from the beginning. The first time rows show as they
+// come; later the list that is on screen stays until the new one is whole.
+func (m *model) startScan() tea.Cmd {
+	if m.be == nil {
+		return nil
+	}
+	m.rescan = m.progress.Done
+	ctx, id := m.scan.begin(m.root)
+	be := m.be
+	return func() tea.Msg {
+		n, err := be.Size(ctx)
+		if err != nil && inspect.Lost(err) {
+			return scanOpenedMsg{id: id, err: err}
+		}
+		idx := keyspace.New(int(max(n, 0)))
+		return scanOpenedMsg{id: id, idx: idx, src: be.Scan(idx, inspect.ScanOptions{})}
+	}
+}
+
+func (m *model) scanOpened(msg scanOpenedMsg) tea.Cmd {
+	if !m.scan.mine(msg.id) {
+		return nil
+	}
+	if msg.err != nil {
+		return m.failed(msg.err)
+	}
+	m.scanning, m.fresh = msg.src, msg.idx
+	if !m.rescan {
+		m.adopt()
+	}
+	return m.nextPage()
+}
+
+// adopt shows the index that the scan fills.
+func (m *model) adopt() {
+	m.idx, m.fresh = m.fresh, nil
+	m.tried = map[uint32]struct{}{}
+	m.metaNext = 0
+	m.metaAll.stop()
+}
+
+func (m *model) nextPage() tea.Cmd {
+	ctx, src, id := m.scan.ctx, m.scanning, m.scan.id
+	return func() tea.Msg {
+		page, err := src.Next(ctx)
+		return pageMsg{id, page, err}
+	}
+}
+
+func (m *model) page(msg pageMsg) tea.Cmd {
+	if !m.scan.mine(msg.id) {
+		return nil
+	}
+	if msg.err != nil && !errors.Is(msg.err, io.EOF) {
+		m.scan.stop()
+		return m.failed(msg.err)
+	}
+	if msg.err == nil {
+		if !m.rescan {
+			m.progress = msg.page.Progress
+		}
+		if !msg.page.Progress.Done {
+			return tea.Batch(m.refresh(), m.nextPage())
+		}
+	}
+	m.scan.stop()
+	if m.rescan {
+		m.keepMeta()
+		m.adopt()
+	}
+	m.progress.Done = true
+	m.rescan = false
+	return tea.Batch(m.refresh(), m.look())
+}
+
+// keepMetaLimit is the largest list whose metadata is carried into the next
+// one; a larger list reads what is on screen again instead.
+const keepMetaLimit = 20_000
+
+// keepMeta carries what is known of the keys into the list that replaces this
+// one, so that nothing on screen flickers.
+func (m *model) keepMeta() {
+	old, fresh := m.idx.Snapshot(), m.fresh.Snapshot()
+	if fresh.Len() > keepMetaLimit {
+		return
+	}
+	for id := range uint32(fresh.Len()) {
+		if was, ok := m.idx.Lookup(fresh.Name(id)); ok {
+			m.fresh.SetMeta(id, old.Meta(was))
+		}
+	}
+}
+
+// wantedSpec is what the list should show now.
+func (m *model) wantedSpec() keyspace.Spec {
+	s := m.spec
+	if !m.folded {
+		m.folds = keyspace.OpenSet{}
+		if m.idx.Len() < openAllBelow {
+			m.folds = keyspace.AllOpen()
+		}
+	}
+	s.Query, s.Order, s.Open = m.filter.query(m.spec.Query), m.order, m.folds
+	return s
+}
+
+// openAllBelow is how many keys a tree may have to be shown unfolded until the
+// user folds something.
+const openAllBelow = 300
+
+// refresh brings the rows up to date with the index and the filter. One build
+// runs at a time; a build for another filter stops the one under way.
+func (m *model) refresh() tea.Cmd {
+	want := m.wantedSpec()
+	if m.build.on && sameSpec(want, m.spec) {
+		m.dirty = true
+		return nil
+	}
+	m.spec = want
+	return m.startBuild()
+}
+
+func sameSpec(a, b keyspace.Spec) bool {
+	return a.Query == b.Query && a.Order == b.Order && a.Reverse == b.Reverse && a.Tree == b.Tree && a.Delims == b.Delims
+}
+
+func (m *model) startBuild() tea.Cmd {
+	m.dirty = false
+	ctx, id := m.build.begin(m.root)
+	idx, spec, prev, now := m.idx, m.spec, m.list.rows, m.now
+	return func() tea.Msg {
+		start := now()
+		snap := idx.Snapshot()
+		rows, err := keyspace.Build(ctx, snap, spec, prev)
+		return rowsMsg{id, rows, now().Sub(start), err}
+	}
+}
+
+func (m *model) rows(msg rowsMsg) tea.Cmd {
+	if !m.build.mine(msg.id) {
+		return nil
+	}
+	m.build.stop()
+	if msg.err != nil {
+		if !errors.Is(msg.err, context.Canceled) {
+			m.filter.err = msg.err
+		}
+		return nil
+	}
+	m.filter.err = nil
+	m.built = msg.took
+	m.list.SetRows(msg.rows)
+	cmds := []tea.Cmd{m.look()}
+	if m.dirty {
+		// A large list is built again only after twice the time that it took,
+		// so that listing is not slowed down by showing the list.
+		m.build.on = true
+		id := m.build.id
+		cmds = append(cmds, tea.Tick(min(2*m.built, time.Second), func(time.Time) tea.Msg { return buildAgainMsg{id} }))
+	}
+	return tea.Batch(cmds...)
+}
+
+func (m *model) buildAgain(msg buildAgainMsg) tea.Cmd {
+	if !m.build.mine(msg.id) {
+		return nil
+	}
+	m.spec = m.wantedSpec()
+	return m.startBuild()
+}
+
+// look asks for whatever the screen lacks: metadata of the rows on it, the
+// value under the cursor, the clock.
+func (m *model) look() tea.Cmd {
+	return tea.Batch(m.wantMeta(), m.wantAllMeta(), m.wantValue(false), m.wantClock())
+}
+
+// wantMeta asks for the metadata of the keys on screen that are unknown or that
+// should be gone by now.
+func (m *model) wantMeta() tea.Cmd {
+	if m.meta.on || m.be == nil || m.link.lost() || m.list.snap == nil {
+		return nil
+	}
+	var ids []uint32
+	var names [][]byte
+	nowMS := m.now().UnixMilli()
+	snap := m.list.snap
+	m.list.visible(func(id uint32) {
+		meta := snap.Meta(id)
+		_, tried := m.tried[id]
+		due := meta.Expiry > 0 && meta.Expiry < nowMS
+		if (meta.Expiry == keyspace.UnknownExpiry && !tried) || due {
+			ids, names = append(ids, id), append(names, snap.Name(id))
+		}
+	})
+	if len(ids) == 0 {
+		return nil
+	}
+	ctx, id := m.meta.begin(m.root)
+	be, idx := m.be, m.idx
+	return func() tea.Msg {
+		keys, err := be.Meta(ctx, names, true)
+		return metaMsg{id: id, tried: ids, removed: note(idx, keys), err: err}
+	}
+}
+
+// note writes what the server said of keys into the index and returns how many
+// of them are gone.
+func note(idx *keyspace.Index, keys []inspect.Key) (gone int) {
+	for _, k := range keys {
+		id, ok := idx.Lookup(k.Name)
+		switch {
+		case k.Exists && !ok:
+			_, to := idx.Add(k.Name)
+			idx.SetMeta(to-1, k.Meta)
+		case k.Exists:
+			idx.SetMeta(id, k.Meta)
+		case ok:
+			idx.Remove(id)
+			gone++
+		}
+	}
+	return gone
+}
+
+func (m *model) metaArrived(msg metaMsg) tea.Cmd {
+	if !m.meta.mine(msg.id) {
+		return nil
+	}
+	m.meta.stop()
+	if msg.err != nil {
+		return m.failed(msg.err)
+	}
+	for _, id := range msg.tried {
+		m.tried[id] = struct{}{}
+	}
+	if msg.removed > 0 {
+		return m.refresh()
+	}
+	return m.look()
+}
+
+// metaStep is how many keys' metadata is asked for at a time in the background.
+const metaStep = 2000
+
+// needsAllMeta tells whether the order or the filter needs what SCAN does not
+// tell.
+func (m *model) needsAllMeta() bool {
+	q := m.spec.Query
+	return m.spec.Order == keyspace.ByTTL || m.spec.Order == keyspace.BySize ||
+		q.Type != keyspace.UnknownType || q.NoTTL
+}
+
+// wantAllMeta reads the metadata of every key, a step at a time, when the order
+// or the filter needs it.
+func (m *model) wantAllMeta() tea.Cmd {
+	if !m.needsAllMeta() || m.metaAll.on || m.be == nil || m.link.lost() {
+		return nil
+	}
+	from := m.metaNext
+	idx := m.idx
+	if int(from) >= idx.Snapshot().Len() {
+		return nil
+	}
+	ctx, id := m.metaAll.begin(m.root)
+	be := m.be
+	return func() tea.Msg {
+		snap := idx.Snapshot()
+		var names [][]byte
+		next := from
+		for ; int(next) < snap.Len() && len(names) < metaStep; next++ {
+			if snap.Live(next) && snap.Meta(next).Expiry == keyspace.UnknownExpiry {
+				names = append(names, snap.Name(next))
+			}
+		}
+		keys, err := be.Meta(ctx, names, true)
+		return metaAllMsg{id: id, next: next, gone: note(idx, keys), err: err}
+	}
+}
+
+func (m *model) metaAllArrived(msg metaAllMsg) tea.Cmd {
+	if !m.metaAll.mine(msg.id) {
+		return nil
+	}
+	m.metaAll.stop()
+	if msg.err != nil {
+		return m.failed(msg.err)
+	}
+	m.metaNext = msg.next
+	return tea.Batch(m.refresh(), m.wantAllMeta())
+}

@@ -1,0 +1,221 @@
+package ui
+
+import (
+	"context"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"cacheview/inspect"
+	"cacheview/inspect/keyspace"
+	"cacheview/ui/theme"
+)
+
+// job is a request under way. A new one cancels the last and takes the next
+// number, so that a late reply is known for what it is.
+type job struct {
+	id     int
+	on     bool
+	ctx    context.Context
+	cancel context.CancelFunc
+}
+
+// begin starts the job anew under parent.
+func (j *job) begin(parent context.Context) (context.Context, int) {
+	j.stop()
+	j.id++
+	j.on = true
+	j.ctx, j.cancel = context.WithCancel(parent)
+	return j.ctx, j.id
+}
+
+// stop gives the job up.
+func (j *job) stop() {
+	if j.cancel != nil {
+		j.cancel()
+	}
+	j.on, j.cancel = false, nil
+}
+
+// mine tells whether a reply belongs to the job as it is now.
+func (j *job) mine(id int) bool { return j.on && id == j.id }
+
+// focus is the pane that gets the keys.
+type focus int
+
+const (
+	onKeys focus = iota
+	onValue
+)
+
+// model is the whole program. Panes draw; it decides.
+type model struct {
+	root context.Context // ends when the program does
+	open Open
+	opt  Options
+	now  func() time.Time
+	keys keyMap
+	th   *theme.Theme
+	dark bool
+
+	lay   layout
+	split int
+	front bool // a narrow screen shows the value
+	focus focus
+	list  *keyPane
+	value *valuePane
+
+	be     Backend
+	server inspect.Server
+	link   link
+	info   inspect.Info
+	size   int64
+
+	idx      *keyspace.Index // what is shown
+	fresh    *keyspace.Index // what a rescan is filling
+	progress inspect.Progress
+	scanning Scanner
+	spec     keyspace.Spec
+	order    keyspace.Order
+	folds    keyspace.OpenSet
+	folded   bool // the user has folded or unfolded something
+
+	scan, build, meta, metaAll, read, plan, watch, seek job
+	rescan                                              bool // the scan replaces an index that is shown
+	dirty                                               bool // rows to build once the build under way is done
+	built                                               time.Duration
+	tried                                               map[uint32]struct{}
+	metaNext                                            uint32
+	live                                                liveState
+	watcher                                             Watcher
+	polls                                               int
+	ticks                                               job
+	longest                                             map[string]time.Duration
+
+	filter  filterLine
+	prompt  promptLine
+	dialog  dialog
+	noMouse bool
+	status  status
+	lastID  string // journal of the last delete, for undo
+}
+
+func newModel(ctx context.Context, open Open, opt Options) *model {
+	keys := newKeyMap()
+	th := theme.New(opt.Theme, true)
+	m := &model{
+		root: ctx, open: open, opt: opt, now: opt.Now, keys: keys, th: th, dark: true, split: 52,
+		list: newKeyPane(keys, th), value: newValuePane(keys, th),
+		idx: keyspace.New(0), size: -1, tried: map[uint32]struct{}{}, longest: map[string]time.Duration{},
+		order: keyspace.ByName, folds: keyspace.AllOpen(), filter: newFilterLine(opt.Prefix),
+	}
+	if m.now == nil {
+		m.now = time.Now
+	}
+	m.list.ascii, m.value.ascii = opt.ASCII, opt.ASCII
+	m.spec = m.wantedSpec()
+	m.spec.Tree = true
+	return m
+}
+
+// Init asks for the terminal's background and for the server.
+func (m *model) Init() tea.Cmd {
+	return tea.Batch(tea.RequestBackgroundColor, m.connect(), poll())
+}
+
+// Update is the one place where the model changes.
+func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	switch msg := msg.(type) {
+	case tea.WindowSizeMsg:
+		m.resize(msg.Width, msg.Height)
+		return m, m.look()
+	case tea.BackgroundColorMsg:
+		m.retheme(msg.IsDark())
+		return m, nil
+	case tea.KeyPressMsg:
+		return m, m.key(msg)
+	case tea.PasteMsg:
+		return m, m.paste(msg.Content)
+	case tea.MouseMsg:
+		return m, m.mouse(msg)
+	}
+	return m, m.reply(msg)
+}
+
+// reply hands an answer to whoever asked.
+func (m *model) reply(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case connectedMsg:
+		return m.connected(msg)
+	case retryMsg:
+		return m.retry(msg)
+	case scanOpenedMsg:
+		return m.scanOpened(msg)
+	case pageMsg:
+		return m.page(msg)
+	case rowsMsg:
+		return m.rows(msg)
+	case buildAgainMsg:
+		return m.buildAgain(msg)
+	case metaMsg:
+		return m.metaArrived(msg)
+	case metaAllMsg:
+		return m.metaAllArrived(msg)
+	case valueMsg:
+		return m.valueArrived(msg)
+	case plannedMsg:
+		return m.planned(msg)
+	case deletedMsg:
+		return m.deleted(msg)
+	case undoneMsg:
+		return m.undone(msg)
+	case watchingMsg:
+		return m.watching(msg)
+	case changedMsg:
+		return m.changed(msg)
+	case infoMsg:
+		return m.figures(msg)
+	case foundMsg:
+		if m.seek.mine(msg.id) {
+			m.value.found(msg.state)
+		}
+		return nil
+	case secondMsg:
+		return m.second(msg)
+	case pollMsg:
+		return m.polled()
+	case busyMsg:
+		return m.busy(msg)
+	}
+	return nil
+}
+
+func (m *model) resize(w, h int) {
+	m.lay = arrange(w, h, m.split, m.front)
+	m.place()
+}
+
+// place gives the panes the room that the layout has for them.
+func (m *model) place() {
+	if m.lay.Keys.W > 0 {
+		m.list.SetSize(m.lay.Keys.inner())
+	}
+	if m.lay.Value.W > 0 {
+		m.value.SetSize(m.lay.Value.inner())
+	}
+	m.list.focused = m.focus == onKeys
+	m.value.focused = m.focus == onValue
+}
+
+// show brings a pane to the front and gives it the keys.
+func (m *model) show(f focus) {
+	m.focus, m.front = f, f == onValue
+	m.resize(m.lay.W, m.lay.H)
+}
+
+func (m *model) retheme(dark bool) {
+	m.dark = dark
+	m.th = theme.New(m.opt.Theme, dark)
+	m.list.th = m.th
+	m.value.SetTheme(m.th)
+}

@@ -1,0 +1,111 @@
+package ui
+
+import (
+	"time"
+
+	"cacheview/inspect"
+	"cacheview/inspect/keyspace"
+)
+
+// Every reply carries the number of the request that it answers; Update drops
+// replies to requests it gave up.
+type (
+	// connectedMsg says how opening the server went.
+	connectedMsg struct {
+		id  int
+		be  Backend
+		err error
+	}
+	// retryMsg says that it is time to try the server again.
+	retryMsg struct{ id int }
+	// scanOpenedMsg is a listing that has begun.
+	scanOpenedMsg struct {
+		id  int
+		idx *keyspace.Index
+		src Scanner
+		err error
+	}
+	// pageMsg is a page of keys that is already in the index.
+	pageMsg struct {
+		id   int
+		page inspect.Page
+		err  error
+	}
+	// rowsMsg is a list ready to be shown.
+	rowsMsg struct {
+		id   int
+		rows *keyspace.Rows
+		took time.Duration
+		err  error
+	}
+	// buildAgainMsg starts the build that was put off.
+	buildAgainMsg struct{ id int }
+	// metaMsg says that metadata of keys on screen arrived in the index.
+	metaMsg struct {
+		id      int
+		tried   []uint32
+		removed int
+		err     error
+	}
+	// metaAllMsg is the progress of reading every key's metadata.
+	metaAllMsg struct {
+		id   int
+		next uint32
+		gone int
+		err  error
+	}
+	// valueMsg is a value that was read and decoded.
+	valueMsg struct {
+		id      int
+		key     []byte
+		content *content
+		err     error
+	}
+	// plannedMsg is a delete that was counted and waits for an answer.
+	plannedMsg struct {
+		id   int
+		plan *inspect.Plan
+		err  error
+	}
+	// deletedMsg is the report of a delete.
+	deletedMsg struct {
+		id     int
+		plan   *inspect.Plan
+		report inspect.Report
+		err    error
+	}
+	// undoneMsg is the report of an undo.
+	undoneMsg struct {
+		report inspect.UndoReport
+		err    error
+	}
+	// watchingMsg says whether the server tells what changes.
+	watchingMsg struct {
+		id  int
+		src Watcher
+		err error
+	}
+	// changedMsg is what changed, already in the index.
+	changedMsg struct {
+		id      int
+		changes inspect.Changes
+		err     error
+	}
+	// infoMsg is the server's figures for the top line.
+	infoMsg struct {
+		info inspect.Info
+		size int64
+		err  error
+	}
+	// foundMsg is the result of a search in the value.
+	foundMsg struct {
+		id    int
+		state searchState
+	}
+	// second is the clock of the TTLs.
+	secondMsg struct{ id int }
+	// pollMsg is the slower clock of everything that is asked for regularly.
+	pollMsg struct{}
+	// busyMsg redraws while something counts or deletes.
+	busyMsg struct{ id int }
+)

@@ -1,0 +1,133 @@
+package ui
+
+import (
+	"bytes"
+	"errors"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"cacheview/inspect"
+	"cacheview/inspect/keyspace"
+)
+
+// wantValue reads the value under the cursor unless it is shown already. One
+// read is under way at a time: while the cursor runs, the keys it passes are
+// not read at all. again reads even what is shown.
+func (m *model) wantValue(again bool) tea.Cmd {
+	key := m.list.currentKey()
+	if key == nil {
+		m.read.stop()
+		m.value.Clear()
+		return nil
+	}
+	if m.be == nil || m.link.lost() || m.read.on {
+		return nil
+	}
+	if !again && bytes.Equal(key, m.value.key) {
+		return nil
+	}
+	key = bytes.Clone(key)
+	m.value.Expect(key)
+	ctx, id := m.read.begin(m.root)
+	be := m.be
+	return func() tea.Msg {
+		c, err := readContent(ctx, be, key, inspect.ReadOptions{Limit: readLimit, Rows: rowLimit})
+		return valueMsg{id, key, c, err}
+	}
+}
+
+func (m *model) valueArrived(msg valueMsg) tea.Cmd {
+	if !m.read.mine(msg.id) {
+		return nil
+	}
+	m.read.stop()
+	if !bytes.Equal(msg.key, m.value.key) {
+		return m.wantValue(false)
+	}
+	switch {
+	case errors.Is(msg.err, inspect.ErrNoKey):
+		m.value.Fail(msg.err)
+		if id, ok := m.idx.Lookup(msg.key); ok {
+			m.idx.Remove(id)
+			return m.refresh()
+		}
+		return nil
+	case msg.err != nil && inspect.Lost(msg.err):
+		return m.failed(msg.err)
+	case msg.err != nil:
+		m.value.Fail(msg.err)
+		return nil
+	}
+	m.value.SetContent(msg.content)
+	m.remember(msg.content.Win.Key)
+	return tea.Batch(m.wantValue(false), m.wantClock())
+}
+
+// rememberLimit bounds how many keys' longest TTL is kept.
+const rememberLimit = 4096
+
+// remember keeps the longest TTL that was seen of a key: what the bar in the
+// header is drawn against.
+func (m *model) remember(k inspect.Key) {
+	if id, ok := m.idx.Lookup(k.Name); ok {
+		m.idx.SetMeta(id, k.Meta)
+	}
+	if k.Meta.Expiry <= 0 {
+		return
+	}
+	left := time.Duration(k.Meta.Expiry-m.now().UnixMilli()) * time.Millisecond
+	if len(m.longest) >= rememberLimit {
+		clear(m.longest)
+	}
+	if left > m.longest[string(k.Name)] {
+		m.longest[string(k.Name)] = left.Round(time.Second)
+	}
+}
+
+// wantClock runs the clock while anything on screen counts down.
+func (m *model) wantClock() tea.Cmd {
+	if m.ticks.on || m.list.snap == nil {
+		return nil
+	}
+	now := m.now()
+	shown := m.value.content != nil && m.value.content.Win.Key.Meta.Expiry > now.UnixMilli()
+	if !shown && !m.list.ticking(now) {
+		return nil
+	}
+	_, id := m.ticks.begin(m.root)
+	return tea.Tick(time.Second, func(time.Time) tea.Msg { return secondMsg{id} })
+}
+
+func (m *model) second(msg secondMsg) tea.Cmd {
+	if !m.ticks.mine(msg.id) {
+		return nil
+	}
+	m.ticks.stop()
+	return tea.Batch(m.wantMeta(), m.wantClock())
+}
+
+// folder opens or closes the prefix under the cursor and remembers it for the
+// next build.
+func (m *model) folder() {
+	r, ok := m.list.current()
+	if !ok || r.Leaf {
+		return
+	}
+	m.folds, m.folded = m.folds.With(r.Prefix, !r.Open), true
+	m.list.toggle()
+}
+
+// cycleOrder goes to the next order of the list.
+func (m *model) cycleOrder() tea.Cmd {
+	switch m.order {
+	case keyspace.ByName:
+		m.order = keyspace.ByTTL
+	case keyspace.ByTTL:
+		m.order = keyspace.BySize
+	default:
+		m.order = keyspace.ByName
+	}
+	m.spec.Reverse = false
+	return m.refresh()
+}

@@ -1,0 +1,97 @@
+package ui
+
+import (
+	"slices"
+	"testing"
+	"time"
+)
+
+func TestKeysAndValue(t *testing.T) {
+	atEverySize(t, guideKeys, func(p *player) {
+		p.press("j", "j")
+	})
+}
+
+func TestHelpPage(t *testing.T) {
+	atEverySize(t, guideKeys, func(p *player) { p.press("?") })
+}
+
+func TestConfirmDelete(t *testing.T) {
+	atEverySize(t, guideKeys, func(p *player) { p.press("G", "d").shows("Delete 1 key?") })
+}
+
+func TestEmptyDatabase(t *testing.T) {
+	atEverySize(t, newFake, func(p *player) { p.shows("This database is empty") })
+}
+
+func TestDeleteAsksFirst(t *testing.T) {
+	playing(t, func(t *testing.T) {
+		f := guideKeys()
+		p := play(t, f, 80, 24, Options{})
+		p.press("/").typed("homepage").press("enter", "d").shows("Delete 1 key?", "localhost:6379 · db 0")
+		p.press("y").shows("Delete 1 key?") // within the first moments
+		p.wait(time.Second).press("enter").shows("Delete 1 key?")
+		if len(f.sent) != 0 {
+			t.Fatalf("sent %v before the answer", f.sent)
+		}
+		p.press("n").shows("nothing was deleted")
+		p.press("d").wait(time.Second).press("y").shows("deleted 1 key")
+		if want := []string{"UNLINK homepage"}; !slices.Equal(f.sent, want) {
+			t.Fatalf("sent %v, want %v", f.sent, want)
+		}
+		p.press("esc").hides("homepage")
+		p.press("u").shows("restored 1 key", "homepage")
+	})
+}
+
+func TestWholeDatabaseMustBeTyped(t *testing.T) {
+	playing(t, func(t *testing.T) {
+		f := guideKeys()
+		p := play(t, f, 120, 40, Options{})
+		p.press("C").shows("the whole database db0").press("up", "down", "down", "down", "enter")
+		p.shows("Empty the whole database?").wait(time.Second)
+		p.press("y", "enter").shows("That is not db0")
+		p.press("backspace").typed("db0").press("enter").wait(time.Second)
+		if len(f.keys) != 0 {
+			t.Fatalf("%d keys left", len(f.keys))
+		}
+	})
+}
+
+func TestFilterFollowsTyping(t *testing.T) {
+	playing(t, func(t *testing.T) {
+		p := play(t, guideKeys(), 120, 40, Options{})
+		p.press("/").typed("flask").shows("prefix flask", "2 of 6").hides("homepage")
+		p.typed("*5").shows("glob flask*5", "1 of 6")
+		p.press("esc").shows("homepage")
+	})
+}
+
+func TestTTLFalls(t *testing.T) {
+	playing(t, func(t *testing.T) {
+		p := play(t, guideKeys(), 120, 40, Options{})
+		p.shows("30s")
+		p.wait(5 * time.Second).shows("25s").hides("30s")
+		p.wait(40*time.Second).hides("homepage", "gone")
+	})
+}
+
+func TestNewKeysAppearByThemselves(t *testing.T) {
+	playing(t, func(t *testing.T) {
+		f := guideKeys()
+		p := play(t, f, 120, 40, Options{})
+		f.str("fresh", "1", 0)
+		p.wait(2 * time.Second).shows("fresh")
+	})
+}
+
+func TestLostServerIsABanner(t *testing.T) {
+	playing(t, func(t *testing.T) {
+		f := guideKeys()
+		p := play(t, f, 120, 40, Options{})
+		f.down = errDown
+		p.wait(3*time.Second).shows("connection lost", "homepage")
+		f.down = nil
+		p.wait(15 * time.Second).shows("● every second").hides("connection lost")
+	})
+}

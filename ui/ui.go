@@ -1,0 +1,79 @@
+// Package ui is the terminal program: a list of keys beside the value of the
+// one under the cursor, and the dialogs that stand before anything is deleted.
+//
+// It decides what is shown and asks before it destroys; it talks to no server
+// itself (Backend does), decodes nothing while it draws, and lets no byte from
+// Redis reach the terminal that has not passed decode.Printable.
+package ui
+
+import (
+	"context"
+	"errors"
+	"io"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
+)
+
+// Options steer Run. The zero value is a good program.
+type Options struct {
+	Prefix string           // the literal prefix to filter by at first
+	Theme  string           // theme.Auto, Dark, Light, Mono; "" is Auto
+	ASCII  bool             // no box drawing: the locale is not UTF-8
+	Mono   bool             // no colour, as NO_COLOR asks
+	Notice string           // stands in the top line, as the address of the demo app
+	Now    func() time.Time // the clock; nil is time.Now
+	Input  io.Reader        // nil is the terminal
+	Output io.Writer        // nil is the terminal
+}
+
+// Run shows the program until the user quits or ctx ends. open is called in the
+// background, and again with back-off for as long as there is no server.
+func Run(ctx context.Context, open Open, opt Options) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	m := newModel(ctx, open, opt)
+	defer func() {
+		if m.be != nil {
+			_ = m.be.Close()
+		}
+	}()
+	args := []tea.ProgramOption{tea.WithContext(ctx), tea.WithFilter(coalesce())}
+	if opt.Mono {
+		args = append(args, tea.WithColorProfile(colorprofile.ASCII))
+	}
+	if opt.Input != nil {
+		args = append(args, tea.WithInput(opt.Input))
+	}
+	if opt.Output != nil {
+		args = append(args, tea.WithOutput(opt.Output))
+	}
+	_, err := tea.NewProgram(m, args...).Run()
+	if errors.Is(err, context.Canceled) || errors.Is(err, tea.ErrInterrupted) {
+		return nil
+	}
+	return err
+}
+
+// wheelEvery is the shortest time between two events of the wheel that count: a
+// touchpad sends hundreds a second.
+const wheelEvery = 16 * time.Millisecond
+
+// coalesce drops the wheel events that come faster than the screen is drawn.
+func coalesce() func(tea.Model, tea.Msg) tea.Msg {
+	var last time.Time
+	return func(_ tea.Model, msg tea.Msg) tea.Msg {
+		switch msg.(type) {
+		case tea.MouseWheelMsg:
+			now := time.Now()
+			if now.Sub(last) < wheelEvery {
+				return nil
+			}
+			last = now
+		case tea.MouseMotionMsg:
+			return nil
+		}
+		return msg
+	}
+}

@@ -1,0 +1,188 @@
+package ui
+
+import (
+	"strings"
+	"time"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"cacheview/decode"
+	"cacheview/decode/value"
+	"cacheview/inspect/keyspace"
+	"cacheview/ui/theme"
+)
+
+// headHeight is the number of lines of the header, the blank one included.
+func (p *valuePane) headHeight() int { return len(p.head()) }
+
+// head is the part of the header that does not change with the clock, a line
+// each; the first is filled in by facts.
+func (p *valuePane) head() []string {
+	c := p.content
+	if c == nil {
+		return nil
+	}
+	lines := []string{""}
+	arrow := " › "
+	if p.ascii {
+		arrow = " > "
+	}
+	layers := c.layers(arrow)
+	if p.mode != viewDecoded {
+		layers += "  · shown " + viewNames[p.mode]
+	}
+	if layers == "" {
+		layers = c.Summary
+	}
+	lines = append(lines, p.th.Dim.Plain.Paint(fit(decode.Printable(layers), p.w)))
+	for _, w := range c.warnings() {
+		badge := p.th.Badge.Paint(" ! ")
+		lines = append(lines, badge+p.th.Bad.Plain.Paint(fit(" "+w, p.w-3)))
+	}
+	if n := c.note(); n != "" {
+		lines = append(lines, p.th.Warn.Plain.Paint(fit(n, p.w)))
+	}
+	if p.search.text != "" {
+		lines = append(lines, p.th.Match.Plain.Paint(fit(p.search.status(), p.w)))
+	}
+	return append(lines, strings.Repeat(" ", max(p.w, 0)))
+}
+
+// facts is the first line: type, size, and how long the key has left, as a
+// number and, where there is room, as a bar against the longest TTL that was
+// seen of this key.
+func (p *valuePane) facts(now time.Time, longest time.Duration) string {
+	c, th := p.content, p.th
+	m := c.Win.Key.Meta
+	parts := []string{c.Win.Type.String()}
+	switch {
+	case c.collection():
+		parts = append(parts, plural(c.Win.Total, "member"))
+	}
+	if m.Size >= 0 {
+		parts = append(parts, size(m.Size))
+	}
+	left := strings.Join(parts, " · ") + " · "
+	ttl, ink := "never expires", th.Text
+	if m.Expiry != keyspace.NoExpiry {
+		d := time.Duration(m.Expiry-now.UnixMilli()) * time.Millisecond
+		switch {
+		case m.Expiry == keyspace.UnknownExpiry:
+			ttl, ink = "TTL unknown", th.Dim
+		case d <= 0:
+			ttl, ink = "expired: this is what it was", th.Bad
+		default:
+			ttl = "expires in " + lifetime(d)
+			switch {
+			case d < 10*time.Second:
+				ink = th.Bad
+			case d < time.Minute:
+				ink = th.Warn
+			}
+			return p.withBar(left, ttl, ink, d, longest)
+		}
+	}
+	return th.Text.Plain.Paint(left) + ink.Plain.Paint(fit(ttl, p.w-ansi.StringWidth(left)))
+}
+
+func (p *valuePane) withBar(left, ttl string, ink theme.Pair, d, longest time.Duration) string {
+	th := p.th
+	used := ansi.StringWidth(left) + ansi.StringWidth(ttl)
+	end := lifetime(longest)
+	room := min(p.w-used-len(end)-2, 20)
+	s := th.Text.Plain.Paint(left) + ink.Plain.Paint(ttl)
+	if room < 6 || longest <= 0 {
+		return s + strings.Repeat(" ", max(p.w-used, 0))
+	}
+	full, empty := "━", "─"
+	if p.ascii {
+		full, empty = "=", "-"
+	}
+	n := min(max(int(int64(room)*int64(d)/int64(longest)), 0), room)
+	s += " " + ink.Plain.Paint(strings.Repeat(full, n)) + th.Dim.Plain.Paint(strings.Repeat(empty, room-n)+" "+end)
+	return s + strings.Repeat(" ", max(p.w-used-room-len(end)-2, 0))
+}
+
+// View draws the pane, every line exactly as wide as its inside.
+func (p *valuePane) View(now time.Time, longest time.Duration) []string {
+	if p.content == nil {
+		return nil
+	}
+	lines := p.head()
+	lines[0] = p.facts(now, longest)
+	room := p.h - len(lines)
+	for i := p.top; i < min(p.top+room, p.len()); i++ {
+		lit := p.focused && i == p.cursor
+		lines = append(lines, " "+p.body.Line(i, p.w-1, lit))
+	}
+	return lines[:min(len(lines), max(p.h, 0))]
+}
+
+// place says where in the body the cursor is, for the frame.
+func (p *valuePane) place() string {
+	if p.len() <= p.h-p.headHeight() {
+		return ""
+	}
+	return count(p.cursor+1) + " of " + count(p.len())
+}
+
+// warnings name what loading the value elsewhere would run.
+func (c *content) warnings() []string {
+	var calls []string
+	for _, f := range c.Flags {
+		if name, ok := strings.CutPrefix(f, "unsafe-global:"); ok {
+			calls = append(calls, decode.Printable(name))
+		}
+	}
+	if len(calls) == 0 {
+		return nil
+	}
+	return []string{"loading this in Python would call " + strings.Join(calls, ", ") + ". Nothing was run here."}
+}
+
+// note says what is not shown, or not right, in one line.
+func (c *content) note() string {
+	switch {
+	case c.Result.Err != nil:
+		return "damaged: " + decode.Printable(c.Result.Err.Error())
+	case c.Win.Truncated && c.collection():
+		return "the first " + count(len(c.Win.Rows)) + " of " + plural(c.Win.Total, "member")
+	case c.Win.Truncated:
+		return "the first " + size(int64(len(c.Win.Raw))) + " of " + size(c.Win.Total)
+	case c.Result.Rest > 0:
+		return plural(c.Result.Rest, "byte") + " after the end of the value"
+	}
+	return ""
+}
+
+func (c *content) collection() bool {
+	switch c.Win.Type {
+	case keyspace.Hash, keyspace.List, keyspace.Set, keyspace.ZSet, keyspace.Stream:
+		return true
+	}
+	return false
+}
+
+// raw is the bytes of a string as they are on the server.
+func (c *content) raw() []byte { return c.Win.Raw }
+
+// sameAs tells whether two readings of a key hold the same bytes.
+func (c *content) sameAs(d *content) bool {
+	return string(c.Win.Key.Name) == string(d.Win.Key.Name) && c.Win.Type == d.Win.Type &&
+		c.Win.Total == d.Win.Total && !c.collection() && !d.collection() &&
+		string(c.Win.Raw) == string(d.Win.Raw)
+}
+
+// scalarBody is a value of one line.
+type scalarBody struct {
+	th *theme.Theme
+	v  value.Value
+}
+
+// Len is 1.
+func (b *scalarBody) Len() int { return 1 }
+
+// Line draws the value as a literal.
+func (b *scalarBody) Line(_, w int, lit bool) string {
+	return scalarInk(b.th, b.v).On(lit).Paint(fit(decode.Literal(b.v, max(w, 1)), w))
+}

@@ -1,0 +1,228 @@
+package ui
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+
+	"cacheview/decode"
+	"cacheview/inspect/keyspace"
+)
+
+// View draws the program. It changes nothing and asks nobody.
+func (m *model) View() tea.View {
+	v := tea.NewView("")
+	v.AltScreen = true
+	v.WindowTitle = "cacheview"
+	if m.server.Addr != "" {
+		v.WindowTitle += " " + decode.Printable(m.server.Addr)
+	}
+	if !m.noMouse {
+		v.MouseMode = tea.MouseModeCellMotion
+	}
+	l := m.lay
+	if l.W <= 0 || l.H <= 0 {
+		return v
+	}
+	if l.Tiny {
+		v.SetContent(fit(fmt.Sprintf("%d×%d is too small: cacheview needs %d×%d", l.W, l.H, minWidth, minHeight), l.W))
+		return v
+	}
+	now := m.now()
+	lines := make([]string, 0, l.H)
+	lines = append(lines, m.bar(l.Bar.W))
+	lines = append(lines, m.body(now)...)
+	foot, cursor := m.foot(l.Foot)
+	lines = append(lines, foot)
+	m.overDialog(lines)
+	v.SetContent(strings.Join(lines, "\n"))
+	if m.dialog == nil {
+		v.Cursor = cursor
+	}
+	return v
+}
+
+// body draws the panes side by side, or the one in front.
+func (m *model) body(now time.Time) []string {
+	l := m.lay
+	var keys, value []string
+	if l.Keys.W > 0 {
+		keys = m.keysFrame(now)
+	}
+	if l.Value.W > 0 {
+		value = m.valueFrame(now)
+	}
+	switch {
+	case keys == nil:
+		return value
+	case value == nil:
+		return keys
+	}
+	for i := range keys {
+		keys[i] += value[i]
+	}
+	return keys
+}
+
+func (m *model) keysFrame(now time.Time) []string {
+	w, h := m.lay.Keys.inner()
+	lines := m.list.View(now)
+	if m.list.len() == 0 {
+		lines = m.emptyKeys(w, h)
+	}
+	edge, head := m.th.Border, m.th.BarDim
+	if m.focus == onKeys {
+		edge, head = m.th.Focus, m.th.Title
+	}
+	return frame(m.lay.Keys, m.border(), edge, head, m.keysTitle(), m.keysNote(), lines)
+}
+
+// keysTitle says what the list is restricted to and how it is sorted.
+func (m *model) keysTitle() string {
+	s := "Keys"
+	q := m.spec.Query
+	if m.filter.active() {
+		s += " · " + modeName(m.filter.modeNow()) + " " + decode.Printable(m.filter.input.Value())
+	}
+	if q.Type != keyspace.UnknownType {
+		s += " · " + shortType(q.Type) + " only"
+	}
+	if q.NoTTL {
+		s += " · never expire"
+	}
+	if m.order != keyspace.ByName || m.spec.Reverse {
+		s += " · by " + map[keyspace.Order]string{keyspace.ByName: "name", keyspace.ByTTL: "TTL", keyspace.BySize: "size"}[m.order]
+		if m.spec.Reverse {
+			s += ", reversed"
+		}
+	}
+	if n := len(m.list.marks); n > 0 {
+		s += " · " + count(n) + " marked"
+	}
+	return s
+}
+
+// keysNote says how many keys are shown of how many, and what of that is not
+// known yet.
+func (m *model) keysNote() string {
+	total := m.idx.Len()
+	note := count(total)
+	if m.list.rows != nil && (m.filter.active() || m.needsAllMeta() && m.list.rows.Matches() != total) {
+		note = count(m.list.rows.Matches()) + " of " + note
+	}
+	if !m.progress.Done && m.be != nil {
+		switch {
+		case m.progress.Total > 0:
+			note += fmt.Sprintf(" of %s scanned", count(m.progress.Total))
+		default:
+			note += " so far"
+		}
+		return note
+	}
+	if n := m.idx.Snapshot().Len(); m.needsAllMeta() && int(m.metaNext) < n {
+		note += fmt.Sprintf(" · TTLs %d%%", 100*int(m.metaNext)/max(n, 1))
+	}
+	return note
+}
+
+func (m *model) valueFrame(now time.Time) []string {
+	p := m.value
+	w, h := m.lay.Value.inner()
+	title, lines := "Value", p.View(now, m.longest[string(p.key)])
+	switch {
+	case p.key == nil:
+		lines = m.aboutNode(w)
+	case p.err != nil:
+		lines = paragraph(m.th.Warn.Plain, decode.Printable(p.err.Error()), w)
+	case p.content == nil:
+		lines = paragraph(m.th.Dim.Plain, "reading…", w)
+	}
+	if p.key != nil {
+		title = decode.PrintableBytes(p.key)
+	}
+	if len(lines) > h {
+		lines = lines[:h]
+	}
+	edge, head := m.th.Border, m.th.BarDim
+	if m.focus == onValue {
+		edge, head = m.th.Focus, m.th.Title
+	}
+	return frame(m.lay.Value, m.border(), edge, head, title, p.place(), lines)
+}
+
+func (m *model) border() border {
+	if m.opt.ASCII {
+		return asciiBorder
+	}
+	return roundBorder
+}
+
+// overDialog lays the open dialog over the screen.
+func (m *model) overDialog(lines []string) {
+	if m.dialog == nil {
+		return
+	}
+	w := m.lay.dialogMaxW - 4
+	title, inside, danger := m.dialog.box(m, w, m.lay.H-4)
+	if inside == nil {
+		return
+	}
+	edge := m.th.Focus
+	if danger {
+		edge = m.th.Danger
+	}
+	for i, line := range inside {
+		inside[i] = " " + line + strings.Repeat(" ", max(w-ansi.StringWidth(line), 0)) + " "
+	}
+	box := frame(rect{W: w + 4, H: len(inside) + 2}, m.border(), edge, edge, title, "", inside)
+	overlay(lines, box, (m.lay.W-w-4)/2, max((m.lay.H-len(box))/2, 0))
+}
+
+// foot is the last line: what is being typed, a message, or the keys.
+func (m *model) foot(r rect) (string, *tea.Cursor) {
+	switch {
+	case m.prompt.on:
+		return m.typed(r, m.prompt.label, m.prompt.input.View(), m.prompt.input.Cursor())
+	case m.filter.editing:
+		f := &m.filter
+		return m.typed(r, modeName(f.modeNow()), f.input.View(), f.input.Cursor())
+	case m.status.text != "":
+		ink := m.th.Accent.Plain
+		if m.status.bad {
+			ink = m.th.Bad.Plain
+		}
+		return ink.Paint(fit(" "+m.status.text, r.W)), nil
+	case m.focus == onValue:
+		return hints(m.th, m.keys.valueHints(), r.W), nil
+	}
+	return hints(m.th, m.keys.keysHints(), r.W), nil
+}
+
+// typed draws a line that is being typed, with its label in front and what can
+// be done at the end.
+func (m *model) typed(r rect, label, text string, cursor *tea.Cursor) (string, *tea.Cursor) {
+	head := " " + label + " › "
+	if m.opt.ASCII {
+		head = " " + label + " > "
+	}
+	help := ""
+	if m.filter.editing {
+		help = "enter keep · esc undo · ctrl+g mode "
+		if m.filter.err != nil {
+			help = decode.Printable(m.filter.err.Error()) + " "
+		}
+	}
+	room := r.W - ansi.StringWidth(head)
+	if room < 24+ansi.StringWidth(help) {
+		help = ""
+	}
+	line := m.th.Accent.Plain.Paint(head) + fit(text, room-ansi.StringWidth(help)) + m.th.Dim.Plain.Paint(help)
+	if cursor != nil {
+		cursor.X += ansi.StringWidth(head)
+		cursor.Y = r.Y
+	}
+	return line, cursor
+}
