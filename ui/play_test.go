@@ -184,8 +184,8 @@ func (p *player) hides(texts ...string) *player {
 func playing(t *testing.T, fn func(t *testing.T)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
+		defer time.Sleep(time.Minute)
 		fn(t)
-		time.Sleep(time.Minute)
 	})
 }
 
