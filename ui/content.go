@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"cacheview/decode"
@@ -26,6 +27,7 @@ type content struct {
 const (
 	readLimit = 16 << 20
 	rowLimit  = 500
+	moreRows  = 5000 // of each further window, read when the cursor comes to the end
 )
 
 func readContent(ctx context.Context, be Backend, key []byte, limit inspect.ReadOptions) (*content, error) {
@@ -34,6 +36,18 @@ func readContent(ctx context.Context, be Backend, key []byte, limit inspect.Read
 		return nil, err
 	}
 	return newContent(win), nil
+}
+
+// readMore reads the window after c and returns both as one content.
+func readMore(ctx context.Context, be Backend, c *content) (*content, error) {
+	key := c.Win.Key.Name
+	next, err := be.Read(ctx, key, inspect.ReadOptions{Limit: readLimit, Rows: moreRows, From: c.Win.Next})
+	if err != nil {
+		return nil, err
+	}
+	next.Rows = slices.Concat(c.Win.Rows, next.Rows)
+	next.Truncated = next.More
+	return newContent(next), nil
 }
 
 func newContent(win inspect.Window) *content {

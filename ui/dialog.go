@@ -9,6 +9,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"cacheview/decode"
+	"cacheview/ui/theme"
 )
 
 // dialog is a box over the panes that takes every key while it is open.
@@ -146,7 +147,16 @@ func (d *helpDialog) key(m *model, msg tea.KeyPressMsg) tea.Cmd {
 }
 
 func (d *helpDialog) box(m *model, w, h int) (string, []string, bool) {
-	th := m.th
+	lines := d.lines(m.th, w)
+	d.top = min(d.top, max(len(lines)-h, 0))
+	title := "Help"
+	if len(lines) > h {
+		title += " · ↑↓ scroll, any other key closes"
+	}
+	return title, lines[d.top:min(d.top+h, len(lines))], false
+}
+
+func (d *helpDialog) lines(th *theme.Theme, w int) []string {
 	var lines []string
 	for i, g := range d.groups {
 		if i > 0 {
@@ -158,12 +168,7 @@ func (d *helpDialog) box(m *model, w, h int) (string, []string, bool) {
 			lines = append(lines, "  "+th.Strong.Plain.Paint(key)+th.Text.Plain.Paint(" "+fit(a.Long, max(w-11, 1))))
 		}
 	}
-	d.top = min(d.top, max(len(lines)-h, 0))
-	title := "Help"
-	if len(lines) > h {
-		title += " · ↑↓ scroll, any other key closes"
-	}
-	return title, lines[d.top:min(d.top+h, len(lines))], false
+	return lines
 }
 
 // wrapWords breaks a sentence into lines of at most w cells.

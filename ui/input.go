@@ -195,7 +195,7 @@ func (m *model) valueKey(msg tea.KeyPressMsg) tea.Cmd {
 		return m.copyValue()
 	}
 	if m.value.HandleKey(msg) {
-		return nil
+		return m.wantMore()
 	}
 	return m.unknown(msg)
 }

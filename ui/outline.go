@@ -69,6 +69,30 @@ func (o *outline) openSmall(b *branch, above map[uint32]bool, budget *int) {
 	}
 }
 
+// grow replaces the value by a later reading of the same collection. What was
+// open stays open where there is still something to open.
+func (o *outline) grow(v value.Value) {
+	o.root.regrow(v)
+	o.sum(o.root)
+}
+
+func (b *branch) regrow(v value.Value) {
+	b.val, b.lines = v, nil
+	n := value.ChildLen(v)
+	for i, k := range b.kids {
+		if i >= n {
+			b.setOpen(i, false)
+			delete(b.kids, i)
+			continue
+		}
+		_, kid := value.Child(v, i)
+		if value.ChildLen(kid) == 0 {
+			b.setOpen(i, false)
+		}
+		k.regrow(kid)
+	}
+}
+
 func (b *branch) len() int {
 	if b.lines != nil {
 		return len(b.lines)

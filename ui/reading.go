@@ -28,11 +28,15 @@ func (m *model) wantValue(again bool) tea.Cmd {
 		return nil
 	}
 	key = bytes.Clone(key)
+	rows := rowLimit
+	if c := m.value.content; c != nil && bytes.Equal(key, c.Win.Key.Name) {
+		rows = max(rows, len(c.Win.Rows))
+	}
 	m.value.Expect(key)
 	ctx, id := m.read.begin(m.root)
 	be := m.be
 	return func() tea.Msg {
-		c, err := readContent(ctx, be, key, inspect.ReadOptions{Limit: readLimit, Rows: rowLimit})
+		c, err := readContent(ctx, be, key, inspect.ReadOptions{Limit: readLimit, Rows: rows})
 		return valueMsg{id, key, c, err}
 	}
 }
@@ -62,6 +66,21 @@ func (m *model) valueArrived(msg valueMsg) tea.Cmd {
 	m.value.SetContent(msg.content)
 	m.remember(msg.content.Win.Key)
 	return tea.Batch(m.wantValue(false), m.wantClock())
+}
+
+// wantMore reads the next window of a large collection once the cursor has come
+// to the end of the last one.
+func (m *model) wantMore() tea.Cmd {
+	c := m.value.content
+	if c == nil || !c.collection() || !c.Win.More || m.read.on || m.value.cursor < m.value.len()-1 {
+		return nil
+	}
+	ctx, id := m.read.begin(m.root)
+	be, key := m.be, m.value.key
+	return func() tea.Msg {
+		more, err := readMore(ctx, be, c)
+		return valueMsg{id, key, more, err}
+	}
 }
 
 // rememberLimit bounds how many keys' longest TTL is kept.

@@ -87,6 +87,11 @@ func (p *valuePane) SetContent(c *content) {
 	}
 	sameKey := p.content != nil && string(p.content.Win.Key.Name) == string(c.Win.Key.Name)
 	p.content = c
+	if o, ok := p.body.(*outlineBody); ok && sameKey && c.collection() {
+		o.grow(c.Root)
+		p.scroll()
+		return
+	}
 	if !sameKey {
 		p.cursor, p.top, p.mode = 0, 0, viewDecoded
 		p.search = searchState{}
