@@ -1,11 +1,189 @@
 package inspect
 
 import (
+	"cmp"
 	"context"
-	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"cacheview/inspect/keyspace"
 )
 
-// Meta asks for the type, the time to live and, withSize, the size of keys.
+// metaBatch is how many keys are asked about in one pipeline. TYPE and PTTL of
+// so many keep the server for less than half a millisecond.
+const metaBatch = 200
+
+// Meta asks for the type, the time to live and, withSize, the size of keys
+// (MEMORY USAGE, which looks at five members of a collection). The
+// answer has one Key for each name, in the same order. What is wrong with one
+// key is in its Err; the error is only for a lost server or a cancelled ctx,
+// and then the Keys are those that were answered.
 func (c *Client) Meta(ctx context.Context, names [][]byte, withSize bool) ([]Key, error) {
-	return nil, errors.ErrUnsupported
+	keys := make([]Key, 0, len(names))
+	for len(names) > 0 {
+		n := min(metaBatch, len(names))
+		batch, err := c.metaBatch(ctx, names[:n], withSize)
+		if err != nil {
+			return keys, err
+		}
+		keys = append(keys, batch...)
+		names = names[n:]
+	}
+	return keys, nil
+}
+
+func (c *Client) metaBatch(ctx context.Context, names [][]byte, withSize bool) ([]Key, error) {
+	memory := withSize && !c.lacks("MEMORY USAGE")
+	each := 2
+	if memory {
+		each = 3
+	}
+	replies, err := c.pipeline(ctx, each*len(names), func(i int) []any {
+		name := names[i/each]
+		switch i % each {
+		case 0:
+			return []any{"type", name}
+		case 1:
+			return []any{"pttl", name}
+		default:
+			return []any{"memory", "usage", name}
+		}
+	})
+	if err != nil {
+		return nil, fmt.Errorf("metadata: %w", err)
+	}
+	now := time.Now()
+	keys := make([]Key, len(names))
+	for i := range keys {
+		keys[i] = c.key(names[i], replies[i*each:(i+1)*each], now)
+	}
+	if withSize && (!memory || c.lacks("MEMORY USAGE")) {
+		if err := c.lengths(ctx, keys); err != nil {
+			return nil, err
+		}
+	}
+	return keys, nil
+}
+
+// key reads the replies to TYPE, PTTL and, if it was sent, MEMORY USAGE.
+func (c *Client) key(name []byte, replies []rawReply, now time.Time) Key {
+	k := Key{Name: name, Exists: true, At: now}
+	k.Meta = keyspace.Meta{Size: -1, Expiry: keyspace.UnknownExpiry}
+	typ, err := replies[0].text()
+	switch {
+	case err != nil:
+		k.Err = err
+	case string(typ) == "none":
+		k.Exists = false
+		return k
+	default:
+		k.Meta.Type = keyspace.ParseType(string(typ))
+	}
+	ttl, err := replies[1].number()
+	switch {
+	case err != nil:
+		k.Err = cmp.Or(k.Err, err)
+	case ttl == -2: // gone between the two
+		k.Exists = false
+	case ttl == -1:
+		k.Meta.Expiry = keyspace.NoExpiry
+	default:
+		k.Meta.Expiry = now.UnixMilli() + ttl
+	}
+	if len(replies) < 3 {
+		return k
+	}
+	size, err := replies[2].number()
+	switch {
+	case unsupported(err):
+		c.missMemory()
+	case err == nil && size > 0:
+		k.Meta.Size = size
+	}
+	return k
+}
+
+// lengthOf is the command that tells the length of a value of a type.
+var lengthOf = map[keyspace.Type]string{
+	keyspace.String: "strlen", keyspace.Hash: "hlen", keyspace.List: "llen",
+	keyspace.Set: "scard", keyspace.ZSet: "zcard", keyspace.Stream: "xlen",
+}
+
+// lengths fills in the length of values where MEMORY USAGE is not to be had.
+func (c *Client) lengths(ctx context.Context, keys []Key) error {
+	var ask []int
+	for i, k := range keys {
+		if k.Exists && k.Meta.Size < 0 && lengthOf[k.Meta.Type] != "" {
+			ask = append(ask, i)
+		}
+	}
+	replies, err := c.pipeline(ctx, len(ask), func(i int) []any {
+		k := keys[ask[i]]
+		return []any{lengthOf[k.Meta.Type], k.Name}
+	})
+	if err != nil {
+		return fmt.Errorf("lengths: %w", err)
+	}
+	for i, r := range replies {
+		if n, err := r.number(); err == nil {
+			keys[ask[i]].Meta.Size, keys[ask[i]].ByLength = n, true
+		}
+	}
+	return nil
+}
+
+// rawReply is one reply of a pipeline.
+type rawReply struct{ b []byte }
+
+func (r rawReply) text() ([]byte, error) {
+	rd := replyReader{r.b}
+	return rd.text()
+}
+
+func (r rawReply) number() (int64, error) {
+	text, err := r.text()
+	if err != nil {
+		return 0, err
+	}
+	n, err := strconv.ParseInt(string(text), 10, 64)
+	if err != nil {
+		return 0, errReply
+	}
+	return n, nil
+}
+
+// pipeline sends n commands at once and returns their replies, which may be
+// errors. Its own error means that there are none.
+func (c *Client) pipeline(ctx context.Context, n int, command func(i int) []any) ([]rawReply, error) {
+	if n == 0 {
+		return nil, nil
+	}
+	cmds := make([]*redis.RawCmd, n)
+	_, err := c.cmdable().Pipelined(ctx, func(p redis.Pipeliner) error {
+		for i := range cmds {
+			cmds[i] = redis.NewRawCmd(ctx, command(i)...)
+			if err := p.Process(ctx, cmds[i]); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil && !isReply(err) {
+		return nil, c.lostErr(err)
+	}
+	replies := make([]rawReply, n)
+	for i, cmd := range cmds {
+		switch b, err := cmd.Result(); {
+		case err == nil:
+			replies[i].b = b
+		case isReply(err): // a cluster's answer, which go-redis has read
+			replies[i].b = []byte("-" + err.Error() + "\r\n")
+		default:
+			return nil, c.lostErr(err)
+		}
+	}
+	return replies, nil
 }

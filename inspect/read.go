@@ -3,16 +3,129 @@ package inspect
 import (
 	"context"
 	"errors"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"cacheview/inspect/keyspace"
+)
+
+const (
+	defaultLimit = 1 << 20
+	defaultRows  = 200
+	// windowTotal bounds all rows of a window together, as a multiple of the
+	// limit of one; windowTraffic is what a window should cost the network.
+	windowTotal   = 4
+	windowTraffic = 16 << 20
 )
 
 // ReadOptions bounds one window of a value. Zero fields have defaults.
 type ReadOptions struct {
-	Limit int64  // bytes of a string, and of one field of a collection; 1 MiB
-	Rows  int    // members of a collection; 200
-	From  Cursor // Window.Next of the window before
+	// Limit is the most bytes of a string, or of one field of a collection,
+	// 1 MiB by default. All rows together have at most four times as many,
+	// and 64 bytes each when that is used up.
+	Limit int64
+	// Rows is about how many members of a collection, 200 by default. The
+	// server may send more of a small one, and fewer are asked for when they
+	// are large.
+	Rows int
+	From Cursor // Window.Next of the window before
 }
 
-// Read returns a bounded window of a key's value.
+// Read returns a bounded window of a key's value. A type that it cannot read is
+// named in Window.Module and is no error. An error is a KeyError, with ErrNoKey
+// or the server's words in it, or a lost server.
 func (c *Client) Read(ctx context.Context, name []byte, opt ReadOptions) (Window, error) {
-	return Window{}, errors.ErrUnsupported
+	if opt.Limit <= 0 {
+		opt.Limit = defaultLimit
+	}
+	if opt.Rows <= 0 {
+		opt.Rows = defaultRows
+	}
+	w, err := c.read(ctx, name, opt)
+	moved := redis.HasErrorPrefix(err, "MOVED")
+	if moved && c.cluster != nil {
+		c.cluster.ReloadState(ctx)
+	}
+	if moved || redis.HasErrorPrefix(err, "WRONGTYPE") {
+		// The slot moved, or the key was replaced between two commands.
+		w, err = c.read(ctx, name, opt)
+	}
+	switch {
+	case err == nil:
+		return w, nil
+	case isReply(err) || errors.Is(err, ErrNoKey) || errors.Is(err, errReply):
+		return w, KeyError{Op: "read", Key: name, Err: err}
+	}
+	return w, c.lostErr(err)
+}
+
+func (c *Client) read(ctx context.Context, name []byte, opt ReadOptions) (Window, error) {
+	w, err := c.head(ctx, name)
+	if err != nil {
+		return w, err
+	}
+	v := valueReader{c: c, name: name, opt: opt, w: &w}
+	switch w.Type {
+	case keyspace.String:
+		err = v.str(ctx)
+	case keyspace.JSON:
+		err = v.json(ctx)
+	case keyspace.Hash:
+		err = v.scan(ctx, "hlen", "hscan", 2)
+	case keyspace.Set:
+		err = v.scan(ctx, "scard", "sscan", 1)
+	case keyspace.List:
+		err = v.list(ctx)
+	case keyspace.ZSet:
+		err = v.zset(ctx)
+	case keyspace.Stream:
+		err = v.stream(ctx)
+	}
+	w.Truncated = w.More || opt.From != Cursor{}
+	for _, r := range w.Rows {
+		w.Truncated = w.Truncated || r.Cut > 0
+	}
+	if (w.Type == keyspace.String || w.Type == keyspace.JSON) && int64(len(w.Raw)) < w.Total {
+		w.Truncated = true
+	}
+	return w, err
+}
+
+// head asks for what every window says of its key.
+func (c *Client) head(ctx context.Context, name []byte) (Window, error) {
+	commands := [][]any{{"type", name}, {"pttl", name}}
+	memory, encoding := !c.lacks("MEMORY USAGE"), !c.lacks("OBJECT ENCODING")
+	if memory {
+		commands = append(commands, []any{"memory", "usage", name})
+	}
+	if encoding {
+		commands = append(commands, []any{"object", "encoding", name})
+	}
+	replies, err := c.pipeline(ctx, len(commands), func(i int) []any { return commands[i] })
+	if err != nil {
+		return Window{}, err
+	}
+	var w Window
+	if encoding {
+		text, err := replies[len(replies)-1].text()
+		if unsupported(err) {
+			c.miss("OBJECT ENCODING", "no encodings of values")
+		}
+		w.Encoding = string(text)
+		replies = replies[:len(replies)-1]
+	}
+	w.Key = c.key(name, replies, time.Now())
+	w.Type = w.Key.Meta.Type
+	switch {
+	case w.Key.Err != nil:
+		return w, w.Key.Err
+	case !w.Key.Exists:
+		return w, ErrNoKey
+	case w.Type == keyspace.Other:
+		text, err := replies[0].text()
+		w.Module = string(text)
+		return w, err
+	}
+	return w, nil
 }

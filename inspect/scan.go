@@ -49,7 +49,7 @@ func (c *Client) NewScan(idx *keyspace.Index, opt ScanOptions) *Scan {
 	}
 	switch {
 	case len(opt.Prefix) > 0 && opt.Match == "":
-		s.args = append(s.args, "match", EscapeGlob(opt.Prefix)+"*")
+		s.args = append(s.args, "match", looseGlob(opt.Prefix)+"*")
 	case opt.Match != "":
 		s.args = append(s.args, "match", opt.Match)
 	}

@@ -7,27 +7,33 @@ import (
 	"net"
 	"strconv"
 	"strings"
+	"testing"
 )
 
 // Wire is a bare connection to a server, for what a test must set up or check
 // without the code under test. Its methods fail the test on a broken
 // connection.
 type Wire struct {
-	s    *Server
-	conn net.Conn
-	r    *bufio.Reader
-	w    *bufio.Writer
+	tb testing.TB
+	r  *bufio.Reader
+	w  *bufio.Writer
 }
 
 // Dial opens a bare connection to a database over the server's unix socket.
 func (s *Server) Dial(db int) *Wire {
 	s.tb.Helper()
-	conn, err := net.Dial("unix", s.Sock)
+	return Dial(s.tb, "unix", s.Sock, db)
+}
+
+// Dial opens a bare connection to a database of any server.
+func Dial(tb testing.TB, network, addr string, db int) *Wire {
+	tb.Helper()
+	conn, err := net.Dial(network, addr)
 	if err != nil {
-		s.tb.Fatal(err)
+		tb.Fatal(err)
 	}
-	s.tb.Cleanup(func() { _ = conn.Close() })
-	w := &Wire{s: s, conn: conn, r: bufio.NewReaderSize(conn, 64<<10), w: bufio.NewWriterSize(conn, 64<<10)}
+	tb.Cleanup(func() { _ = conn.Close() })
+	w := &Wire{tb: tb, r: bufio.NewReaderSize(conn, 64<<10), w: bufio.NewWriterSize(conn, 64<<10)}
 	if db != 0 {
 		w.Do("SELECT", strconv.Itoa(db))
 	}
@@ -37,7 +43,7 @@ func (s *Server) Dial(db int) *Wire {
 // Do sends one command and returns its reply: string, int64, nil, []any, or
 // error for an error reply.
 func (w *Wire) Do(args ...string) any {
-	w.s.tb.Helper()
+	w.tb.Helper()
 	w.Send(args...)
 	return w.Receive()
 }
@@ -56,35 +62,35 @@ func (w *Wire) Send(args ...string) {
 
 // Receive returns the reply to the oldest command that has none yet.
 func (w *Wire) Receive() any {
-	w.s.tb.Helper()
+	w.tb.Helper()
 	if err := w.w.Flush(); err != nil {
-		w.s.tb.Fatal(err)
+		w.tb.Fatal(err)
 	}
 	v, err := w.read()
 	if err != nil {
-		w.s.tb.Fatal(err)
+		w.tb.Fatal(err)
 	}
 	return v
 }
 
 // Int is Do for a command that answers with a number.
 func (w *Wire) Int(args ...string) int64 {
-	w.s.tb.Helper()
+	w.tb.Helper()
 	n, ok := w.Do(args...).(int64)
 	if !ok {
-		w.s.tb.Fatalf("%q: not a number", args)
+		w.tb.Fatalf("%q: not a number", args)
 	}
 	return n
 }
 
 // Text is Do for a command that answers with a string; "" when there is none.
 func (w *Wire) Text(args ...string) string {
-	w.s.tb.Helper()
+	w.tb.Helper()
 	switch v := w.Do(args...).(type) {
 	case string:
 		return v
 	case error:
-		w.s.tb.Fatalf("%q: %v", args, v)
+		w.tb.Fatalf("%q: %v", args, v)
 	}
 	return ""
 }
