@@ -1,0 +1,117 @@
+package flaskcaching
+
+import (
+	"fmt"
+	"net/url"
+	"strings"
+
+	"cacheview/decode/value"
+)
+
+// Typed is a call or a request as a person types it.
+type Typed struct {
+	// Function is the name before the parenthesis, with or without its
+	// module; empty for a request.
+	Function string
+	Call     Call
+	// Path is the decoded path of a request; empty for a call.
+	Path  string
+	Query []Arg
+	// Asked is true when the request had a "?".
+	Asked bool
+}
+
+// CallError says where a typed call cannot be read.
+type CallError struct {
+	Offset int // in bytes
+	Detail string
+}
+
+// Error is one sentence for people.
+func (e *CallError) Error() string { return fmt.Sprintf("column %d: %s", e.Offset+1, e.Detail) }
+
+// ParseTyped reads `square(4)`, `app.square(4, unit="cm")` or
+// `/page?x=1&y=2`. Arguments are Python literals; a call such as
+// Decimal('1.5') is taken as its own repr. An error is a *CallError.
+func ParseTyped(s string) (Typed, error) {
+	s = strings.TrimSpace(s)
+	if strings.HasPrefix(s, "/") {
+		return parseRequest(s)
+	}
+	p := literals{s: s}
+	name := p.name()
+	if name == "" {
+		return Typed{}, p.errorf("a function name or a path is wanted")
+	}
+	t := Typed{Function: name}
+	if err := p.arguments(&t.Call); err != nil {
+		return Typed{}, err
+	}
+	if p.space(); p.at < len(s) {
+		return Typed{}, p.errorf("nothing may follow the closing parenthesis")
+	}
+	return t, nil
+}
+
+func parseRequest(s string) (Typed, error) {
+	path, query, asked := strings.Cut(s, "?")
+	decoded, err := url.PathUnescape(path)
+	if err != nil {
+		return Typed{}, &CallError{0, err.Error()}
+	}
+	t := Typed{Path: decoded, Asked: asked}
+	for pair := range strings.SplitSeq(query, "&") {
+		if pair == "" {
+			continue
+		}
+		name, val, _ := strings.Cut(pair, "=")
+		name, err1 := url.QueryUnescape(name)
+		val, err2 := url.QueryUnescape(val)
+		if err1 != nil || err2 != nil {
+			return Typed{}, &CallError{len(path) + 1, "a % must be followed by two hexadecimal digits"}
+		}
+		t.Query = append(t.Query, Arg{name, value.OfText(val)})
+	}
+	return t, nil
+}
+
+// Texts returns the texts that a typed call may have in its key when the
+// function's parameters are not known: keyword arguments may be parameters of
+// that name, which move to their positions, or **kwargs. function is
+// module.qualname.
+func (r Rules) Texts(function string, c Call) ([]string, error) {
+	var texts []string
+	add := func(r Rules, args []value.Value, kwargs []Arg) error {
+		text, err := r.text(function, args, kwargs)
+		if err == nil {
+			texts = append(texts, text)
+		}
+		return err
+	}
+	_, sorted, err := r.arrange(Function{Name: function}, c)
+	if err != nil {
+		return nil, err
+	}
+	if err := add(r, c.Args, sorted); err != nil || len(c.Kwargs) == 0 {
+		return texts, err
+	}
+	other := r
+	other.Python312 = !r.Python312
+	if err := add(other, c.Args, sorted); err != nil {
+		return nil, err
+	}
+	args := c.Args[:len(c.Args):len(c.Args)]
+	for _, a := range c.Kwargs {
+		args = append(args, a.Value)
+	}
+	return texts, add(r, args, nil)
+}
+
+// Keys returns the keys that a typed request may have: the one of the path,
+// and the one of the path with its query.
+func (r Rules) Keys(t Typed) [][]byte {
+	if t.Path == "" {
+		return nil
+	}
+	return [][]byte{r.View(t.Path), r.Query(t.Path, t.Query)}
+}
