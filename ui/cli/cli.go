@@ -18,6 +18,8 @@ import (
 
 	"charm.land/fang/v2"
 	"github.com/spf13/cobra"
+
+	"cacheview/decode"
 )
 
 // The exit statuses. Scripts may rely on them.
@@ -35,6 +37,7 @@ type app struct {
 	in        io.Reader
 	out, errw io.Writer
 	env       func(string) (string, bool)
+	flags     flagValues
 	// failure is what the subcommand came to. It is kept here and not returned
 	// through cobra, whose own errors are all about usage.
 	failure error
@@ -98,6 +101,6 @@ func (a *app) status(ctx context.Context) int {
 	case errors.Is(err, errReported):
 		return exitError
 	}
-	fmt.Fprintf(a.errw, "cacheview: %s\n", err.Error())
+	a.note("cacheview: %s\n", decode.Printable(err.Error()))
 	return exitError
 }

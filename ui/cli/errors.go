@@ -1,6 +1,9 @@
 package cli
 
-import "errors"
+import (
+	"errors"
+	"fmt"
+)
 
 // Outcomes that have an exit status of their own. They are not printed: whoever
 // returns one has said what there is to say.
@@ -14,3 +17,7 @@ var (
 type usageError string
 
 func (e usageError) Error() string { return string(e) }
+
+func usagef(format string, args ...any) error {
+	return usageError(fmt.Sprintf(format, args...))
+}

@@ -1,12 +1,92 @@
 package cli
 
-import "github.com/spf13/cobra"
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"cacheview/inspect"
+	"cacheview/ui"
+	"cacheview/ui/theme"
+)
 
 func (a *app) rootCommand() *cobra.Command {
 	root := &cobra.Command{
-		Use:   "cacheview",
-		Short: "look into a Redis cache from the terminal",
+		Use:   "cacheview [URL]",
+		Short: "Look into a Redis cache from the terminal",
+		Long: "Look into a Redis cache from the terminal: browse the keys, read the values as\n" +
+			"what they are (pickles, compressed JSON, sessions of a dozen frameworks), watch\n" +
+			"them expire, and delete exactly what you mean to.",
+		Example: "# the server on this machine\n" +
+			"cacheview\n" +
+			"# another one, without any command that writes\n" +
+			"cacheview --read-only redis://cache.example.com:6379/1\n" +
+			"# try it without a server\n" +
+			"cacheview demo",
+		Args: cobra.MaximumNArgs(1),
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
+			return a.settle(cmd.Root().PersistentFlags())
+		},
+		RunE: a.runs(a.runScreen),
 	}
-	root.AddCommand(a.versionCommand())
+	a.flags.register(root.PersistentFlags())
+	root.AddCommand(
+		a.lsCommand(),
+		a.decodeCommand(),
+		a.versionCommand(),
+	)
 	return root
+}
+
+// runScreen opens the terminal UI on the server that the command line means.
+func (a *app) runScreen(ctx context.Context, args []string) error {
+	if len(args) == 1 {
+		if !strings.ContainsAny(args[0], ":/.") && args[0] != "localhost" {
+			return usagef("%q is neither a command nor a URL", args[0])
+		}
+		a.flags.url = args[0]
+	}
+	if !isTerminal(a.in) || !isTerminal(a.out) {
+		return usagef("the screen needs a terminal; for scripts there are ls, get and the other commands")
+	}
+	if !slices.Contains([]string{"", theme.Auto, theme.Dark, theme.Light, theme.Mono}, a.flags.theme) {
+		return usagef("--theme is auto, dark, light or mono, not %q", a.flags.theme)
+	}
+	cfg, err := a.serverConfig()
+	if err != nil {
+		return err
+	}
+	return a.screen(ctx, cfg, a.flags.prefix, "")
+}
+
+// screen runs the terminal UI until the user quits.
+func (a *app) screen(ctx context.Context, cfg inspect.Config, prefix, notice string) error {
+	open := func(ctx context.Context) (ui.Backend, error) {
+		c, err := inspect.Open(ctx, cfg)
+		if err != nil {
+			return nil, err
+		}
+		return ui.Wrap(c), nil
+	}
+	return ui.Run(ctx, open, ui.Options{
+		Prefix: prefix,
+		Theme:  a.flags.theme,
+		ASCII:  !a.utf8(),
+		Mono:   a.getenv("NO_COLOR") != "",
+		Notice: notice,
+	})
+}
+
+// utf8 says whether the locale can show more than ASCII. Nothing said means
+// yes, as on most machines that say nothing.
+func (a *app) utf8() bool {
+	for _, name := range []string{"LC_ALL", "LC_CTYPE", "LANG"} {
+		if v := a.getenv(name); v != "" {
+			v = strings.ToUpper(v)
+			return strings.Contains(v, "UTF-8") || strings.Contains(v, "UTF8")
+		}
+	}
+	return true
 }

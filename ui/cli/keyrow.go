@@ -1,0 +1,83 @@
+package cli
+
+import (
+	"fmt"
+	"time"
+
+	"cacheview/inspect"
+	"cacheview/inspect/keyspace"
+	"cacheview/ui/human"
+)
+
+// write writes one row in the form that the flags ask for.
+func (r *rowWriter) write(k inspect.Key) error {
+	r.n++
+	var err error
+	switch {
+	case r.flags.null:
+		if _, err = r.w.Write(k.Name); err == nil {
+			err = r.w.WriteByte(0)
+		}
+	case r.flags.json:
+		var o object
+		addKey(&o, k, time.Now())
+		_, err = r.w.Write(o.line())
+	case r.flags.long:
+		_, err = fmt.Fprintf(r.w, "%-9s %7s %8s  %s\n", typeWord(k.Meta.Type), ttlWord(k.Meta.Expiry, time.Now()), sizeWord(k), shown(k.Name))
+	default:
+		_, err = fmt.Fprintln(r.w, shown(k.Name))
+	}
+	return err
+}
+
+// addKey adds the members that describe a key. A number that the server would
+// not tell is left out.
+func addKey(o *object, k inspect.Key, now time.Time) {
+	o.bytes("key", k.Name)
+	o.text("type", k.Meta.Type.String())
+	switch k.Meta.Expiry {
+	case keyspace.UnknownExpiry:
+	case keyspace.NoExpiry:
+		o.int("ttl_ms", -1)
+	default:
+		o.int("ttl_ms", max(k.Meta.Expiry-now.UnixMilli(), 0))
+	}
+	if k.Meta.Size >= 0 {
+		o.int("bytes", k.Meta.Size)
+		if k.ByLength {
+			o.text("bytes_of", "value")
+		}
+	}
+	if k.Err != nil {
+		o.text("key_error", k.Err.Error())
+	}
+}
+
+func typeWord(t keyspace.Type) string {
+	if t == keyspace.UnknownType {
+		return "?"
+	}
+	return t.String()
+}
+
+func ttlWord(expiry int64, now time.Time) string {
+	switch expiry {
+	case keyspace.UnknownExpiry:
+		return "?"
+	case keyspace.NoExpiry:
+		return "never"
+	}
+	return human.Lifetime(time.UnixMilli(expiry).Sub(now))
+}
+
+// sizeWord is the memory that a key takes. Where only the length of its value
+// is known, members are not passed off as bytes.
+func sizeWord(k inspect.Key) string {
+	switch {
+	case k.Meta.Size < 0:
+		return "?"
+	case k.ByLength && k.Meta.Type != keyspace.String:
+		return "×" + human.Count(k.Meta.Size)
+	}
+	return human.Size(k.Meta.Size)
+}

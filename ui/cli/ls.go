@@ -1,0 +1,268 @@
+package cli
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"cacheview/inspect"
+	"cacheview/inspect/keyspace"
+)
+
+type lsFlags struct {
+	match, typ, sort           string
+	noTTL, reverse, long, null bool
+	json                       bool
+	limit                      int
+	order                      keyspace.Order
+}
+
+func (a *app) lsCommand() *cobra.Command {
+	var f lsFlags
+	cmd := &cobra.Command{
+		Use:   "ls [PREFIX]",
+		Short: "List keys",
+		Long: "List the keys that start with PREFIX, which is literal: * and [ mean themselves.\n" +
+			"Keys are written as the server yields them; only --sort waits for all of them.\n" +
+			"Each key is listed once, but for databases of more than a million keys that grow\n" +
+			"or shrink meanwhile: there a key may come twice.",
+		Example: "cacheview ls\n" +
+			"cacheview ls -l --sort size flask_cache_\n" +
+			"cacheview ls --match 'user:*:profile' --json\n" +
+			"cacheview ls --no-ttl --type hash\n" +
+			"cacheview ls -0 old: | xargs -0 cacheview del --yes",
+		Args: cobra.MaximumNArgs(1),
+		RunE: a.runs(func(ctx context.Context, args []string) error { return a.ls(ctx, f, args) }),
+	}
+	fl := cmd.Flags()
+	fl.StringVar(&f.match, "match", "", "only keys that match this glob, as Redis matches")
+	fl.StringVar(&f.typ, "type", "", "only keys of this type: string, hash, list, set, zset, stream")
+	fl.BoolVar(&f.noTTL, "no-ttl", false, "only keys that never expire")
+	fl.StringVar(&f.sort, "sort", "", "sort by name, ttl (soonest first) or size (largest first)")
+	fl.BoolVarP(&f.reverse, "reverse", "r", false, "turn the order round")
+	fl.BoolVarP(&f.long, "long", "l", false, "also show type, time to live and size")
+	fl.BoolVar(&f.json, "json", false, "write one JSON object a line: key, type, ttl_ms, bytes")
+	fl.BoolVarP(&f.null, "null", "0", false, "write the exact bytes of the names, each followed by a NUL")
+	fl.IntVar(&f.limit, "limit", 0, "write at most this many keys")
+	cmd.MarkFlagsMutuallyExclusive("json", "long", "null")
+	_ = cmd.RegisterFlagCompletionFunc("sort", cobra.FixedCompletions(sortNames, cobra.ShellCompDirectiveNoFileComp))
+	_ = cmd.RegisterFlagCompletionFunc("type", cobra.FixedCompletions(typeNames, cobra.ShellCompDirectiveNoFileComp))
+	return cmd
+}
+
+var (
+	sortNames = []string{"name", "ttl", "size"}
+	typeNames = []string{"string", "hash", "list", "set", "zset", "stream", "ReJSON-RL"}
+)
+
+// check completes the flags, or says what cannot be meant.
+func (f *lsFlags) check() error {
+	switch f.sort {
+	case "":
+		if f.reverse {
+			f.order = keyspace.ByName
+		}
+	case "name":
+		f.order = keyspace.ByName
+	case "ttl":
+		f.order = keyspace.ByTTL
+	case "size":
+		f.order = keyspace.BySize
+	default:
+		return usagef("--sort is name, ttl or size, not %q", f.sort)
+	}
+	if f.limit < 0 {
+		return usagef("--limit must not be negative")
+	}
+	return checkType(f.typ)
+}
+
+func checkType(typ string) error {
+	if typ != "" && keyspace.ParseType(typ) == keyspace.Other {
+		return usagef("--type is string, hash, list, set, zset, stream or ReJSON-RL, not %q", typ)
+	}
+	return nil
+}
+
+func (a *app) ls(ctx context.Context, f lsFlags, args []string) error {
+	if err := f.check(); err != nil {
+		return err
+	}
+	c, err := a.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	opt := inspect.ScanOptions{Match: f.match}
+	if len(args) == 1 {
+		opt.Prefix = []byte(args[0])
+	}
+	l := lister{c: c, flags: f, rows: rowWriter{w: a.data(), flags: f}}
+	if f.order == keyspace.ByScan {
+		err = l.stream(ctx, opt)
+	} else {
+		err = l.sorted(ctx, opt)
+	}
+	if flushed := l.rows.w.Flush(); err == nil {
+		err = flushed
+	}
+	if err == nil && l.rows.n == 0 {
+		return a.nothing("no key matches")
+	}
+	return err
+}
+
+// maxRemembered is how many names a streamed listing keeps so as to write none
+// twice.
+const maxRemembered = 1_000_000
+
+// lister writes the keys of one listing.
+type lister struct {
+	c     *inspect.Client
+	flags lsFlags
+	rows  rowWriter
+}
+
+// stream writes each page as it comes.
+func (l *lister) stream(ctx context.Context, opt inspect.ScanOptions) error {
+	idx := keyspace.New(0)
+	for scan := l.c.NewScan(idx, opt); ; {
+		page, err := scan.Next(ctx)
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if werr := l.page(ctx, idx.Snapshot(), page); werr != nil {
+			return werr
+		}
+		if err != nil {
+			return err
+		}
+		if l.rows.full() {
+			return nil
+		}
+		if idx.Len() > maxRemembered {
+			idx.Clear()
+		}
+	}
+}
+
+// page writes what one step of a scan has found.
+func (l *lister) page(ctx context.Context, s *keyspace.Snapshot, page inspect.Page) error {
+	names := make([][]byte, 0, page.To-page.From)
+	for id := page.From; id < page.To; id++ {
+		names = append(names, s.Name(id))
+	}
+	keys, err := l.describe(ctx, names)
+	for _, k := range keys {
+		if !l.wanted(k) {
+			continue
+		}
+		if l.rows.full() {
+			break
+		}
+		if werr := l.rows.write(k); werr != nil {
+			return werr
+		}
+	}
+	if err != nil {
+		return err
+	}
+	return l.rows.w.Flush()
+}
+
+// describe finds out as much about keys as the flags need.
+func (l *lister) describe(ctx context.Context, names [][]byte) ([]inspect.Key, error) {
+	if f := l.flags; f.long || f.json || f.noTTL || f.typ != "" || f.order > keyspace.ByName {
+		return l.c.Meta(ctx, names, f.long || f.json || f.order == keyspace.BySize)
+	}
+	keys := make([]inspect.Key, len(names))
+	for i, name := range names {
+		keys[i] = inspect.Key{Name: name, Exists: true}
+	}
+	return keys, nil
+}
+
+// wanted applies the filters that the server does not apply. A key that went
+// away between its listing and the look at it is not listed.
+func (l *lister) wanted(k inspect.Key) bool {
+	switch {
+	case !k.Exists:
+		return false
+	case l.flags.noTTL && k.Meta.Expiry != keyspace.NoExpiry:
+		return false
+	case l.flags.typ != "" && k.Meta.Type != keyspace.ParseType(l.flags.typ):
+		return false
+	}
+	return true
+}
+
+// sorted waits for all keys, and then writes them in order.
+func (l *lister) sorted(ctx context.Context, opt inspect.ScanOptions) error {
+	idx := keyspace.New(0)
+	for scan := l.c.NewScan(idx, opt); ; {
+		page, err := scan.Next(ctx)
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return err
+		}
+		if err := l.learn(ctx, idx, page); err != nil {
+			return err
+		}
+	}
+	rows, err := keyspace.Build(ctx, idx.Snapshot(), keyspace.Spec{Order: l.flags.order, Reverse: l.flags.reverse}, nil)
+	if err != nil {
+		return err
+	}
+	s := rows.Snapshot()
+	for id := range rows.Keys() {
+		if l.rows.full() {
+			break
+		}
+		if err := l.rows.write(inspect.Key{Name: s.Name(id), Meta: s.Meta(id), ByLength: l.rows.byLength, Exists: true}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// learn puts what is known of a page's keys into the index, and takes out what
+// is not wanted.
+func (l *lister) learn(ctx context.Context, idx *keyspace.Index, page inspect.Page) error {
+	s := idx.Snapshot()
+	names := make([][]byte, 0, page.To-page.From)
+	for id := page.From; id < page.To; id++ {
+		names = append(names, s.Name(id))
+	}
+	keys, err := l.describe(ctx, names)
+	if err != nil {
+		return err
+	}
+	for _, k := range keys {
+		// Removing may give the keys new ids.
+		id, ok := idx.Lookup(k.Name)
+		switch {
+		case !ok:
+		case l.wanted(k):
+			l.rows.byLength = l.rows.byLength || k.ByLength
+			idx.SetMeta(id, k.Meta)
+		default:
+			idx.Remove(id)
+		}
+	}
+	return nil
+}
+
+// rowWriter writes the rows of a listing, at most as many as were asked for.
+type rowWriter struct {
+	w        *bufio.Writer
+	flags    lsFlags
+	n        int
+	byLength bool // sizes are lengths of values
+}
+
+func (r *rowWriter) full() bool { return r.flags.limit > 0 && r.n >= r.flags.limit }

@@ -1,0 +1,107 @@
+package cli
+
+import (
+	"encoding/base64"
+	"strconv"
+	"unicode/utf8"
+
+	"cacheview/decode"
+	"cacheview/decode/value"
+)
+
+// object builds one JSON object on one line, its members in the order of the
+// calls. Text is escaped so that the line is safe to print on a terminal.
+type object struct{ b []byte }
+
+func (o *object) name(name string) {
+	if len(o.b) == 0 {
+		o.b = append(o.b, '{')
+	} else {
+		o.b = append(o.b, ',')
+	}
+	o.b = append(o.b, '"')
+	o.b = append(o.b, name...)
+	o.b = append(o.b, '"', ':')
+}
+
+// raw adds a member that is JSON already.
+func (o *object) raw(name string, json []byte) {
+	o.name(name)
+	o.b = append(o.b, json...)
+}
+
+func (o *object) text(name, s string) {
+	o.name(name)
+	o.b = appendText(o.b, s)
+}
+
+func (o *object) int(name string, n int64) {
+	o.name(name)
+	o.b = strconv.AppendInt(o.b, n, 10)
+}
+
+func (o *object) bool(name string, yes bool) {
+	o.name(name)
+	o.b = strconv.AppendBool(o.b, yes)
+}
+
+func (o *object) float(name string, f float64) {
+	o.name(name)
+	o.b = strconv.AppendFloat(o.b, f, 'f', -1, 64)
+}
+
+func (o *object) texts(name string, list []string) {
+	o.name(name)
+	o.b = append(o.b, '[')
+	for i, s := range list {
+		if i > 0 {
+			o.b = append(o.b, ',')
+		}
+		o.b = appendText(o.b, s)
+	}
+	o.b = append(o.b, ']')
+}
+
+// bytes adds NAME when b is UTF-8, else NAME_b64 in base64.
+func (o *object) bytes(name string, b []byte) {
+	if utf8.Valid(b) {
+		o.text(name, string(b))
+		return
+	}
+	o.text(name+"_b64", base64.StdEncoding.EncodeToString(b))
+}
+
+// objects adds a list of objects.
+func (o *object) objects(name string, list []object) {
+	o.name(name)
+	o.b = append(o.b, '[')
+	for i := range list {
+		if i > 0 {
+			o.b = append(o.b, ',')
+		}
+		o.b = append(o.b, list[i].end()...)
+	}
+	o.b = append(o.b, ']')
+}
+
+// end closes the object and returns it.
+func (o *object) end() []byte {
+	if len(o.b) == 0 {
+		return []byte("{}")
+	}
+	return append(o.b, '}')
+}
+
+// line closes the object and returns it with a newline.
+func (o *object) line() []byte { return append(o.end(), '\n') }
+
+// appendText appends s, with what is not UTF-8 in it replaced, as a JSON
+// string.
+func appendText(dst []byte, s string) []byte {
+	if !utf8.ValidString(s) {
+		s = string([]rune(s))
+	}
+	// Only the limits can fail, and text of this kind is far below them.
+	dst, _ = decode.AppendJSON(dst, value.OfText(s), value.Limits{})
+	return dst
+}

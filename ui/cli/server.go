@@ -1,0 +1,156 @@
+package cli
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"net/url"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"cacheview/inspect"
+)
+
+// flagValues are the flags that every subcommand has: which server, and how.
+type flagValues struct {
+	url, username, theme, prefix, config string
+	askpass, readOnly, cluster           bool
+	db                                   int
+	timeout                              time.Duration
+	protect                              []string
+
+	tls, tlsInsecure                bool
+	tlsCA, tlsCert, tlsKey, tlsName string
+
+	sentinel      string
+	sentinelAddrs []string
+	sentinelUser  string
+
+	passwordEnv string // from the configuration file
+}
+
+const fromURL = -1 // --db when it was not given
+
+func (v *flagValues) register(f *pflag.FlagSet) {
+	f.StringVarP(&v.url, "url", "u", "", "server: redis://[user@]host[:port][/db], rediss:// for TLS, unix:///path (default "+inspect.DefaultURL+")")
+	f.IntVarP(&v.db, "db", "n", fromURL, "database number, instead of the URL's")
+	f.StringVar(&v.username, "username", "", "user, instead of the URL's; the password comes from CACHEVIEW_PASSWORD or --askpass")
+	f.BoolVar(&v.askpass, "askpass", false, "ask for the password")
+	f.BoolVar(&v.readOnly, "read-only", false, "send no command that writes")
+	f.StringSliceVar(&v.protect, "protect", nil, "never delete keys with this literal prefix (may be repeated)")
+	f.DurationVar(&v.timeout, "timeout", 5*time.Second, "wait this long for the server")
+	f.BoolVar(&v.cluster, "cluster", false, "the URL is a node of a cluster (found out without this flag, too)")
+	f.BoolVar(&v.tls, "tls", false, "use TLS, as rediss:// does")
+	f.StringVar(&v.tlsCA, "tls-ca", "", "file with the CA certificates to trust")
+	f.StringVar(&v.tlsCert, "tls-cert", "", "file with the client certificate")
+	f.StringVar(&v.tlsKey, "tls-key", "", "file with the client certificate's key")
+	f.StringVar(&v.tlsName, "tls-name", "", "name that the server's certificate must have")
+	f.BoolVar(&v.tlsInsecure, "tls-insecure", false, "trust any certificate")
+	f.StringVar(&v.sentinel, "sentinel", "", "name of the master; the URL is then a sentinel's")
+	f.StringSliceVar(&v.sentinelAddrs, "sentinel-addr", nil, "host:port of a further sentinel (may be repeated)")
+	f.StringVar(&v.sentinelUser, "sentinel-username", "", "user at the sentinels; the password comes from CACHEVIEW_SENTINEL_PASSWORD")
+	f.StringVar(&v.prefix, "prefix", "", "literal prefix that the screen starts with")
+	f.StringVar(&v.theme, "theme", "", "colours of the screen: auto, dark, light or mono")
+	f.StringVar(&v.config, "config", "", "configuration file (default ~/.config/cacheview/config.toml)")
+	f.Lookup("db").DefValue = "" // of no use to people
+	for _, name := range []string{"askpass", "config"} {
+		f.Lookup(name).Annotations = map[string][]string{commandLineOnly: {}}
+	}
+}
+
+// open connects to the server that flags, environment and configuration say.
+func (a *app) open(ctx context.Context) (*inspect.Client, error) {
+	cfg, err := a.serverConfig()
+	if err != nil {
+		return nil, err
+	}
+	return inspect.Open(ctx, cfg)
+}
+
+func (a *app) serverConfig() (inspect.Config, error) {
+	v := &a.flags
+	full, err := inspect.ParseURL(v.url)
+	if err != nil {
+		return inspect.Config{}, usageError(err.Error())
+	}
+	cfg := inspect.Config{
+		URL:       full,
+		Username:  v.username,
+		Cluster:   v.cluster,
+		ReadOnly:  v.readOnly,
+		Timeout:   v.timeout,
+		Protected: v.protect,
+	}
+	if v.db != fromURL {
+		if v.db < 0 {
+			return cfg, usagef("--db must not be negative")
+		}
+		cfg.DB = &v.db
+	}
+	if cfg.TLS, err = v.tlsConfig(); err != nil {
+		return cfg, err
+	}
+	cfg.Sentinel = v.sentinelConfig(full, a.getenv("CACHEVIEW_SENTINEL_PASSWORD"))
+	cfg.Password, err = a.password()
+	return cfg, err
+}
+
+// password is what CACHEVIEW_PASSWORD, or the variable that the configuration
+// names, or the person says; empty leaves it to the URL.
+func (a *app) password() (string, error) {
+	if a.flags.askpass {
+		return a.askSecret("Password: ")
+	}
+	if p := a.getenv("CACHEVIEW_PASSWORD"); p != "" || a.flags.passwordEnv == "" {
+		return p, nil
+	}
+	return a.getenv(a.flags.passwordEnv), nil
+}
+
+func (v *flagValues) tlsConfig() (*tls.Config, error) {
+	if !v.tls && !v.tlsInsecure && v.tlsCA == "" && v.tlsCert == "" && v.tlsKey == "" && v.tlsName == "" {
+		return nil, nil
+	}
+	cfg := &tls.Config{MinVersion: tls.VersionTLS12, ServerName: v.tlsName, InsecureSkipVerify: v.tlsInsecure}
+	if v.tlsCA != "" {
+		pem, err := os.ReadFile(v.tlsCA)
+		if err != nil {
+			return nil, err
+		}
+		cfg.RootCAs = x509.NewCertPool()
+		if !cfg.RootCAs.AppendCertsFromPEM(pem) {
+			return nil, usagef("--tls-ca %s holds no certificate", v.tlsCA)
+		}
+	}
+	if (v.tlsCert == "") != (v.tlsKey == "") {
+		return nil, usagef("--tls-cert and --tls-key go together")
+	}
+	if v.tlsCert != "" {
+		cert, err := tls.LoadX509KeyPair(v.tlsCert, v.tlsKey)
+		if err != nil {
+			return nil, err
+		}
+		cfg.Certificates = []tls.Certificate{cert}
+	}
+	return cfg, nil
+}
+
+// sentinelConfig treats the URL's host as a sentinel.
+func (v *flagValues) sentinelConfig(full, password string) *inspect.Sentinel {
+	if v.sentinel == "" {
+		return nil
+	}
+	s := &inspect.Sentinel{Master: v.sentinel, Username: v.sentinelUser, Password: password}
+	if u, err := url.Parse(full); err == nil && u.Host != "" {
+		host := u.Host
+		if u.Port() == "" {
+			host = strings.TrimSuffix(host, ":") + ":26379"
+		}
+		s.Addrs = append(s.Addrs, host)
+	}
+	s.Addrs = append(s.Addrs, v.sentinelAddrs...)
+	return s
+}
