@@ -1,36 +1,242 @@
 package keyspace
 
 import (
-	"bytes"
 	"context"
 	"slices"
 )
+
+// sorting is what a list of ids is sorted by.
+type sorting uint8
+
+const (
+	byOther sorting = iota
+	byID            // as scanned
+	byName
+)
+
+// A nameOrder is all keys that lived when the ids below n were issued, sorted
+// by name. Those that have died since are still in it.
+type nameOrder struct {
+	ids []uint32
+	n   uint32
+}
+
+// A builder is one Build.
+type builder struct {
+	ctx     context.Context
+	s       *Snapshot
+	spec    Spec
+	m       *Matcher
+	prev    *Rows      // nil when it is of no use
+	all     *nameOrder // from prev, perhaps not up to date; may be nil
+	unknown int
+}
 
 // Build returns the rows that a spec asks for. What prev knows is used when the
 // query narrows and the snapshot is the same or has only grown; it may be nil.
 // The errors are ctx's, and a regular expression that does not parse.
 func Build(ctx context.Context, s *Snapshot, spec Spec, prev *Rows) (*Rows, error) {
+	b, err := newBuilder(ctx, s, spec, prev)
+	if err != nil {
+		return nil, err
+	}
+	if spec.ranked() {
+		return b.rank(s.n, 0)
+	}
+	ids, sorted, err := b.matches()
+	if err != nil {
+		return nil, err
+	}
+	return b.arrange(ids, sorted)
+}
+
+func newBuilder(ctx context.Context, s *Snapshot, spec Spec, prev *Rows) (*builder, error) {
 	m, err := spec.Query.Compile()
 	if err != nil {
 		return nil, err
 	}
-	r := &Rows{snap: s, spec: spec, matcher: m}
-	for id := range uint32(s.Len()) {
-		if id%10000 == 0 && ctx.Err() != nil {
-			return nil, ctx.Err()
-		}
-		if s.Live(id) && m.Match(s.Name(id)) {
-			r.ids = append(r.ids, id)
-		}
+	b := &builder{ctx: ctx, s: s, spec: spec, m: m}
+	if prev == nil || prev.snap.index != s.index || prev.snap.epoch != s.epoch || prev.snap.n > s.n {
+		return b, nil
 	}
-	if spec.Order == ByName {
-		slices.SortFunc(r.ids, func(a, b uint32) int { return bytes.Compare(s.Name(a), s.Name(b)) })
+	b.all = prev.all
+	// Metadata may have changed since, in either direction.
+	if old := prev.spec.Query; prev.complete && spec.Query.narrows(old) && !old.usesMeta() {
+		b.prev = prev
 	}
-	return r, nil
+	return b, nil
 }
 
-// First returns at least the first n rows as soon as it can: it gives up when
-// ctx is done and returns what it has found by then. See Rows.Complete.
-func First(ctx context.Context, s *Snapshot, spec Spec, prev *Rows, n int) (*Rows, error) {
-	return Build(ctx, s, spec, prev)
+// matches returns the keys that match.
+func (b *builder) matches() ([]uint32, sorting, error) {
+	p := b.prev
+	if p != nil && p.spec.Query != b.spec.Query && len(p.ids) > b.s.living/8 {
+		p = nil // the arena is read faster than so many names one by one
+	}
+	if p == nil {
+		found, unknown, err := b.s.scan(b.ctx, b.m, 0, b.s.n)
+		if err != nil {
+			return nil, 0, err
+		}
+		b.unknown = unknown
+		return found.ids(), byID, nil
+	}
+	ids, err := b.keep(p)
+	if err != nil {
+		return nil, 0, err
+	}
+	found, unknown, err := b.s.scan(b.ctx, b.m, p.snap.n, b.s.n)
+	if err != nil {
+		return nil, 0, err
+	}
+	b.unknown += unknown
+	fresh := found.ids()
+	switch {
+	case len(fresh) == 0:
+		return ids, p.sorted, nil
+	case p.sorted == byName:
+		if err := b.s.sortNames(b.ctx, fresh); err != nil {
+			return nil, 0, err
+		}
+		return b.s.mergeNames(ids, fresh), byName, nil
+	case p.sorted == byID:
+		return append(slices.Clip(ids), fresh...), byID, nil
+	}
+	return append(slices.Clip(ids), fresh...), byOther, nil
+}
+
+// keep returns those ids of prev that still live and match, in their order.
+func (b *builder) keep(p *Rows) ([]uint32, error) {
+	same := p.spec.Query == b.spec.Query
+	if same && p.snap.rev == b.s.rev && !b.spec.Query.usesMeta() {
+		return p.ids, nil
+	}
+	var kept []uint32
+	if same {
+		kept = make([]uint32, 0, len(p.ids))
+	}
+	for i, id := range p.ids {
+		if i%10000 == 0 && b.ctx.Err() != nil {
+			return nil, b.ctx.Err()
+		}
+		if b.s.Live(id) && (same || b.m.Match(b.s.Name(id))) && b.s.wanted(b.spec.Query, id, &b.unknown) {
+			kept = append(kept, id)
+		}
+	}
+	return kept, nil
+}
+
+// wanted reports whether a key's metadata matches, and counts it when that is
+// not known.
+func (s *Snapshot) wanted(q Query, id uint32, unknown *int) bool {
+	if !q.usesMeta() {
+		return true
+	}
+	m := s.Meta(id)
+	ok, known := q.matchMeta(m.Expiry, m.Type)
+	if !known {
+		*unknown++
+	}
+	return ok
+}
+
+// arrange puts the ids in order and makes rows of them.
+func (b *builder) arrange(ids []uint32, sorted sorting) (*Rows, error) {
+	spec := &b.spec
+	r := &Rows{snap: b.s, spec: b.spec, matcher: b.m, complete: true}
+	var err error
+	switch {
+	case spec.Tree || spec.Order == ByName:
+		ids, err = b.byName(ids, sorted)
+		r.sorted, r.flip = byName, spec.Reverse && !spec.Tree
+	case spec.Order == ByScan:
+		ids = ascending(ids, sorted)
+		r.sorted, r.flip = byID, spec.Reverse
+	default:
+		ids, err = b.byMeta(ids, sorted)
+	}
+	if err != nil {
+		return nil, err
+	}
+	r.ids, r.all, r.unknown = ids, b.all, b.unknown
+	if spec.Tree {
+		t, err := newTree(b.ctx, b.s, ids, newDelims(spec.Delims))
+		if err != nil {
+			return nil, err
+		}
+		r.root = t.newBranch(noGroup, 0, spec)
+	}
+	return r, b.ctx.Err()
+}
+
+func ascending(ids []uint32, sorted sorting) []uint32 {
+	if sorted != byID {
+		ids = slices.Clone(ids)
+		slices.Sort(ids)
+	}
+	return ids
+}
+
+// byName sorts ids by name, from the order of all names when there is one and
+// they are many.
+func (b *builder) byName(ids []uint32, sorted sorting) ([]uint32, error) {
+	if sorted == byName {
+		return ids, nil
+	}
+	if b.all != nil && len(ids) > b.s.living/16 {
+		if err := b.growAll(); err != nil {
+			return nil, err
+		}
+		wanted := newBitmap(b.s.base, b.s.n)
+		for _, id := range ids {
+			wanted.set(id)
+		}
+		named := make([]uint32, 0, len(ids))
+		for _, id := range b.all.ids {
+			if wanted.has(id) {
+				named = append(named, id)
+			}
+		}
+		return named, nil
+	}
+	ids = slices.Clone(ids)
+	if err := b.s.sortNames(b.ctx, ids); err != nil {
+		return nil, err
+	}
+	if q := b.spec.Query; q.Text == "" && !q.usesMeta() {
+		b.all = &nameOrder{ids, b.s.n}
+	}
+	return ids, nil
+}
+
+// growAll adds the keys to the order of all names that are not yet in it.
+func (b *builder) growAll() error {
+	if b.all.n == b.s.n {
+		return nil
+	}
+	found, _, err := b.s.scan(b.ctx, &Matcher{}, b.all.n, b.s.n)
+	if err != nil {
+		return err
+	}
+	fresh := found.ids()
+	if err := b.s.sortNames(b.ctx, fresh); err != nil {
+		return err
+	}
+	b.all = &nameOrder{b.s.mergeNames(b.all.ids, fresh), b.s.n}
+	return nil
+}
+
+// byMeta sorts by TTL or size: by name first, for the ties.
+func (b *builder) byMeta(ids []uint32, sorted sorting) ([]uint32, error) {
+	ids, err := b.byName(ids, sorted)
+	if err != nil {
+		return nil, err
+	}
+	keys, unknown := b.s.metaKeys(ids, b.spec.Order, b.spec.Reverse)
+	b.unknown += unknown
+	order := sortKeys(keys)
+	for i, k := range order {
+		order[i] = ids[k]
+	}
+	return order, b.ctx.Err()
 }

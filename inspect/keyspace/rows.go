@@ -1,93 +1,133 @@
 package keyspace
 
-import "iter"
-
-// Order is what rows are sorted by.
-type Order uint8
-
-// The orders. Ties are by name.
-const (
-	// ByScan is the order in which the keys were added. In fuzzy mode it means
-	// the best match first.
-	ByScan Order = iota
-	// ByName compares bytes. In fuzzy mode it is ByScan, but for a tree.
-	ByName
-	// ByTTL has what expires soonest first, then what never does, then what
-	// is not known.
-	ByTTL
-	// BySize has the largest first and what is not known last.
-	BySize
+import (
+	"bytes"
+	"iter"
+	"slices"
+	"sort"
 )
 
-var orderNames = [...]string{"scan", "name", "ttl", "size"}
-
-// String returns the order's name, in lower case.
-func (o Order) String() string { return orderNames[min(o, BySize)] }
-
-// A Spec says which rows are wanted, and how.
-type Spec struct {
-	Query Query
-	Order Order
-	// Reverse turns the order round; what is not known stays last.
-	Reverse bool
-	// Tree groups keys by the prefixes that end in a delimiter.
-	Tree bool
-	// Delims are the bytes that end a segment of a name; "" means ":".
-	Delims string
-	// Open has the nodes of the tree that show what is below them.
-	Open OpenSet
-}
-
-// A Row is one line of the list: a key, or a node that stands for all keys
-// with a prefix.
-type Row struct {
-	Depth int
-	Leaf  bool
-	ID    uint32 // of a leaf
-	// Label is the part of the name, or of the prefix, below the parent's. It
-	// is empty for a key whose name is its parent's prefix.
-	Label []byte
-	// Prefix is the whole prefix of a node with its last delimiter; nil for a
-	// leaf.
-	Prefix     []byte
-	Count      int   // matching keys below, 1 for a leaf
-	Bytes      int64 // sum of the known sizes
-	BytesKnown bool  // all sizes are known
-	Soonest    int64 // the soonest known expiry; NoExpiry or UnknownExpiry when there is none
-	Open       bool
-}
-
-// Rows is the immutable result of Build.
+// Rows is the immutable result of Build: the keys that match in their order,
+// and for a tree the nodes that are open. It may be read by several goroutines
+// at once.
 type Rows struct {
-	snap    *Snapshot
-	spec    Spec
-	matcher *Matcher
-	ids     []uint32 // what matches, in order; by name in a tree
+	snap     *Snapshot
+	spec     Spec
+	matcher  *Matcher
+	ids      []uint32 // what matches; in a tree by name
+	sorted   sorting  // what ids are sorted by
+	flip     bool     // ids are shown last to first
+	all      *nameOrder
+	root     *branch // nil when flat
+	unknown  int
+	complete bool
 }
 
 // Len returns the number of rows to scroll through; in a tree, of those that
 // are visible.
-func (r *Rows) Len() int { return len(r.ids) }
+func (r *Rows) Len() int {
+	if r.root != nil {
+		return r.root.rows
+	}
+	return len(r.ids)
+}
 
-// At returns the i-th row.
+// At returns the i-th row. Its Label and Prefix must not be changed.
 func (r *Rows) At(i int) Row {
+	if r.root != nil {
+		return r.root.at(i)
+	}
 	id := r.Key(i)
-	return Row{Leaf: true, ID: id, Label: r.snap.Name(id), Count: 1}
+	return r.snap.leaf(id, 0, 0)
+}
+
+func (s *Snapshot) leaf(id uint32, plen uint32, depth int) Row {
+	m := s.Meta(id)
+	return Row{
+		Depth: depth, Leaf: true, ID: id, Label: s.Name(id)[plen:], Count: 1,
+		Bytes: max(m.Size, 0), BytesKnown: m.Size >= 0, Soonest: m.Expiry,
+	}
+}
+
+// at returns the i-th of the rows below an open node.
+func (b *branch) at(i int) Row {
+	for {
+		// The last open node that is shown at or before the row.
+		k := sort.Search(len(b.opened), func(k int) bool { return b.opened[k].at+b.opened[k].above > i }) - 1
+		if k < 0 {
+			return b.itemRow(b.item(i), false)
+		}
+		o := b.opened[k]
+		switch below := i - o.at - o.above - 1; {
+		case below < 0:
+			return b.itemRow(b.item(o.at), true)
+		case below < o.branch.rows:
+			b, i = o.branch, below
+		default:
+			return b.itemRow(b.item(i-o.above-o.branch.rows), false)
+		}
+	}
+}
+
+// itemRow makes the row of an item.
+func (b *branch) itemRow(item int, open bool) Row {
+	t := b.tree
+	k := sort.Search(len(b.number), func(k int) bool { return int(b.number[k]) > item }) - 1
+	switch {
+	case k < 0:
+		return t.snap.leaf(t.ids[int(b.lo)+item], b.plen, b.depth)
+	case int(b.number[k]) < item:
+		at := int(t.groups[b.kids[k]].hi) + item - int(b.number[k]) - 1
+		return t.snap.leaf(t.ids[at], b.plen, b.depth)
+	}
+	g, total := t.groups[b.kids[k]], t.groupSum(b.kids[k])
+	prefix := t.prefix(g)
+	return Row{
+		Depth: b.depth, Label: prefix[b.plen:], Prefix: prefix, Count: int(g.hi - g.lo),
+		Bytes: total.bytes, BytesKnown: total.sizeKnown, Soonest: total.soonest, Open: open,
+	}
 }
 
 // Matches returns the number of keys that match.
 func (r *Rows) Matches() int { return len(r.ids) }
 
-// Key returns the i-th matching key.
-func (r *Rows) Key(i int) uint32 { return r.ids[i] }
+// Key returns the i-th matching key. In a tree the keys are in the order of
+// their names.
+func (r *Rows) Key(i int) uint32 {
+	if r.flip {
+		return r.ids[len(r.ids)-1-i]
+	}
+	return r.ids[i]
+}
 
-// Keys yields the matching keys in order.
-func (r *Rows) Keys() iter.Seq[uint32] { return r.ranging(0, len(r.ids)) }
-
-func (r *Rows) ranging(lo, hi int) iter.Seq[uint32] {
+// Keys yields the matching keys in the order of Key.
+func (r *Rows) Keys() iter.Seq[uint32] {
 	return func(yield func(uint32) bool) {
+		for i := range r.ids {
+			if !yield(r.Key(i)) {
+				return
+			}
+		}
+	}
+}
+
+// Under yields the matching keys whose names begin with prefix, in the order
+// of Key.
+func (r *Rows) Under(prefix []byte) iter.Seq[uint32] {
+	return func(yield func(uint32) bool) {
+		lo, hi := 0, len(r.ids)
+		if r.sorted == byName {
+			lo = r.snap.lowerBound(r.ids, prefix)
+			hi = lo + sort.Search(len(r.ids)-lo, func(i int) bool {
+				return !bytes.HasPrefix(r.snap.Name(r.ids[lo+i]), prefix)
+			})
+			if r.flip {
+				lo, hi = len(r.ids)-hi, len(r.ids)-lo
+			}
+		}
 		for i := lo; i < hi; i++ {
-			if !yield(r.ids[i]) {
+			id := r.Key(i)
+			if bytes.HasPrefix(r.snap.Name(id), prefix) && !yield(id) {
 				return
 			}
 		}
@@ -105,31 +145,77 @@ func (r *Rows) Matcher() *Matcher { return r.matcher }
 
 // Complete reports whether these are all the rows; it is false for what First
 // returns before everything has been looked at.
-func (r *Rows) Complete() bool { return true }
+func (r *Rows) Complete() bool { return r.complete }
 
 // Unknown returns how many keys were left out by type or expiry, or sorted
 // last, because the server has not been asked yet.
-func (r *Rows) Unknown() int { return 0 }
+func (r *Rows) Unknown() int { return r.unknown }
 
-// Find returns the row of a key, or of the folded node that holds it, or -1.
+// Find returns the row of a key, or of the folded node that holds it, or -1
+// when it does not match.
 func (r *Rows) Find(name []byte) int {
-	for i, id := range r.ids {
-		if string(r.snap.Name(id)) == string(name) {
-			return i
-		}
+	i, ok := r.position(name)
+	switch {
+	case !ok:
+		return -1
+	case r.root != nil:
+		row, _ := r.root.find(uint32(i), len(name)+1)
+		return row
+	case r.flip:
+		return len(r.ids) - 1 - i
 	}
-	return -1
+	return i
 }
 
-// FindNode returns the row of a node by its prefix, or -1.
-func (r *Rows) FindNode(prefix []byte) int { return -1 }
+// position is where a key is in ids.
+func (r *Rows) position(name []byte) (int, bool) {
+	if r.sorted == byName {
+		i := r.snap.lowerBound(r.ids, name)
+		return i, i < len(r.ids) && bytes.Equal(r.snap.Name(r.ids[i]), name)
+	}
+	id, ok := r.snap.lookup(name)
+	if !ok {
+		return 0, false
+	}
+	if r.sorted == byID {
+		return slices.BinarySearch(r.ids, id)
+	}
+	i := slices.Index(r.ids, id)
+	return i, i >= 0
+}
 
-// Under yields the matching keys whose names begin with prefix, in order.
-func (r *Rows) Under(prefix []byte) iter.Seq[uint32] { return r.ranging(0, 0) }
+// FindNode returns the row of a node by its prefix, or of the folded node that
+// holds it, or -1.
+func (r *Rows) FindNode(prefix []byte) int {
+	if r.root == nil {
+		return -1
+	}
+	at := r.snap.lowerBound(r.ids, prefix)
+	if at == len(r.ids) || !bytes.HasPrefix(r.snap.Name(r.ids[at]), prefix) {
+		return -1
+	}
+	row, node := r.root.find(uint32(at), len(prefix))
+	if !node {
+		return -1
+	}
+	return row
+}
 
-// Fold opens or folds a node and returns the rows that follow from it. It
-// neither filters nor sorts again.
-func (r *Rows) Fold(prefix []byte, open bool) *Rows { return r }
-
-// Toggle opens a folded node and folds an open one.
-func (r *Rows) Toggle(prefix []byte) *Rows { return r }
+// find returns the row of the at-th id, or of the node on the way to it that
+// is folded or shares plen bytes.
+func (b *branch) find(at uint32, plen int) (row int, node bool) {
+	for {
+		k, held := b.kidOf(at)
+		place := b.place(b.itemOf(at, k, held))
+		row += b.row(place)
+		if !held || int(b.tree.groups[b.kids[k]].plen) >= plen {
+			return row, held
+		}
+		i, open := b.openAt(place)
+		if !open {
+			return row, true
+		}
+		row++
+		b = b.opened[i].branch
+	}
+}

@@ -123,6 +123,16 @@ func (s *Snapshot) size(c *columns, id uint32) int64 {
 	return int64(packed) - 1
 }
 
+// hasMeta reports whether the metadata of any key is known.
+func (s *Snapshot) hasMeta() bool {
+	for _, p := range s.pages {
+		if p != nil && p.meta.Load() != nil {
+			return true
+		}
+	}
+	return false
+}
+
 // setMeta is for the Index, which holds its lock.
 func (s *Snapshot) setMeta(id uint32, m Meta) {
 	p := s.pages[id>>pageBits]
@@ -141,4 +151,19 @@ func (s *Snapshot) setMeta(id uint32, m Meta) {
 		packed = uint32(m.Size) + 1
 	}
 	c.size[id&pageMask].Store(packed)
+}
+
+// lookup returns the id of a living key of the snapshot.
+func (s *Snapshot) lookup(name []byte) (uint32, bool) {
+	id, ok := s.index.Lookup(name)
+	if ok && string(s.Name(id)) == string(name) {
+		return id, true
+	}
+	// It came back under another id, or the snapshot is from before a Clear.
+	for id := s.base; id < s.n; id++ {
+		if string(s.Name(id)) == string(name) && s.Live(id) {
+			return id, true
+		}
+	}
+	return 0, false
 }

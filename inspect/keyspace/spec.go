@@ -1,0 +1,65 @@
+package keyspace
+
+// Order is what rows are sorted by.
+type Order uint8
+
+// The orders. Ties are by name.
+const (
+	// ByScan is the order in which the keys were added. In fuzzy mode it means
+	// the best match first.
+	ByScan Order = iota
+	// ByName compares bytes. In fuzzy mode it is ByScan, but for a tree.
+	ByName
+	// ByTTL has what expires soonest first, then what never does, then what
+	// is not known.
+	ByTTL
+	// BySize has the largest first and what is not known last.
+	BySize
+)
+
+var orderNames = [...]string{"scan", "name", "ttl", "size"}
+
+// String returns the order's name, in lower case.
+func (o Order) String() string { return orderNames[min(o, BySize)] }
+
+// A Spec says which rows are wanted, and how.
+type Spec struct {
+	Query Query
+	Order Order
+	// Reverse turns the order round; what is not known stays last, and ties
+	// of ByTTL and BySize stay by name.
+	Reverse bool
+	// Tree groups keys by the prefixes that end in a delimiter. A prefix of
+	// one key is no node, and prefixes that hold the same keys are one. A
+	// node sorts by its prefix, its soonest expiry or the sum of its bytes.
+	// ByScan is ByName in a tree.
+	Tree bool
+	// Delims are the bytes that end a segment of a name; "" means ":".
+	Delims string
+	// Open has the nodes of the tree that show what is below them.
+	Open OpenSet
+}
+
+// ranked reports whether the best match comes first.
+func (s *Spec) ranked() bool {
+	return s.Query.Mode == Fuzzy && s.Query.Text != "" && !s.Tree && s.Order <= ByName
+}
+
+// A Row is one line of the list: a key, or a node that stands for all keys
+// with a prefix.
+type Row struct {
+	Depth int
+	Leaf  bool
+	ID    uint32 // of a leaf
+	// Label is the part of the name, or of the prefix, below the parent's. It
+	// is empty for a key whose name is its parent's prefix.
+	Label []byte
+	// Prefix is the whole prefix of a node with its last delimiter; nil for a
+	// leaf.
+	Prefix     []byte
+	Count      int   // matching keys below, 1 for a leaf
+	Bytes      int64 // sum of the known sizes
+	BytesKnown bool  // all sizes are known
+	Soonest    int64 // the soonest known expiry; NoExpiry or UnknownExpiry when there is none
+	Open       bool
+}
