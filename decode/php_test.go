@@ -130,3 +130,20 @@ func TestPHPLayers(t *testing.T) {
 		})
 	}
 }
+
+// TestPHPWritten reads what PHP 8.2.36 and igbinary 3.2.13 wrote of the same
+// values.
+func TestPHPWritten(t *testing.T) {
+	t.Parallel()
+	const p = `{"$object":"Shop\\P","state":{"a":1,"#b":[1,2],"-c":null,"next":{"$object":"Shop\\P","state":{"a":1,"#b":[1,2],"-c":null,"next":{"$cycle":2}}}}}`
+	for name, want := range map[string]string{
+		"refs": `[5,5,[1,2],[1,2],` + p + `,` + p + `,` + p + `]`,
+		"st":   `{"$object":"SplObjectStorage","state":[[` + p + `,"data"],[]]}`,
+		"self": `{"$dict":[[0,1],["me",{"$dict":[[0,1],["me",{"$cycle":1}]]}]]}`,
+		"ser":  `[{"$object":"Shop\\Ser","raw":{"$bytes":"eA=="}},{"$object":"Shop\\Ser","raw":{"$bytes":"eA=="}}]`,
+		"enum": `[{"$enum":"Shop\\S::A"},{"$enum":"Shop\\S::B"},{"$enum":"Shop\\S::A"}]`,
+	} {
+		testWritten(t, parsePHP, []written{{"php/" + name + ".ser", want}})
+		testWritten(t, parseIgbinary, []written{{"php/" + name + ".igb", want}})
+	}
+}

@@ -115,7 +115,7 @@ var rows = joinRows(
 	pickleRows,
 	compressRows,
 	signedRows,
-	phpRows,
+	foreignRows,
 	jsonRows,
 	oldPickleRows,
 	base64Rows,

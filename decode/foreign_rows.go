@@ -1,0 +1,8 @@
+package decode
+
+// foreignRows are the formats of other languages than Python, and what their
+// frameworks put around them.
+var foreignRows = joinRows(
+	phpRows,
+	javaRows,
+)
