@@ -10,22 +10,126 @@
 // say; Disassemble lists the opcodes themselves, of damaged input too.
 package pickle
 
-import "cacheview/decode/value"
+import (
+	"math/bits"
+	"strconv"
+	"sync"
+
+	"cacheview/decode/value"
+)
 
 // Doc is one pickle as far as it could be read. It is immutable, and it holds
 // on to the data it was made from, which must not change.
 type Doc struct {
-	data     []byte
+	tree
+	first    [1][]node // pages of nearly every Doc, without an allocation
+	nodes    int
+	root     ref      // none after an error
+	stack    []ref    // what was left, after an error
+	marks    []uint32 // positions of the marks in stack
 	protocol int
-	highest  int
+	layer    uint8
 	consumed int
+	lim      value.Limits
 	err      *value.Error
 }
+
+// What a machine may keep for the next decode, in entries.
+const (
+	keepStack = 1 << 16
+	keepKids  = 1 << 16
+)
+
+var machines = sync.Pool{New: func() any { return new(machine) }}
 
 // Decode reads the pickle at the start of data. It never fails: what could not
 // be read is told by Err, and everything before it is kept.
 func Decode(data []byte, lim value.Limits) *Doc {
-	return &Doc{data: data, protocol: -1}
+	lim = lim.OrDefault()
+	if len(data) > maxData {
+		return &Doc{root: none, protocol: -1, lim: lim,
+			err: &value.Error{Format: "pickle", Kind: value.Limit, Detail: "more than 2 GiB"}}
+	}
+	m := machines.Get().(*machine)
+	m.reset(data, lim)
+	m.run()
+	d := m.doc(lim)
+	m.release()
+	return d
+}
+
+// reset makes the machine ready for another pickle.
+func (m *machine) reset(data []byte, lim value.Limits) {
+	m.data = data
+	m.memo.reset(lim.Memo)
+	m.maxDepth, m.maxNodes, m.maxKids, m.maxText = lim.Depth, lim.Nodes, 2*lim.Nodes, lim.Text
+	m.stack = m.stack[:0:min(cap(m.stack), lim.Nodes)]
+	m.marks, m.kids, m.parts = m.marks[:0], m.kids[:0], m.parts[:0]
+	m.fence, m.nodes, m.pos, m.at, m.proto = 0, 0, 0, 0, -1
+	m.seen, m.buffers, m.inexact = 0, 0, false
+	m.kind, m.detail = "", ""
+}
+
+// doc moves what was made into a Doc. Small tables are copied, so that the
+// machine keeps its own for the next time; large ones are handed over.
+func (m *machine) doc(lim value.Limits) *Doc {
+	d := &Doc{nodes: m.nodes, root: none, protocol: m.proto, consumed: m.pos, lim: lim}
+	d.data = m.data
+	d.layer = m.layer()
+	if m.nodes > 0 {
+		d.first[0] = append([]node(nil), m.pages[0][:min(m.nodes, pageSize)]...)
+		d.pages = d.first[:]
+		if m.nodes > pageSize {
+			d.pages = append([][]node{d.first[0]}, m.pages[1:]...)
+		}
+		m.pages = m.pages[:1:1]
+	}
+	if len(m.kids) <= keepKids {
+		d.kids = append([]ref(nil), m.kids...)
+	} else {
+		d.kids, m.kids = m.kids, nil
+	}
+	if len(m.parts) > 0 {
+		d.parts = append([]part(nil), m.parts...)
+	}
+	if m.kind == "" {
+		d.root = m.stack[len(m.stack)-1]
+		return d
+	}
+	d.consumed = m.at
+	d.stack = append([]ref(nil), m.stack...)
+	d.marks = append([]uint32(nil), m.marks...)
+	d.err = &value.Error{Format: d.Layer(), Kind: m.kind, Offset: m.at, Detail: m.detail}
+	return d
+}
+
+// release gives the machine back, without the data and without tables that
+// are larger than most pickles need.
+func (m *machine) release() {
+	m.data, m.classes = nil, nil
+	m.memo.shrink()
+	if cap(m.stack) > keepStack {
+		m.stack = nil
+	}
+	if cap(m.marks) > keepStack {
+		m.marks = nil
+	}
+	if cap(m.kids) > keepKids {
+		m.kids = nil
+	}
+	if cap(m.parts) > keepKids {
+		m.parts = nil
+	}
+	machines.Put(m)
+}
+
+// layer is the protocol that the pickle says it has; without PROTO the newest
+// that an opcode needs.
+func (m *machine) layer() uint8 {
+	if m.proto >= 0 {
+		return uint8(m.proto)
+	}
+	return uint8(bits.Len8(m.seen|1) - 1)
 }
 
 // Protocol returns the argument of the first PROTO opcode, -1 without one.
@@ -33,7 +137,7 @@ func (d *Doc) Protocol() int { return d.protocol }
 
 // Layer returns the name of the layer, "pickle0" to "pickle5": by the PROTO
 // opcode, or without one by the newest opcode that is used.
-func (d *Doc) Layer() string { return "pickle" + string(rune('0'+d.highest)) }
+func (d *Doc) Layer() string { return "pickle" + strconv.Itoa(int(d.layer)) }
 
 // Consumed returns the number of bytes up to and with STOP; after an error,
 // the offset of the opcode that could not be carried out.
@@ -41,39 +145,3 @@ func (d *Doc) Consumed() int { return d.consumed }
 
 // Err says why reading stopped before STOP, nil if it did not.
 func (d *Doc) Err() *value.Error { return d.err }
-
-// Value returns the reading. Its children are made when they are asked for.
-func (d *Doc) Value() value.Value { return value.Nil }
-
-// AppendStructure appends the structure form, one JSON object without a
-// newline.
-func (d *Doc) AppendStructure(dst []byte) []byte { return dst }
-
-// Flags returns the warnings: "unsafe-global:NAME" for each callable that a
-// load would call outside the list of constructors of plain data,
-// "discarded-call" and "trailing-bytes".
-func (d *Doc) Flags() []string { return nil }
-
-// Globals returns the names of the classes and functions that the pickle
-// refers to, each once, in the order of the input.
-func (d *Doc) Globals() []string { return nil }
-
-// Discarded returns the calls and objects that a load would make and that the
-// value does not hold.
-func (d *Doc) Discarded() []value.Value { return nil }
-
-// Looks says whether data is worth reading as a pickle, and why.
-func Looks(data []byte) (reason string, ok bool) { return "", false }
-
-// Op is one opcode of a disassembly.
-type Op struct {
-	Offset int    // byte offset of the opcode
-	Name   string // as pickletools calls it: "SHORT_BINUNICODE"
-	Arg    string // the argument as text, not yet made safe for a terminal
-	Depth  int    // values on the stack before the opcode, marks included
-	Err    string // why the listing ends here, empty for a whole opcode
-}
-
-// Disassemble lists at most max opcodes from the start of data, which may be
-// any window of a pickle. A last Op with Err tells what could not be read.
-func Disassemble(data []byte, max int) []Op { return nil }
