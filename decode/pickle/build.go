@@ -260,7 +260,7 @@ func (m *machine) addPart(n *node, what partKind, items []ref) bool {
 // buffer) gets a build node in its place; the memo keeps what it had.
 func (m *machine) target(at int) (ref, bool) {
 	r := m.stack[at]
-	switch m.tree.kind(r) {
+	switch m.table.kind(r) {
 	case kGlobal, kExt, kBuffer, kPersID, kComputed:
 		return m.wrap(at)
 	}

@@ -14,7 +14,7 @@ func (m *machine) reduce() bool {
 	if !m.maybeTuple(args) {
 		return m.fail(value.Corrupt, "the arguments of a call are not a tuple")
 	}
-	if m.tree.kind(args) == kTuple && m.tree.kind(fn) == kGlobal {
+	if m.table.kind(args) == kTuple && m.table.kind(fn) == kGlobal {
 		if done, ok := m.fold(fn, m.seq(args)); done {
 			return ok
 		}
@@ -25,7 +25,7 @@ func (m *machine) reduce() bool {
 // maybeTuple says whether r is a tuple or the result of something that only
 // running the pickle would tell.
 func (m *machine) maybeTuple(r ref) bool {
-	switch m.tree.kind(r) {
+	switch m.table.kind(r) {
 	case kTuple, kGlobal, kExt, kBuffer, kPersID, kComputed, kCall, kObject, kBuild:
 		return true
 	}
@@ -46,7 +46,7 @@ func (m *machine) fold(fn ref, args []ref) (done, ok bool) {
 	case "copyreg", "copy_reg":
 		switch string(name) {
 		case "_reconstructor":
-			if len(args) == 3 && m.isGlobal(args[1], "object") && m.tree.kind(args[2]) == kNone {
+			if len(args) == 3 && m.isGlobal(args[1], "object") && m.table.kind(args[2]) == kNone {
 				return true, m.object(args[0], none, none)
 			}
 		case "__newobj__":
@@ -68,14 +68,14 @@ func (m *machine) foldBuiltin(name string, args []ref) (done, ok bool) {
 		if len(args) == 0 {
 			return true, m.pushNode(node{kind: k, height: 1})
 		}
-		if src := m.tree.kind(args[0]); len(args) == 1 && (src == kList || src == kTuple) {
+		if src := m.table.kind(args[0]); len(args) == 1 && (src == kList || src == kTuple) {
 			return true, m.copyOf(k, args[0])
 		}
 	case name == "bytes" && len(args) == 0:
 		return true, m.pushNode(node{kind: kBytes, a: none, height: 1})
 	case name == "bytearray" && len(args) == 0:
 		return true, m.pushNode(node{kind: kByteArray, a: none, height: 1})
-	case name == "bytearray" && len(args) == 1 && m.tree.kind(args[0]) == kBytes:
+	case name == "bytearray" && len(args) == 1 && m.table.kind(args[0]) == kBytes:
 		n := node{kind: kByteArray, a: args[0], height: 1}
 		if isNode(args[0]) { // made from text itself
 			src := m.node(args[0])
@@ -84,7 +84,7 @@ func (m *machine) foldBuiltin(name string, args []ref) (done, ok bool) {
 		return true, m.pushNode(n)
 	case name == "bytearray" && m.isLatin1(args):
 		return true, m.pushNode(node{kind: kByteArray, flags: flagLatin1, a: args[0], height: 1})
-	case name == "complex" && len(args) == 2 && m.tree.kind(args[0]) == kFloat && m.tree.kind(args[1]) == kFloat:
+	case name == "complex" && len(args) == 2 && m.table.kind(args[0]) == kFloat && m.table.kind(args[1]) == kFloat:
 		return true, m.pushNode(node{kind: kComplex, a: args[0], b: args[1], height: 1})
 	}
 	return false, true
@@ -119,7 +119,7 @@ func (m *machine) newObjCall(args []ref) bool {
 
 // isGlobal says whether r is the builtin of that name.
 func (m *machine) isGlobal(r ref, name string) bool {
-	if m.tree.kind(r) != kGlobal {
+	if m.table.kind(r) != kGlobal {
 		return false
 	}
 	mod, n := m.shortName(r)
@@ -150,7 +150,7 @@ const (
 
 // textClass looks at long texts once only: a pickle may use one many times.
 func (m *machine) textClass(r ref) textClass {
-	if k := m.tree.kind(r); k != kStr && k != kStr8 {
+	if k := m.table.kind(r); k != kStr && k != kStr8 {
 		return notText
 	}
 	long := len(m.span(r)) >= 256
@@ -213,7 +213,7 @@ func (m *machine) inst() bool {
 		return false
 	}
 	items, ok := m.popMark()
-	return ok && m.instance(ref(m.at), items)
+	return ok && m.named(ref(m.at)) && m.instance(ref(m.at), items)
 }
 
 // obj is OBJ: the class and its arguments since the last mark.
@@ -252,7 +252,7 @@ func (m *machine) build() bool {
 	state := m.pop()
 	at := len(m.stack) - 1
 	t := m.stack[at]
-	if k := m.tree.kind(t); k != kCall && k != kObject && k != kBuild {
+	if k := m.table.kind(t); k != kCall && k != kObject && k != kBuild {
 		var ok bool
 		if t, ok = m.wrap(at); !ok {
 			return false

@@ -21,9 +21,10 @@ import (
 // Doc is one pickle as far as it could be read. It is immutable, and it holds
 // on to the data it was made from, which must not change.
 type Doc struct {
-	tree
+	table
 	first    [1][]node // pages of nearly every Doc, without an allocation
 	nodes    int
+	globals  []ref    // every class and function that was named
 	root     ref      // none after an error
 	stack    []ref    // what was left, after an error
 	marks    []uint32 // positions of the marks in stack
@@ -64,7 +65,7 @@ func (m *machine) reset(data []byte, lim value.Limits) {
 	m.memo.reset(lim.Memo)
 	m.maxDepth, m.maxNodes, m.maxKids, m.maxText = lim.Depth, lim.Nodes, 2*lim.Nodes, lim.Text
 	m.stack = m.stack[:0:min(cap(m.stack), lim.Nodes)]
-	m.marks, m.kids, m.parts = m.marks[:0], m.kids[:0], m.parts[:0]
+	m.marks, m.kids, m.parts, m.globals = m.marks[:0], m.kids[:0], m.parts[:0], m.globals[:0]
 	m.fence, m.nodes, m.pos, m.at, m.proto = 0, 0, 0, 0, -1
 	m.seen, m.buffers, m.inexact = 0, 0, false
 	m.kind, m.detail = "", ""
@@ -88,6 +89,9 @@ func (m *machine) doc(lim value.Limits) *Doc {
 		d.kids = append([]ref(nil), m.kids...)
 	} else {
 		d.kids, m.kids = m.kids, nil
+	}
+	if len(m.globals) > 0 {
+		d.globals = append([]ref(nil), m.globals...)
 	}
 	if len(m.parts) > 0 {
 		d.parts = append([]part(nil), m.parts...)
@@ -119,6 +123,9 @@ func (m *machine) release() {
 	}
 	if cap(m.parts) > keepKids {
 		m.parts = nil
+	}
+	if cap(m.globals) > keepKids {
+		m.globals = nil
 	}
 	machines.Put(m)
 }

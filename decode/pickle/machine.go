@@ -12,7 +12,7 @@ import (
 // The stack has no entries for marks: marks are the stack lengths at which
 // MARK was met, and fence is the last of them. No opcode reaches below it.
 type machine struct {
-	tree
+	table
 	memo memo
 
 	stack []ref
@@ -25,6 +25,7 @@ type machine struct {
 	proto   int // -1 until PROTO
 	seen    uint8
 	buffers uint32
+	globals []ref             // every class and function that was named
 	inexact bool              // heights are lower bounds only: something grew after it was placed
 	classes map[ref]textClass // of long texts that were asked for
 

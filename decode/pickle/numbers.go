@@ -206,7 +206,7 @@ func trimLong(s []byte) []byte {
 }
 
 // float returns a kFloat.
-func (t *tree) float(r ref) float64 {
+func (t *table) float(r ref) float64 {
 	if isNode(r) {
 		n := t.node(r)
 		return math.Float64frombits(uint64(n.b) | uint64(n.c)<<32)
@@ -215,7 +215,7 @@ func (t *tree) float(r ref) float64 {
 }
 
 // bool returns a kBool.
-func (t *tree) bool(r ref) bool {
+func (t *table) bool(r ref) bool {
 	if t.data[r] == opInt {
 		return t.data[r+2] == '1'
 	}
@@ -223,7 +223,7 @@ func (t *tree) bool(r ref) bool {
 }
 
 // ext returns the code of a kExt.
-func (t *tree) ext(r ref) int64 {
+func (t *table) ext(r ref) int64 {
 	s := t.span(r)
 	if len(s) == 4 {
 		return int64(int32(binary.LittleEndian.Uint32(s)))
@@ -233,7 +233,7 @@ func (t *tree) ext(r ref) int64 {
 }
 
 // int64 returns a kInt that fits.
-func (t *tree) int64(r ref) (int64, bool) {
+func (t *table) int64(r ref) (int64, bool) {
 	if isNode(r) {
 		n := t.node(r)
 		payload := t.data[n.a : n.a+n.b]
@@ -294,7 +294,7 @@ func smallLiteral(l literal) (int64, bool) {
 }
 
 // bigInt returns any kInt.
-func (t *tree) bigInt(r ref) *big.Int {
+func (t *table) bigInt(r ref) *big.Int {
 	if n, ok := t.int64(r); ok {
 		return big.NewInt(n)
 	}

@@ -138,7 +138,7 @@ func (m *machine) stackGlobal() bool {
 	mod, name := m.stack[len(m.stack)-2], m.stack[len(m.stack)-1]
 	plain := true
 	for _, r := range [2]ref{mod, name} {
-		switch m.tree.kind(r) {
+		switch m.table.kind(r) {
 		case kStr, kStr8:
 			if m.textClass(r) == notText {
 				return m.fail(value.Corrupt, "STACK_GLOBAL needs text")
@@ -155,7 +155,19 @@ func (m *machine) stackGlobal() bool {
 		n.height += max(m.place(mod), m.place(name))
 	}
 	m.stack = m.stack[:len(m.stack)-2]
-	return m.pushNode(n)
+	if !m.pushNode(n) {
+		return false
+	}
+	return !plain || m.named(m.stack[len(m.stack)-1])
+}
+
+// named notes a class or function that the pickle names.
+func (m *machine) named(r ref) bool {
+	if len(m.globals) >= m.maxNodes {
+		return m.fail(value.Limit, "too many values")
+	}
+	m.globals = append(m.globals, r)
+	return true
 }
 
 // readOnly marks the buffer on top of the stack.
@@ -164,7 +176,7 @@ func (m *machine) readOnly() bool {
 		return false
 	}
 	top := m.stack[len(m.stack)-1]
-	if m.tree.kind(top) != kBuffer {
+	if m.table.kind(top) != kBuffer {
 		return true
 	}
 	n := *m.node(top)

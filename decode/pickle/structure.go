@@ -24,10 +24,7 @@ func (d *Doc) AppendStructure(dst []byte) []byte {
 
 // appendEnvelope gives up, with ok false, at the limit of depth or output.
 func (d *Doc) appendEnvelope(dst []byte) (out []byte, ok bool) {
-	roots := d.stack
-	if d.err == nil {
-		roots = []ref{d.root}
-	}
+	roots := d.roots()
 	w := newWriter(d, roots)
 	lost := d.discarded(roots)
 	var w2 *writer
@@ -100,10 +97,19 @@ func (w *writer) partial(stack []ref, marks []uint32) {
 	w.out = append(w.out, ']')
 }
 
+// roots are the values that the structure form shows: the result, or what the
+// stack was left with.
+func (d *Doc) roots() []ref {
+	if d.err == nil {
+		return []ref{d.root}
+	}
+	return d.stack
+}
+
 // discarded returns the outermost calls and objects that are not reached from
 // roots, in the order they were made. Nodes are in that order.
 func (d *Doc) discarded(roots []ref) []ref {
-	w := walker{tree: &d.tree, seen: make([]bool, d.nodes)}
+	w := walker{table: &d.table, seen: make([]bool, d.nodes)}
 	for _, r := range roots {
 		w.walk(r)
 	}
@@ -121,8 +127,9 @@ func (d *Doc) discarded(roots []ref) []ref {
 
 // walker visits nodes, each once.
 type walker struct {
-	*tree
-	seen  []bool // by node
+	*table
+	seen  []bool       // by node
+	atoms map[ref]bool // classes and functions that are atoms, when wanted
 	stack []ref
 }
 
@@ -131,7 +138,13 @@ func (w *walker) walk(r ref) {
 	for len(w.stack) > 0 {
 		r := w.stack[len(w.stack)-1]
 		w.stack = w.stack[:len(w.stack)-1]
-		if !isNode(r) || w.seen[r&^nodeBit] {
+		if !isNode(r) {
+			if w.atoms != nil && w.kind(r) == kGlobal {
+				w.atoms[r] = true
+			}
+			continue
+		}
+		if w.seen[r&^nodeBit] {
 			continue
 		}
 		w.seen[r&^nodeBit] = true
@@ -141,7 +154,7 @@ func (w *walker) walk(r ref) {
 
 // appendChildren appends the children of a node in the order they are
 // written.
-func (t *tree) appendChildren(dst []ref, n *node) []ref {
+func (t *table) appendChildren(dst []ref, n *node) []ref {
 	switch n.kind {
 	case kTuple, kList, kSet, kFrozenSet, kDict:
 		return append(dst, t.kids[n.a:n.a+n.b]...)

@@ -8,7 +8,7 @@ const bigAtom = 256
 // writer writes trees of the structure form. Before it writes it has counted:
 // which values are met more than once, and how much there will be to write.
 type writer struct {
-	*tree
+	*table
 	out    []byte
 	size   int64 // at least the bytes that will be written
 	limit  int64
@@ -28,7 +28,7 @@ const (
 // newWriter counts what is reached from roots. It stops counting at the limit
 // of output.
 func newWriter(d *Doc, roots []ref) *writer {
-	w := &writer{tree: &d.tree, seen: make([]uint8, d.nodes), limit: d.lim.Output, max: min(d.lim.Depth, maxRecursion)}
+	w := &writer{table: &d.table, seen: make([]uint8, d.nodes), limit: d.lim.Output, max: min(d.lim.Depth, maxRecursion)}
 	var stack []ref
 	for _, r := range roots {
 		stack = append(stack, r)
@@ -60,7 +60,7 @@ func newWriter(d *Doc, roots []ref) *writer {
 const maxRecursion = 50_000
 
 // tracked says whether a value has an identity.
-func (t *tree) tracked(r ref) bool {
+func (t *table) tracked(r ref) bool {
 	if !isNode(r) {
 		switch atomKinds[t.data[r]] {
 		case kStr, kStr8, kBytes:
@@ -86,7 +86,7 @@ func (t *tree) tracked(r ref) bool {
 
 // isBig says whether the payload of a text or bytes atom is above bigAtom.
 // The longest escapes settle most texts without unescaping them.
-func (t *tree) isBig(r ref) bool {
+func (t *table) isBig(r ref) bool {
 	n := len(t.span(r))
 	switch t.data[r] {
 	case opString:
@@ -100,7 +100,7 @@ func (t *tree) isBig(r ref) bool {
 
 // isBigInt is isBig for an int that is a node. As Python's bit_length counts,
 // 2048 bits are more than 256 bytes.
-func (t *tree) isBigInt(r ref, n *node) bool {
+func (t *table) isBigInt(r ref, n *node) bool {
 	if n.flags&flagDecimal == 0 {
 		return n.b > bigAtom || n.b == bigAtom && t.bigInt(r).BitLen()/8+1 > bigAtom
 	}

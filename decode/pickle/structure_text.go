@@ -9,7 +9,7 @@ func validUTF8(s []byte) bool { return utf8.Valid(s) }
 
 // qualified returns module.name; with a colon between them when a dot would
 // not tell where the module ends.
-func (t *tree) qualified(r ref) []byte {
+func (t *table) qualified(r ref) []byte {
 	mod, name := t.globalName(r)
 	sep := byte('.')
 	if bytes.IndexByte(name, '.') >= 0 || bytes.IndexByte(mod, ':') >= 0 {
@@ -71,7 +71,7 @@ func escapeCost(s []byte) int {
 
 // plainKeys says whether a dict can be written as a JSON object: every key a
 // short, valid text that does not start with $ and occurs once.
-func (t *tree) plainKeys(flat []ref) bool {
+func (t *table) plainKeys(flat []ref) bool {
 	for i := 0; i < len(flat); i += 2 {
 		k := flat[i]
 		switch t.kind(k) {
@@ -94,7 +94,7 @@ func (t *tree) plainKeys(flat []ref) bool {
 }
 
 // distinct says whether the texts at even places are all different.
-func (t *tree) distinct(flat []ref) bool {
+func (t *table) distinct(flat []ref) bool {
 	const few = 16
 	if len(flat) <= 2*few {
 		for i := 2; i < len(flat); i += 2 {

@@ -36,7 +36,7 @@ func (m *machine) textAtom(op byte) (atom, ok bool) {
 		return false, m.textFloat(l)
 	case opGlobal:
 		_, ok := m.takeLine()
-		return ok, ok
+		return ok, ok && m.named(ref(m.at))
 	}
 	if int64(len(l)) > m.maxText {
 		return false, m.fail(value.Limit, "the text is too long")
@@ -59,7 +59,7 @@ func (m *machine) textAtom(op byte) (atom, ok bool) {
 
 // text returns the payload of a text, bytes, or Python 2 str: a view into
 // data unless it has to be unescaped.
-func (t *tree) text(r ref) []byte {
+func (t *table) text(r ref) []byte {
 	if isNode(r) {
 		return t.nodeBytes(t.node(r))
 	}
@@ -74,7 +74,7 @@ func (t *tree) text(r ref) []byte {
 }
 
 // nodeBytes is the payload of a bytes or bytearray that a call made.
-func (t *tree) nodeBytes(n *node) []byte {
+func (t *table) nodeBytes(n *node) []byte {
 	if n.a == none {
 		return nil
 	}
@@ -87,7 +87,7 @@ func (t *tree) nodeBytes(n *node) []byte {
 
 // isText says whether r is a str for Python: text that is UTF-8, lone
 // surrogates included, or a Python 2 str that is ASCII.
-func (t *tree) isText(r ref) bool {
+func (t *table) isText(r ref) bool {
 	switch t.kind(r) {
 	case kStr:
 		return t.data[r] == opUnicode || validWTF8(t.span(r))
@@ -102,7 +102,7 @@ const maxFoldName = 64
 
 // shortName is globalName for comparing: the names are empty when the module
 // or the name is so long that it cannot be one that is known.
-func (t *tree) shortName(r ref) (module, name []byte) {
+func (t *table) shortName(r ref) (module, name []byte) {
 	if isNode(r) {
 		n := t.node(r)
 		if len(t.span(n.a)) > maxFoldName || len(t.span(n.b)) > maxFoldName {
@@ -123,7 +123,7 @@ func (t *tree) shortName(r ref) (module, name []byte) {
 }
 
 // globalName returns the module and the name of a kGlobal.
-func (t *tree) globalName(r ref) (module, name []byte) {
+func (t *table) globalName(r ref) (module, name []byte) {
 	if isNode(r) {
 		n := t.node(r)
 		return t.text(n.a), t.text(n.b)

@@ -22,7 +22,7 @@ type Label struct {
 // entries first, then the class of an Object when it is itself a value, then
 // the named parts.
 func ChildLen(v Value) int {
-	n := len(v.attrs)
+	n := len(v.Attrs())
 	switch v.kind {
 	case Seq, Map:
 		n += v.Len()
@@ -56,5 +56,6 @@ func Child(v Value, i int) (Label, Value) {
 			i--
 		}
 	}
-	return Label{Kind: PartLabel, Part: v.attrs[i].Name}, v.attrs[i].Value
+	a := v.Attrs()[i]
+	return Label{Kind: PartLabel, Part: a.Name}, a.Value
 }

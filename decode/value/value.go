@@ -49,6 +49,10 @@ type Attr struct {
 	Value Value
 }
 
+// Parts makes the named parts of an object when they are asked for, so that
+// objects inside objects, to any depth and in cycles, cost nothing until then.
+type Parts interface{ Attrs() []Attr }
+
 // Value is one node of a decoded value.
 type Value struct {
 	kind  Kind
@@ -59,6 +63,7 @@ type Value struct {
 	items Items
 	pairs Pairs
 	attrs []Attr
+	parts Parts // makes attrs when set
 }
 
 // Nil is null, None, nil.
@@ -113,9 +118,15 @@ func OfObjectHead(tag string, head Value, attrs ...Attr) Value {
 	return Value{kind: Object, tag: tag, items: List{head}, attrs: attrs}
 }
 
+// OfLazyObject is OfObject, or when head is not nil OfObjectHead with the
+// only item of head, whose parts are made when they are asked for.
+func OfLazyObject(tag, class string, head Items, parts Parts) Value {
+	return Value{kind: Object, tag: tag, text: class, items: head, parts: parts}
+}
+
 // Tagged returns v with a tag ("datetime", "tuple", "decimal") and named parts.
 func (v Value) Tagged(tag string, attrs ...Attr) Value {
-	v.tag, v.attrs = tag, attrs
+	v.tag, v.attrs, v.parts = tag, attrs, nil
 	return v
 }
 
@@ -170,11 +181,16 @@ func (v Value) Pairs() Pairs {
 }
 
 // Attrs returns the named parts.
-func (v Value) Attrs() []Attr { return v.attrs }
+func (v Value) Attrs() []Attr {
+	if v.parts != nil {
+		return v.parts.Attrs()
+	}
+	return v.attrs
+}
 
 // Attr returns one named part.
 func (v Value) Attr(name string) (Value, bool) {
-	for _, a := range v.attrs {
+	for _, a := range v.Attrs() {
 		if a.Name == name {
 			return a.Value, true
 		}

@@ -92,15 +92,15 @@ const (
 	pageSize = 1 << pageBits
 )
 
-// tree is the packed table that the machine fills and a Doc keeps.
-type tree struct {
+// table is the packed tree that the machine fills and a Doc keeps.
+type table struct {
 	data  []byte
 	pages [][]node
 	kids  []ref
 	parts []part
 }
 
-func (t *tree) node(r ref) *node {
+func (t *table) node(r ref) *node {
 	i := r &^ nodeBit
 	return &t.pages[i>>pageBits][i&(pageSize-1)]
 }
@@ -121,7 +121,7 @@ var atomKinds = [256]kind{
 }
 
 // kind returns what r stands for. A Python 2 str is kStr8 even when it is ASCII.
-func (t *tree) kind(r ref) kind {
+func (t *table) kind(r ref) kind {
 	if isNode(r) {
 		return t.node(r).kind
 	}
@@ -132,13 +132,13 @@ func (t *tree) kind(r ref) kind {
 }
 
 // isTextBool tells protocol 1's way to write a bool, I00 and I01.
-func (t *tree) isTextBool(r ref) bool {
+func (t *table) isTextBool(r ref) bool {
 	d := t.data[r+1:]
 	return len(d) >= 3 && d[0] == '0' && (d[1] == '0' || d[1] == '1') && d[2] == '\n'
 }
 
 // seq returns the children of a tuple, list, set, frozenset or dict.
-func (t *tree) seq(r ref) []ref {
+func (t *table) seq(r ref) []ref {
 	if !isNode(r) {
 		return nil // the empty tuple
 	}
@@ -147,7 +147,7 @@ func (t *tree) seq(r ref) []ref {
 }
 
 // part returns what of one word was added to an object.
-func (t *tree) part(n *node, what partKind) []ref {
+func (t *table) part(n *node, what partKind) []ref {
 	for i := n.c; i != 0; i = t.parts[i-1].nextPart {
 		if p := &t.parts[i-1]; p.what == what {
 			return t.kids[p.a : p.a+p.b]
@@ -158,7 +158,7 @@ func (t *tree) part(n *node, what partKind) []ref {
 
 // span returns the argument of an atom as bytes of data: the payload of a
 // text or bytes, the digits of an int, the first line of a text opcode.
-func (t *tree) span(r ref) []byte {
+func (t *table) span(r ref) []byte {
 	d := t.data[r:]
 	switch d[0] {
 	case opShortBinUnicode, opShortBinString, opShortBinBytes, opLong1:

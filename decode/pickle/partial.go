@@ -1,0 +1,102 @@
+package pickle
+
+import "cacheview/decode/value"
+
+// partial is the reading of a stack that never became one value. Every open
+// container gets what was waiting to go into it; what waits for an opcode that
+// never came is a sequence with the tag "partial".
+func (d *Doc) partial() value.Value {
+	stack := make([]pending, 0, len(d.stack))
+	for _, r := range d.stack {
+		stack = append(stack, pending{ref: r})
+	}
+	for i := len(d.marks) - 1; i >= 0; i-- {
+		at := int(d.marks[i])
+		floor := 0
+		if i > 0 {
+			floor = int(d.marks[i-1])
+		}
+		waiting := append([]pending(nil), stack[at:]...)
+		stack = stack[:at]
+		if at > floor && stack[at-1].items == nil && d.isOpen(stack[at-1].ref) {
+			stack[at-1].items = waiting
+			continue
+		}
+		stack = append(stack, pending{ref: none, items: waiting})
+	}
+	switch len(stack) {
+	case 0:
+		return value.Nil
+	case 1:
+		return d.pendingValue(stack[0])
+	}
+	return value.OfSeq(pendingItems{d, nil, stack}).Tagged("partial")
+}
+
+// pending is a value of the stack with what waits to be added to it; ref is
+// none for a mark with nothing below it to add to.
+type pending struct {
+	ref   ref
+	items []pending
+}
+
+// isOpen says whether values above a mark are there to be added to r.
+func (d *Doc) isOpen(r ref) bool {
+	switch d.kind(r) {
+	case kList, kSet, kDict:
+		return isNode(r)
+	}
+	return false
+}
+
+func (d *Doc) pendingValue(p pending) value.Value {
+	if p.ref == none {
+		return value.OfSeq(pendingItems{d, nil, p.items}).Tagged("partial")
+	}
+	if len(p.items) == 0 {
+		return d.value(p.ref)
+	}
+	switch d.kind(p.ref) {
+	case kDict:
+		return value.OfMap(pendingPairs{d, d.seq(p.ref), p.items}).WithID(id(p.ref))
+	case kSet:
+		return value.OfSeq(pendingItems{d, d.seq(p.ref), p.items}).Tagged("set").WithID(id(p.ref))
+	}
+	return value.OfSeq(pendingItems{d, d.seq(p.ref), p.items}).WithID(id(p.ref))
+}
+
+// pendingItems are the items that a sequence has and those that wait.
+type pendingItems struct {
+	doc  *Doc
+	have []ref
+	more []pending
+}
+
+func (s pendingItems) Len() int { return len(s.have) + len(s.more) }
+func (s pendingItems) At(i int) value.Value {
+	if i < len(s.have) {
+		return s.doc.value(s.have[i])
+	}
+	return s.doc.pendingValue(s.more[i-len(s.have)])
+}
+
+// pendingPairs are the entries that a dict has and those that wait. A last key
+// without a value gets null with the tag "missing".
+type pendingPairs struct {
+	doc  *Doc
+	have []ref
+	more []pending
+}
+
+func (p pendingPairs) Len() int { return len(p.have)/2 + (len(p.more)+1)/2 }
+func (p pendingPairs) At(i int) (key, val value.Value) {
+	if n := len(p.have) / 2; i >= n {
+		i = 2 * (i - n)
+		val = value.Nil.Tagged("missing")
+		if i+1 < len(p.more) {
+			val = p.doc.pendingValue(p.more[i+1])
+		}
+		return p.doc.pendingValue(p.more[i]), val
+	}
+	return p.doc.value(p.have[2*i]), p.doc.value(p.have[2*i+1])
+}
