@@ -41,5 +41,8 @@ func (c *Client) Journals() ([]Journal, error) { return nil, errors.ErrUnsupport
 // Undo restores the keys of a journal; id "" means the newest of this server
 // and database that was not undone.
 func (c *Client) Undo(ctx context.Context, id string, opt UndoOptions) (UndoReport, error) {
+	if c.cfg.ReadOnly {
+		return UndoReport{}, ErrReadOnly
+	}
 	return UndoReport{}, errors.ErrUnsupported
 }

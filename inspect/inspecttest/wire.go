@@ -174,3 +174,20 @@ func (s *Server) Keys(db int) map[string]string {
 	}
 	return out
 }
+
+// Calls returns how often a command was called since the server started or
+// CONFIG RESETSTAT.
+func (s *Server) Calls(command string) int {
+	s.tb.Helper()
+	stats := s.Dial(0).Text("INFO", "commandstats")
+	_, rest, ok := strings.Cut(stats, "cmdstat_"+command+":calls=")
+	if !ok {
+		return 0
+	}
+	n, _, _ := strings.Cut(rest, ",")
+	calls, err := strconv.Atoi(n)
+	if err != nil {
+		s.tb.Fatal(err)
+	}
+	return calls
+}

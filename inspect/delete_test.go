@@ -1,0 +1,307 @@
+package inspect_test
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"cacheview/inspect"
+	"cacheview/inspect/inspecttest"
+	"cacheview/inspect/keyspace"
+)
+
+func plan(t testing.TB, c *inspect.Client, sel inspect.Selection) *inspect.Plan {
+	t.Helper()
+	p, err := c.Plan(t.Context(), sel, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// without is a database after the keys that match are gone.
+func without(db map[string]string, gone func(name string) bool) map[string]string {
+	db = maps.Clone(db)
+	maps.DeleteFunc(db, func(k, _ string) bool { return gone(k) })
+	return db
+}
+
+func TestDeleteTakesExactlyWhatWasSelected(t *testing.T) {
+	tests := []struct {
+		name string
+		sel  inspect.Selection
+		gone func(k string) bool
+	}{
+		{"one key", inspect.Selection{Keys: byteSlices("user*")}, func(k string) bool { return k == "user*" }},
+		{"the empty key", inspect.Selection{Keys: byteSlices("")}, func(k string) bool { return k == "" }},
+		{"a key that looks like a glob", inspect.Selection{Keys: byteSlices("*")}, func(k string) bool { return k == "*" }},
+		{"twice and missing", inspect.Selection{Keys: byteSlices("?", "?", "nobody")}, func(k string) bool { return k == "?" }},
+		{"prefix with brackets", inspect.Selection{Prefix: []byte("user[1]:")}, func(k string) bool { return strings.HasPrefix(k, "user[1]:") }},
+		{"prefix with a star", inspect.Selection{Prefix: []byte("user*")}, func(k string) bool { return k == "user*" }},
+		{"glob", inspect.Selection{Glob: "user[1]:*"}, func(k string) bool { return k == "user1:a" }},
+		{"prefix that is not UTF-8", inspect.Selection{Prefix: []byte("\xff")}, func(k string) bool { return k == "\xff\xfe" }},
+		{"nothing matches", inspect.Selection{Prefix: []byte("none")}, func(string) bool { return false }},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			srv := inspecttest.Start(t)
+			for _, db := range []int{0, 1} {
+				w := srv.Dial(db)
+				for _, n := range oddNames() {
+					w.Do("SET", n, "value of "+n, "PX", "1000000")
+				}
+			}
+			before, other := srv.Keys(0), srv.Keys(1)
+			want := without(before, tt.gone)
+			c := open(t, inspect.Config{URL: srv.URL(0)})
+			p := plan(t, c, tt.sel)
+			if len(p.Keys) != len(before)-len(want) {
+				t.Errorf("%d keys planned", len(p.Keys))
+			}
+			if diff := cmp.Diff(before, srv.Keys(0)); diff != "" {
+				t.Errorf("planning changed the database: %s", diff)
+			}
+			report, err := c.Delete(t.Context(), p, inspect.DeleteOptions{NoUndo: true})
+			if err != nil || report.Deleted != len(p.Keys) || report.Expired+report.Failed != 0 || report.Stopped {
+				t.Errorf("%+v, %v", report, err)
+			}
+			if diff := cmp.Diff(want, srv.Keys(0)); diff != "" {
+				t.Error(diff)
+			}
+			if diff := cmp.Diff(other, srv.Keys(1)); diff != "" {
+				t.Errorf("the other database: %s", diff)
+			}
+		})
+	}
+}
+
+func TestPlanSaysWhatWouldDie(t *testing.T) {
+	contract(t, func(t *testing.T, on target) {
+		on.w.Do("SET", "p:a", "12345", "PX", "60000")
+		on.w.Do("SET", "p:b", "12345", "PX", "3600000")
+		on.w.Do("RPUSH", "p:c", "x")
+		on.w.Do("SET", "q", "x")
+		c := open(t, inspect.Config{URL: on.url})
+		p := plan(t, c, inspect.Selection{Prefix: []byte("p:")})
+		if len(p.Keys) != 3 || !p.Exact || p.NoTTL != 1 || p.Bytes <= 10 || p.WholeDB || len(p.Sample) != 3 {
+			t.Errorf("%+v", p)
+		}
+		if diff := cmp.Diff(map[keyspace.Type]int{keyspace.String: 2, keyspace.List: 1}, p.Types); diff != "" {
+			t.Error(diff)
+		}
+		if p.Soonest.Seconds() < 50 || p.Soonest.Seconds() > 61 || p.Latest.Minutes() < 59 {
+			t.Errorf("%v to %v", p.Soonest, p.Latest)
+		}
+		if p.What != `prefix "p:"` {
+			t.Error(p.What)
+		}
+	})
+}
+
+func TestPlanRefusesWhatIsNotOneThing(t *testing.T) {
+	t.Parallel()
+	srv := inspecttest.Start(t)
+	c := open(t, inspect.Config{URL: srv.URL(0)})
+	for name, sel := range map[string]inspect.Selection{
+		"nothing":       {},
+		"empty prefix":  {Prefix: []byte{}},
+		"no keys":       {Keys: [][]byte{}},
+		"two things":    {Prefix: []byte("a"), Glob: "b*"},
+		"keys and all":  {Keys: byteSlices("a"), All: true},
+		"prefix or all": {Prefix: []byte("a"), All: true},
+	} {
+		if _, err := c.Plan(t.Context(), sel, nil); !errors.Is(err, inspect.ErrSelection) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func TestPlanOfManyKeysEstimates(t *testing.T) {
+	t.Parallel()
+	srv := inspecttest.Start(t)
+	srv.Fill(0, 30_000, strconv.Itoa, "value")
+	c := open(t, inspect.Config{URL: srv.URL(0)})
+	steps := 0
+	p, err := c.Plan(t.Context(), inspect.Selection{All: true}, func(inspect.Progress) { steps++ })
+	if err != nil || len(p.Keys) != 30_000 || p.Exact || !p.WholeDB || steps == 0 {
+		t.Fatalf("%d keys, exact %v, %d steps, %v", len(p.Keys), p.Exact, steps, err)
+	}
+	if p.Types[keyspace.String] != 30_000 || p.NoTTL != 30_000 || p.Bytes < 30_000*40 || p.Bytes > 30_000*100 {
+		t.Errorf("%v, %d without ttl, %d bytes", p.Types, p.NoTTL, p.Bytes)
+	}
+}
+
+func TestDeleteStopsBetweenBatches(t *testing.T) {
+	t.Parallel()
+	srv := inspecttest.Start(t)
+	const n = 5000
+	srv.Fill(0, n, func(i int) string { return "k" + strconv.Itoa(i) }, "x")
+	c := open(t, inspect.Config{URL: srv.URL(0)})
+	p := plan(t, c, inspect.Selection{Prefix: []byte("k")})
+	ctx, cancel := context.WithCancel(t.Context())
+	report, err := c.Delete(ctx, p, inspect.DeleteOptions{NoUndo: true, Progress: func(done, total int) {
+		if total != n {
+			t.Errorf("total %d", total)
+		}
+		if done >= 1000 {
+			cancel()
+		}
+	}})
+	if err != nil || !report.Stopped || report.Deleted != 1000 || report.Failed != 0 {
+		t.Errorf("%+v, %v", report, err)
+	}
+	if left := srv.Dial(0).Int("DBSIZE"); left != n-1000 {
+		t.Errorf("%d keys left", left)
+	}
+}
+
+func TestDeleteCountsWhatExpiredMeanwhile(t *testing.T) {
+	t.Parallel()
+	srv := inspecttest.Start(t)
+	w := srv.Dial(0)
+	w.Do("SET", "a", "x")
+	w.Do("SET", "b", "x")
+	c := open(t, inspect.Config{URL: srv.URL(0)})
+	p := plan(t, c, inspect.Selection{Keys: byteSlices("a", "b")})
+	w.Do("PEXPIREAT", "a", "1")
+	w.Do("SET", "new", "x")
+	report, err := c.Delete(t.Context(), p, inspect.DeleteOptions{NoUndo: true})
+	if err != nil || report.Planned != 2 || report.Deleted != 1 || report.Expired != 1 {
+		t.Errorf("%+v, %v", report, err)
+	}
+	if w.Int("EXISTS", "new") != 1 {
+		t.Error("a key that was not planned is gone")
+	}
+}
+
+func TestDeleteWholeDatabaseWantsItsName(t *testing.T) {
+	t.Parallel()
+	srv := inspecttest.Start(t)
+	srv.Fill(3, 100, strconv.Itoa, "x")
+	srv.Fill(0, 7, strconv.Itoa, "x")
+	c := open(t, inspect.Config{URL: srv.URL(3)})
+	p := plan(t, c, inspect.Selection{All: true})
+	before := srv.Keys(3)
+	for _, typed := range []string{"", "db0", "DB3", "yes", "3"} {
+		_, err := c.Delete(t.Context(), p, inspect.DeleteOptions{NoUndo: true, Confirmed: typed})
+		if !errors.Is(err, inspect.ErrNotConfirmed) {
+			t.Errorf("%q: %v", typed, err)
+		}
+	}
+	if diff := cmp.Diff(before, srv.Keys(3)); diff != "" {
+		t.Fatal(diff)
+	}
+	report, err := c.Delete(t.Context(), p, inspect.DeleteOptions{NoUndo: true, Confirmed: "db3"})
+	if err != nil || report.Deleted != 100 {
+		t.Errorf("%+v, %v", report, err)
+	}
+	if got := len(srv.Keys(3)); got != 0 {
+		t.Errorf("%d keys left", got)
+	}
+	if got := len(srv.Keys(0)); got != 7 {
+		t.Errorf("%d keys in the other database", got)
+	}
+}
+
+// The nearest rival's worst bug: SELECT on a pooled client, connections
+// dropped, and a clear of db 3 empties db 0.
+func TestDeleteHitsItsDatabaseAfterAllConnectionsDropped(t *testing.T) {
+	t.Parallel()
+	srv := inspecttest.Start(t)
+	srv.Fill(0, 50, func(i int) string { return "k" + strconv.Itoa(i) }, "zero")
+	srv.Fill(3, 50, func(i int) string { return "k" + strconv.Itoa(i) }, "three")
+	zero := open(t, inspect.Config{URL: srv.URL(0)})
+	three := open(t, inspect.Config{URL: srv.URL(3)})
+	all, some := plan(t, three, inspect.Selection{All: true}), plan(t, three, inspect.Selection{Prefix: []byte("k1")})
+	plan(t, zero, inspect.Selection{All: true})
+	before := srv.Keys(0)
+
+	drop := func() {
+		w := srv.Dial(0)
+		if n := w.Int("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes"); n == 0 {
+			t.Error("no connection to drop")
+		}
+	}
+	drop()
+	report, err := three.Delete(t.Context(), some, inspect.DeleteOptions{NoUndo: true})
+	if err != nil || report.Deleted != 11 {
+		t.Errorf("%+v, %v", report, err)
+	}
+	drop()
+	report, err = three.Delete(t.Context(), all, inspect.DeleteOptions{NoUndo: true, Confirmed: "db3"})
+	if err != nil || report.Deleted != 39 {
+		t.Errorf("%+v, %v", report, err)
+	}
+	if diff := cmp.Diff(before, srv.Keys(0)); diff != "" {
+		t.Error(diff)
+	}
+	if left := srv.Keys(3); len(left) != 0 {
+		t.Errorf("%d keys left", len(left))
+	}
+	if _, err := zero.Delete(t.Context(), some, inspect.DeleteOptions{NoUndo: true}); err == nil {
+		t.Error("a plan for db3 was carried out on db0")
+	} else if _, ok := errors.AsType[*inspect.TargetError](err); !ok {
+		t.Error(err)
+	}
+}
+
+func TestDeleteRefusesProtectedKeys(t *testing.T) {
+	t.Parallel()
+	srv := inspecttest.Start(t)
+	w := srv.Dial(0)
+	for _, n := range []string{"session:1", "session*", "page:1"} {
+		w.Do("SET", n, "x")
+	}
+	before := srv.Keys(0)
+	c := open(t, inspect.Config{URL: srv.URL(0), Protected: []string{"session:"}})
+	for name, sel := range map[string]inspect.Selection{
+		"key":    {Keys: byteSlices("page:1", "session:1")},
+		"prefix": {Prefix: []byte("s")},
+		"glob":   {Glob: "*"},
+		"all":    {All: true},
+	} {
+		_, err := c.Plan(t.Context(), sel, nil)
+		if e, ok := errors.AsType[*inspect.ProtectedError](err); !ok || e.Prefix != "session:" || string(e.Key) != "session:1" {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	// A plan that did not come from Plan, or from before the prefix was set.
+	free := open(t, inspect.Config{URL: srv.URL(0)})
+	p := plan(t, free, inspect.Selection{All: true})
+	_, err := c.Delete(t.Context(), p, inspect.DeleteOptions{Confirmed: "db0"})
+	if _, ok := errors.AsType[*inspect.ProtectedError](err); !ok {
+		t.Error(err)
+	}
+	if diff := cmp.Diff(before, srv.Keys(0)); diff != "" {
+		t.Error(diff)
+	}
+	if p := plan(t, c, inspect.Selection{Keys: byteSlices("session*")}); len(p.Keys) != 1 {
+		t.Error("a prefix is taken for a glob")
+	}
+}
+
+func TestDeleteReportsALostServer(t *testing.T) {
+	t.Parallel()
+	srv := inspecttest.Start(t)
+	srv.Fill(0, 5000, func(i int) string { return "k" + strconv.Itoa(i) }, "x")
+	c := open(t, inspect.Config{URL: srv.URL(0)})
+	p := plan(t, c, inspect.Selection{Prefix: []byte("k")})
+	report, err := c.Delete(t.Context(), p, inspect.DeleteOptions{NoUndo: true, Progress: func(done, _ int) {
+		if done == 1000 {
+			srv.Kill()
+		}
+	}})
+	if !inspect.Lost(err) || report.Deleted != 1000 || report.Failed != 500 || len(report.Errors) == 0 {
+		t.Errorf("%d deleted, %d failed, %v", report.Deleted, report.Failed, err)
+	}
+	srv.Restart()
+	if _, err := c.Ping(t.Context()); err != nil {
+		t.Errorf("after the server came back: %v", err)
+	}
+}
