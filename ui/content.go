@@ -16,11 +16,10 @@ import (
 // content is one key's value, read and decoded, ready to be looked at. It is
 // made in a command and never changed afterwards.
 type content struct {
-	Win     inspect.Window
-	Result  decode.Result // of a string
-	Root    value.Value   // the decoded value; for a collection its members in a sequence or map
-	Flags   []string
-	Summary string // "dict · 4 entries"
+	Win    inspect.Window
+	Result decode.Result // of a string
+	Root   value.Value   // the decoded value; for a collection its members in a sequence or map
+	Flags  []string
 }
 
 // readLimit and rowLimit bound what is read of one value to be shown.
@@ -59,7 +58,6 @@ func newContent(win inspect.Window) *content {
 		c.Result = decode.Decode(win.Raw, decode.Options{Key: win.Key.Name})
 		c.Root, c.Flags = c.Result.Value, c.Result.Flags
 	}
-	c.Summary = summary(c.Root)
 	return c
 }
 

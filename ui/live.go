@@ -194,12 +194,11 @@ func (m *model) polled() tea.Cmd {
 	if m.polls%figuresEvery == 0 {
 		cmds = append(cmds, m.askFigures())
 	}
+	if m.live == livePolled && m.idx.Len() > smallKeyspace {
+		m.live = liveOff
+	}
 	if m.live == livePolled && !m.scan.on && m.progress.Done && !m.plan.on {
-		if m.idx.Len() > smallKeyspace {
-			m.live = liveOff
-		} else {
-			cmds = append(cmds, m.startScan(), m.again())
-		}
+		cmds = append(cmds, m.startScan(), m.again())
 	}
 	return tea.Batch(cmds...)
 }

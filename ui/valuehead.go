@@ -29,12 +29,11 @@ func (p *valuePane) head() []string {
 	}
 	layers := c.layers(arrow)
 	if p.mode != viewDecoded {
-		layers += "  · shown " + viewNames[p.mode]
+		layers += " · shown " + viewNames[p.mode]
 	}
-	if layers == "" {
-		layers = c.Summary
+	if layers != "" {
+		lines = append(lines, p.th.Dim.Plain.Paint(fit(decode.Printable(layers), p.w)))
 	}
-	lines = append(lines, p.th.Dim.Plain.Paint(fit(decode.Printable(layers), p.w)))
 	for _, w := range c.warnings() {
 		badge := p.th.Badge.Paint(" ! ")
 		lines = append(lines, badge+p.th.Bad.Plain.Paint(fit(" "+w, p.w-3)))
