@@ -16,6 +16,9 @@ type packed struct {
 	// leaf reads the scalar that starts at off; the parser has already read
 	// it once, so it cannot fail.
 	leaf func(p *packed, off int) value.Value
+	// key reads the key of an entry where keys are not written like values;
+	// nil where they are.
+	key func(p *packed, off int) value.Value
 	// special makes the value of a box of kind specialBox.
 	special func(p *packed, b box) value.Value
 }
@@ -57,6 +60,13 @@ func (p *packed) value(r ref) value.Value {
 	return p.special(p, b)
 }
 
+func (p *packed) keyValue(r ref) value.Value {
+	if p.key != nil {
+		return p.key(p, int(r))
+	}
+	return p.value(r)
+}
+
 type packedItems struct {
 	p        *packed
 	first, n uint32
@@ -75,7 +85,7 @@ func (s packedPairs) Len() int { return int(s.n) }
 
 func (s packedPairs) At(i int) (key, val value.Value) {
 	at := int(s.first) + 2*i
-	return s.p.value(s.p.kids[at]), s.p.value(s.p.kids[at+1])
+	return s.p.keyValue(s.p.kids[at]), s.p.value(s.p.kids[at+1])
 }
 
 // packer builds a packed tree while a parser reads, and counts what it costs.
@@ -154,7 +164,7 @@ func (p *packer) inItem(err *value.Error, kind boxKind, mark int) *value.Error {
 		if done%2 == 0 {
 			return err // in a key
 		}
-		label = value.Label{Kind: value.KeyLabel, Key: p.value(p.stack[len(p.stack)-1])}
+		label = value.Label{Kind: value.KeyLabel, Key: p.keyValue(p.stack[len(p.stack)-1])}
 	}
 	if len(err.Path) < maxErrorPath {
 		err.Path = label.String() + err.Path

@@ -119,7 +119,13 @@ var rows = joinRows(
 	jsonRows,
 	oldPickleRows,
 	base64Rows,
+	bsonRows,
+	msgpackRows,
+	cborRows,
 	blockRows,
+	confluentRows,
+	msgpackScalarRows,
+	protobufRows,
 	textRows,
 )
 

@@ -1,0 +1,306 @@
+package decode
+
+import (
+	"encoding/binary"
+	"math"
+	"unicode/utf8"
+
+	"cacheview/decode/value"
+)
+
+// msgpackRows is MessagePack (github.com/msgpack/msgpack spec.md): arrays and
+// maps, and the record extension that msgpackr starts objects with.
+var msgpackRows = []row{
+	{name: "msgpack", trust: fair, sniff: sniffMsgpack, parse: parseMsgpack},
+}
+
+// msgpackScalarRows come late: a scalar alone is many other things as well.
+var msgpackScalarRows = []row{
+	{name: "msgpack", trust: weak, sniff: sniffMsgpackScalar, read: readMsgpackScalar},
+}
+
+func sniffMsgpack(in *input) (string, bool) {
+	if len(in.raw) == 0 {
+		return "", false
+	}
+	switch c := in.raw[0]; {
+	case c >= 0x80 && c <= 0x8f, c == 0xde, c == 0xdf:
+		return "a MessagePack map that ends with the bytes", true
+	case c >= 0x90 && c <= 0x9f, c == 0xdc, c == 0xdd:
+		return "a MessagePack array that ends with the bytes", true
+	case c == 0xd4 || c == 0xd5:
+		return "a MessagePack record that ends with the bytes", len(in.raw) > 4 && in.raw[1] == recordExt
+	}
+	return "", false
+}
+
+func sniffMsgpackScalar(in *input) (string, bool) {
+	return "one MessagePack value, exactly as long as the bytes", len(in.raw) > 0 && in.text() == notText
+}
+
+// readMsgpackScalar flags what could as well be any other bytes: everything
+// but text and floats, which say their length.
+func readMsgpackScalar(in *input) reading {
+	v, n, err := parseMsgpack(in.raw, in.lim)
+	rd := reading{value: v, n: n, err: err}
+	switch {
+	case v.Kind() == value.Text && len(in.raw) > 32:
+		rd.trust = fair
+	case v.Kind() == value.Text, v.Kind() == value.Float:
+	default:
+		rd.flags = []string{"ambiguous"}
+	}
+	return rd
+}
+
+// parseMsgpack reads one value. Bytes 0x40 to 0x7f are numbers unless a record
+// with that number was defined before; if that leads nowhere, there are no
+// records.
+func parseMsgpack(raw []byte, lim value.Limits) (value.Value, int, *value.Error) {
+	s, err := scanMsgpack(raw, lim, map[int][]ref{})
+	if err != nil && len(s.records) > 0 {
+		if plain, plainErr := scanMsgpack(raw, lim, nil); plainErr == nil {
+			s, err = plain, nil
+		}
+	}
+	return s.p.root(), s.pos, err
+}
+
+// msgpackScanner checks the lengths in one pass and packs what it finds.
+type msgpackScanner struct {
+	p   *packer
+	raw []byte
+	pos int
+	// records are the keys of msgpackr's record structures by number; nil
+	// when they are not looked for.
+	records map[int][]ref
+}
+
+func scanMsgpack(raw []byte, lim value.Limits, records map[int][]ref) (*msgpackScanner, *value.Error) {
+	p, err := newPacker("msgpack", raw, lim)
+	p.leaf = msgpackLeaf
+	s := &msgpackScanner{p: p, raw: raw, records: records}
+	if err == nil {
+		err = s.value()
+	}
+	return s, err
+}
+
+func (s *msgpackScanner) value() *value.Error {
+	start := s.pos
+	if start >= len(s.raw) {
+		return s.p.fail(value.Truncated, start, "ends before a value")
+	}
+	h := msgpackHead(s.raw[start:])
+	switch {
+	case h.kind == mpInvalid:
+		return s.p.fail(value.Corrupt, start, "0xc1 is no type")
+	case h.size > len(s.raw)-start:
+		return s.p.fail(value.Truncated, start, "ends inside a header")
+	}
+	s.pos += h.size
+	switch h.kind {
+	case mpArray:
+		return s.items(listBox, start, h.n)
+	case mpMap:
+		return s.items(mapBox, start, 2*h.n)
+	case mpExt:
+		if s.records != nil && h.ext == recordExt && h.n <= 2 {
+			return s.define(start, h)
+		}
+	case mpInt:
+		if keys, ok := s.records[int(s.raw[start])]; ok && s.raw[start] >= 0x40 && s.raw[start] < 0x80 {
+			return s.record(start, keys)
+		}
+	}
+	if h.n > len(s.raw)-s.pos {
+		return s.p.fail(value.Truncated, start, "announces more bytes than there are")
+	}
+	s.pos += h.n
+	return s.p.scalar(start)
+}
+
+// items reads n children. A count that the bytes cannot hold needs no check:
+// nothing is allocated by it, and the bytes end first.
+func (s *msgpackScanner) items(kind boxKind, start, n int) *value.Error {
+	mark, err := s.p.open(start)
+	for i := 0; err == nil && i < n; i++ {
+		if err = s.value(); err != nil {
+			err = s.p.inItem(err, kind, mark)
+		}
+	}
+	return firstError(err, s.p.close(kind, start, mark))
+}
+
+// recordExt is the extension type, 'r', that defines a record structure in
+// msgpackr: its number as data, then an array of keys, then the first record.
+const recordExt = 0x72
+
+func (s *msgpackScanner) define(start int, h mpHead) *value.Error {
+	if h.n > len(s.raw)-s.pos {
+		return s.p.fail(value.Truncated, start, "ends inside a record's number")
+	}
+	id := int(s.raw[s.pos])
+	if h.n == 2 {
+		id |= int(s.raw[s.pos+1]) << 8
+	}
+	s.pos += h.n
+	if s.pos >= len(s.raw) || msgpackHead(s.raw[s.pos:]).kind != mpArray {
+		return s.p.scalar(start)
+	}
+	mark := len(s.p.stack)
+	if err := s.value(); err != nil {
+		return err
+	}
+	b := s.p.boxes[s.p.stack[mark]&^boxRef]
+	s.p.stack = s.p.stack[:mark]
+	keys := s.p.kids[b.first : b.first+b.n : b.first+b.n]
+	s.records[id] = keys
+	return s.record(start, keys)
+}
+
+// record reads the values of a structure whose keys are known.
+func (s *msgpackScanner) record(start int, keys []ref) *value.Error {
+	mark, err := s.p.open(start)
+	for i := 0; err == nil && i < len(keys); i++ {
+		if err = s.p.push(keys[i]); err == nil {
+			if err = s.value(); err != nil {
+				err = s.p.inItem(err, mapBox, mark)
+			}
+		}
+	}
+	return firstError(err, s.p.close(mapBox, start, mark))
+}
+
+// mpKind is what a MessagePack header announces.
+type mpKind uint8
+
+const (
+	mpInvalid mpKind = iota
+	mpNil
+	mpBool
+	mpInt
+	mpUint
+	mpFloat
+	mpText
+	mpBytes
+	mpExt
+	mpArray
+	mpMap
+)
+
+// mpHead is a header: its own size, and how many bytes or children follow.
+type mpHead struct {
+	kind mpKind
+	size int
+	n    int
+	ext  int8
+}
+
+// msgpackHead reads the header at the start of raw, which is not empty. When
+// raw is too short the size says so and n is not to be used.
+func msgpackHead(raw []byte) mpHead {
+	c := raw[0]
+	switch {
+	case c < 0x80, c >= 0xe0:
+		return mpHead{kind: mpInt, size: 1}
+	case c < 0x90:
+		return mpHead{kind: mpMap, size: 1, n: int(c & 15)}
+	case c < 0xa0:
+		return mpHead{kind: mpArray, size: 1, n: int(c & 15)}
+	case c < 0xc0:
+		return mpHead{kind: mpText, size: 1, n: int(c & 31)}
+	}
+	h := msgpackTypes[c-0xc0]
+	switch {
+	case h.kind == mpExt && h.n > 0: // fixext
+		if len(raw) >= 2 {
+			h.ext = int8(raw[1])
+		}
+	case h.kind == mpText || h.kind == mpBytes || h.kind == mpExt || h.kind == mpArray || h.kind == mpMap:
+		if len(raw) >= h.size {
+			width := h.size - 1
+			if h.kind == mpExt {
+				width--
+				h.ext = int8(raw[1+width])
+			}
+			h.n = int(bigEndian(raw[1 : 1+width]))
+		}
+	}
+	return h
+}
+
+// msgpackTypes are the headers of types 0xc0 to 0xdf.
+var msgpackTypes = [32]mpHead{
+	{kind: mpNil, size: 1},
+	{},
+	{kind: mpBool, size: 1}, {kind: mpBool, size: 1},
+	{kind: mpBytes, size: 2}, {kind: mpBytes, size: 3}, {kind: mpBytes, size: 5},
+	{kind: mpExt, size: 3}, {kind: mpExt, size: 4}, {kind: mpExt, size: 6},
+	{kind: mpFloat, size: 5}, {kind: mpFloat, size: 9},
+	{kind: mpUint, size: 2}, {kind: mpUint, size: 3}, {kind: mpUint, size: 5}, {kind: mpUint, size: 9},
+	{kind: mpInt, size: 2}, {kind: mpInt, size: 3}, {kind: mpInt, size: 5}, {kind: mpInt, size: 9},
+	{kind: mpExt, size: 2, n: 1}, {kind: mpExt, size: 2, n: 2}, {kind: mpExt, size: 2, n: 4},
+	{kind: mpExt, size: 2, n: 8}, {kind: mpExt, size: 2, n: 16},
+	{kind: mpText, size: 2}, {kind: mpText, size: 3}, {kind: mpText, size: 5},
+	{kind: mpArray, size: 3}, {kind: mpArray, size: 5},
+	{kind: mpMap, size: 3}, {kind: mpMap, size: 5},
+}
+
+// msgpackLeaf makes the scalar at off, which the scanner has passed.
+func msgpackLeaf(p *packed, off int) value.Value {
+	raw := p.raw[off:]
+	h := msgpackHead(raw)
+	body := raw[h.size : h.size+h.n]
+	switch h.kind {
+	case mpBool:
+		return value.OfBool(raw[0] == 0xc3)
+	case mpInt:
+		if h.size == 1 {
+			return value.OfInt(int64(int8(raw[0])))
+		}
+		shift := 64 - 8*(h.size-1)
+		return value.OfInt(int64(bigEndian(raw[1:h.size])<<shift) >> shift)
+	case mpUint:
+		return value.OfUint(bigEndian(raw[1:h.size]))
+	case mpFloat:
+		if h.size == 5 {
+			return value.OfFloat(float64(math.Float32frombits(binary.BigEndian.Uint32(raw[1:]))))
+		}
+		return value.OfFloat(math.Float64frombits(binary.BigEndian.Uint64(raw[1:])))
+	case mpText:
+		if utf8.Valid(body) {
+			return value.OfText(view(body))
+		}
+		return value.OfBytes(view(body))
+	case mpBytes:
+		return value.OfBytes(view(body))
+	case mpExt:
+		return msgpackExt(h.ext, body)
+	}
+	return value.Nil
+}
+
+// msgpackExt is a timestamp (type -1) or the extension as it is.
+func msgpackExt(kind int8, body []byte) value.Value {
+	if kind == -1 {
+		switch len(body) {
+		case 4:
+			return utc(int64(binary.BigEndian.Uint32(body)), 0)
+		case 8:
+			n := binary.BigEndian.Uint64(body)
+			return utc(int64(n&(1<<34-1)), int64(n>>34))
+		case 12:
+			return utc(int64(binary.BigEndian.Uint64(body[4:])), int64(binary.BigEndian.Uint32(body)))
+		}
+	}
+	return value.OfSeq(value.List{value.OfInt(int64(kind)), value.OfBytes(view(body))}).Tagged("ext")
+}
+
+// bigEndian reads an unsigned integer of at most eight bytes.
+func bigEndian(b []byte) (n uint64) {
+	for _, c := range b {
+		n = n<<8 | uint64(c)
+	}
+	return n
+}
