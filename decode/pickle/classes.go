@@ -46,8 +46,13 @@ func readerOf(name string) reader {
 		return readPackedArray
 	case "array.array":
 		return readArray
+	case "pandas._libs.tslibs.timestamps._unpickle_timestamp":
+		return readTimestamp
 	}
-	return zoneReader(name)
+	if r := zoneReader(name); r != nil {
+		return r
+	}
+	return numpyReader(name)
 }
 
 // readDecimal is Decimal("1.10").
