@@ -159,17 +159,19 @@ func (w *nameSorter) ended(keys, spare []nameKey, depth int) int {
 	return n
 }
 
-// common returns how many bytes, from depth on, all names share.
+// common returns how many bytes all names share: more than depth only where
+// whole steps of eight are saved, so that no name is shorter than what it
+// returns.
 func (w *nameSorter) common(keys []nameKey, depth int) int {
 	first := w.s.Name(keys[0].id)
 	shared := len(first)
 	for _, k := range keys[1:] {
-		if shared < depth+8 {
-			break
-		}
 		shared = depth + commonPrefix(first[depth:shared], w.s.Name(k.id)[depth:])
+		if shared < depth+8 {
+			return depth
+		}
 	}
-	return max(depth, shared)
+	return shared
 }
 
 // small sorts a few keys by insertion.
