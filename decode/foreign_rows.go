@@ -5,4 +5,5 @@ package decode
 var foreignRows = joinRows(
 	phpRows,
 	javaRows,
+	rubyRows,
 )

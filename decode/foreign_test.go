@@ -273,3 +273,63 @@ func unbase64(t testing.TB, s string) string {
 	}
 	return string(out)
 }
+
+// inFramework chooses the entries whose outermost layer is one of names.
+func inFramework(names ...string) func(foreignCase) bool {
+	return func(c foreignCase) bool {
+		for _, name := range names {
+			if len(c.Expected.Chain) > 0 && c.Expected.Chain[0] == name {
+				return true
+			}
+		}
+		return false
+	}
+}
+
+// testLayers decodes whole entries of the corpus.
+func testLayers(t *testing.T, names ...string) {
+	t.Helper()
+	for _, c := range foreignCases(t, inFramework(names...)) {
+		t.Run(c.ID, func(t *testing.T) {
+			t.Parallel()
+			r := Decode(c.raw, Options{Key: []byte(unbase64(t, c.Key))})
+			if got, want := strings.Join(r.Names(), " "), strings.Join(c.Expected.Chain, " "); got != want {
+				t.Errorf("layers %q, want %q", got, want)
+			}
+			if c.Expected.Error == nil {
+				if r.Err != nil {
+					t.Errorf("error %v", r.Err)
+				}
+				c.checkReading(t, r.Value)
+			}
+			for end := range c.raw {
+				Decode(c.raw[:end:end], Options{})
+			}
+		})
+	}
+}
+
+// written is a file in testdata that the format's own library wrote.
+type written struct{ file, want string }
+
+func testWritten(t *testing.T, parse parser, cases []written) {
+	t.Helper()
+	for _, c := range cases {
+		t.Run(c.file, func(t *testing.T) {
+			t.Parallel()
+			raw, err := os.ReadFile(filepath.Join("testdata", filepath.FromSlash(c.file)))
+			if err != nil {
+				t.Fatal(err)
+			}
+			v, n, verr := parse(raw, value.Limits{})
+			if verr != nil || n != len(raw) {
+				t.Fatalf("read %d of %d bytes, error %v", n, len(raw), verr)
+			}
+			if got := jsonOf(t, v); !sameJSON(t, got, []byte(c.want)) {
+				t.Errorf("got  %s\nwant %s", got, c.want)
+			}
+			checkPrefixes(t, raw, parse)
+			checkLimits(t, raw, parse)
+		})
+	}
+}

@@ -1,8 +1,6 @@
 package decode
 
 import (
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -12,31 +10,6 @@ import (
 func TestJavaCorpus(t *testing.T) { testFormat(t, "java-serialized", parseJava) }
 
 func FuzzJava(f *testing.F) { fuzzFormat(f, "java-serialized", parseJava) }
-
-// written is a file in testdata that the format's own library wrote.
-type written struct{ file, want string }
-
-func testWritten(t *testing.T, parse parser, cases []written) {
-	t.Helper()
-	for _, c := range cases {
-		t.Run(c.file, func(t *testing.T) {
-			t.Parallel()
-			raw, err := os.ReadFile(filepath.Join("testdata", filepath.FromSlash(c.file)))
-			if err != nil {
-				t.Fatal(err)
-			}
-			v, n, verr := parse(raw, value.Limits{})
-			if verr != nil || n != len(raw) {
-				t.Fatalf("read %d of %d bytes, error %v", n, len(raw), verr)
-			}
-			if got := jsonOf(t, v); !sameJSON(t, got, []byte(c.want)) {
-				t.Errorf("got  %s\nwant %s", got, c.want)
-			}
-			checkPrefixes(t, raw, parse)
-			checkLimits(t, raw, parse)
-		})
-	}
-}
 
 // TestJavaWritten reads what OpenJDK 17.0.15 wrote.
 func TestJavaWritten(t *testing.T) {
