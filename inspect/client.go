@@ -5,7 +5,6 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
-	"net"
 	"slices"
 	"strings"
 	"sync"
@@ -26,6 +25,8 @@ type Client struct {
 	one     *redis.Client        // nil for a cluster
 	cluster *redis.ClusterClient // nil otherwise
 	withTLS bool
+	greeted bool // there has been a session
+	hello   handshake
 	mu      sync.Mutex
 	server  Server
 }
@@ -56,6 +57,7 @@ func Open(ctx context.Context, cfg Config) (*Client, error) {
 			return nil, err
 		}
 	}
+	c.greeted = true
 	c.probe(ctx)
 	return c, nil
 }
@@ -77,16 +79,19 @@ func (c *Client) configure() {
 	if cfg.Password != "" {
 		o.Password = cfg.Password
 	}
+	config := o.TLSConfig
+	if config != nil {
+		config.ServerName = "" // go-redis has that of the URL, whichever node is dialed
+	}
 	if cfg.TLS != nil && o.Network != "unix" {
-		o.TLSConfig = cfg.TLS.Clone()
-		if host, _, err := net.SplitHostPort(o.Addr); err == nil && o.TLSConfig.ServerName == "" {
-			o.TLSConfig.ServerName = host
-		}
+		config = cfg.TLS.Clone()
 	}
-	c.withTLS = o.TLSConfig != nil
-	if o.TLSConfig != nil && o.TLSConfig.MinVersion == 0 {
-		o.TLSConfig.MinVersion = tls.VersionTLS12
+	if config != nil && config.MinVersion == 0 {
+		config.MinVersion = tls.VersionTLS12
 	}
+	c.withTLS = config != nil
+	o.TLSConfig = nil
+	o.Dialer = (&dialer{timeout: cfg.Timeout, tls: config}).dial
 
 	o.Protocol = 3 // go-redis falls back to 2 by itself
 	o.OnConnect = c.onConnect
@@ -113,15 +118,17 @@ func (c *Client) connect() {
 	switch {
 	case c.cfg.Sentinel != nil:
 		c.one = redis.NewFailoverClient(failoverOptions(c.opt, c.cfg.Sentinel))
+		c.one.AddHook(&c.hello)
 		c.one.AddHook(g)
 		c.server.Addr = c.cfg.Sentinel.Master
 	case c.cfg.Cluster:
-		c.cluster = redis.NewClusterClient(clusterOptions(c.opt, g))
+		c.cluster = redis.NewClusterClient(clusterOptions(c.opt, &c.hello, g))
 		c.cluster.AddHook(g)
 		c.server.Mode = "cluster"
 	default:
 		opt := *c.opt
 		c.one = redis.NewClient(&opt)
+		c.one.AddHook(&c.hello)
 		c.one.AddHook(g)
 	}
 }
@@ -229,15 +236,13 @@ func (c *Client) masters(ctx context.Context) ([]*redis.Client, error) {
 // lostErr makes a ConnError of an error that means a lost server or no session,
 // and leaves any other alone.
 func (c *Client) lostErr(err error) error {
-	if err == nil {
-		return nil
+	if err == nil || errors.Is(err, context.Canceled) {
+		return err
 	}
+	err = c.hello.reason(err)
 	switch kindOf(err) {
 	case ConnOther, ConnNotAllowed:
 		return err
 	}
-	if errors.Is(err, context.Canceled) {
-		return err
-	}
-	return diagnose(c.server.Addr, c.withTLS, err)
+	return diagnose(c.server.Addr, c.withTLS, c.greeted, err)
 }

@@ -81,8 +81,9 @@ func Lost(err error) bool {
 	return false
 }
 
-// diagnose turns what go-redis says into a ConnError.
-func diagnose(addr string, withTLS bool, err error) error {
+// diagnose turns what go-redis says into a ConnError. After there has been a
+// session, a TLS handshake that breaks off is a lost server too.
+func diagnose(addr string, withTLS, greeted bool, err error) error {
 	if err == nil || errors.Is(err, context.Canceled) {
 		return err
 	}
@@ -91,11 +92,14 @@ func diagnose(addr string, withTLS bool, err error) error {
 	}
 	kind := kindOf(err)
 	hint := hints[kind]
-	if withTLS && (kind == ConnLost || kind == ConnTLS) {
-		kind, hint = ConnTLS, "the server may not speak TLS on this port (try redis:// instead of rediss://)"
-		if badCertificate(err) {
-			hint = "the server's certificate is not trusted or is for another name; give its CA, or its name"
-		}
+	switch {
+	case kind != ConnTLS || !withTLS:
+	case badCertificate(err):
+		hint = "the server's certificate is not trusted or is for another name; give its CA, or its name"
+	case greeted:
+		kind, hint = ConnLost, ""
+	default:
+		hint = "the server may not speak TLS on this port (try redis:// instead of rediss://)"
 	}
 	return &ConnError{Addr: addr, Kind: kind, Err: short(err), Hint: hint}
 }
@@ -123,14 +127,11 @@ func kindOf(err error) ConnKind {
 	if _, ok := errors.AsType[redis.Error](err); ok {
 		return kindOfReply(err)
 	}
+	if _, ok := errors.AsType[*tlsError](err); ok {
+		return ConnTLS
+	}
 	if dns, ok := errors.AsType[*net.DNSError](err); ok && !dns.IsTimeout {
 		return ConnNoHost
-	}
-	if _, ok := errors.AsType[tls.RecordHeaderError](err); ok || badCertificate(err) {
-		return ConnTLS
-	}
-	if _, ok := errors.AsType[tls.AlertError](err); ok {
-		return ConnTLS
 	}
 	switch {
 	case errors.Is(err, syscall.ENOENT), errors.Is(err, fs.ErrPermission):
@@ -175,7 +176,7 @@ func kindOfReply(err error) ConnKind {
 			return kind
 		}
 	}
-	msg := err.Error()
+	msg := replyText(err)
 	switch {
 	case strings.Contains(msg, "invalid password"), // before Redis 6
 		strings.Contains(msg, "without any password configured"):
@@ -206,6 +207,9 @@ func badCertificate(err error) bool {
 
 // short takes off what go-redis and net put around an error that says it all.
 func short(err error) error {
+	if handshake, ok := errors.AsType[*tlsError](err); ok {
+		return handshake
+	}
 	if dns, ok := errors.AsType[*net.DNSError](err); ok {
 		return dns
 	}

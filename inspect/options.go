@@ -2,14 +2,16 @@ package inspect
 
 import "github.com/redis/go-redis/v9"
 
-// clusterOptions gives every node of a cluster the settings, and the guard, of
-// a single server.
-func clusterOptions(o *redis.Options, g guard) *redis.ClusterOptions {
+// clusterOptions gives every node of a cluster the settings, and the hooks,
+// of a single server.
+func clusterOptions(o *redis.Options, hooks ...redis.Hook) *redis.ClusterOptions {
 	return &redis.ClusterOptions{
 		Addrs: []string{o.Addr},
 		NewClient: func(opt *redis.Options) *redis.Client {
 			n := redis.NewClient(opt)
-			n.AddHook(g)
+			for _, h := range hooks {
+				n.AddHook(h)
+			}
 			return n
 		},
 		OnConnect:                o.OnConnect,
@@ -25,7 +27,7 @@ func clusterOptions(o *redis.Options, g guard) *redis.ClusterOptions {
 		ReadBufferSize:           o.ReadBufferSize,
 		PoolSize:                 o.PoolSize,
 		PipelinePoolSize:         o.PipelinePoolSize,
-		TLSConfig:                o.TLSConfig,
+		Dialer:                   o.Dialer,
 		DisableIdentity:          o.DisableIdentity,
 		MaintNotificationsConfig: o.MaintNotificationsConfig,
 	}
@@ -53,7 +55,7 @@ func failoverOptions(o *redis.Options, s *Sentinel) *redis.FailoverOptions {
 		ReadBufferSize:        o.ReadBufferSize,
 		PoolSize:              o.PoolSize,
 		PipelinePoolSize:      o.PipelinePoolSize,
-		TLSConfig:             o.TLSConfig,
+		Dialer:                o.Dialer,
 		DisableIdentity:       o.DisableIdentity,
 	}
 }

@@ -10,13 +10,10 @@ import (
 // unsupported reports whether err says that the server does not have the
 // command, or that this user may not run it, whatever the key.
 func unsupported(err error) bool {
-	if _, ok := errors.AsType[redis.Error](err); !ok {
-		return false
-	}
-	msg := strings.ToLower(strings.TrimPrefix(err.Error(), "ERR "))
+	msg := strings.ToLower(replyText(err))
 	switch {
-	case strings.HasPrefix(msg, "unknown command"), strings.HasPrefix(msg, "unknown subcommand"),
-		strings.Contains(msg, "unknown subcommand"), strings.Contains(msg, "is not supported"):
+	case strings.HasPrefix(msg, "unknown command"), strings.Contains(msg, "unknown subcommand"),
+		strings.Contains(msg, "is not supported"):
 		return true
 	}
 	// Redis has two kinds of NOPERM, and has changed the words of both:
@@ -26,11 +23,17 @@ func unsupported(err error) bool {
 
 // keyRefused reports whether err says that this user may not touch that key.
 func keyRefused(err error) bool {
-	if !redis.HasErrorPrefix(err, "NOPERM") {
-		return false
+	msg := replyText(err)
+	return strings.HasPrefix(msg, "NOPERM") && strings.Contains(msg, "access") && strings.Contains(msg, "key")
+}
+
+// replyText is what the server answered with, "" when err is no such answer.
+func replyText(err error) string {
+	reply, ok := errors.AsType[redis.Error](err)
+	if !ok {
+		return ""
 	}
-	msg := err.Error()
-	return strings.Contains(msg, "access") && strings.Contains(msg, "key")
+	return strings.TrimPrefix(reply.Error(), "ERR ")
 }
 
 // miss notes once that a command is not to be had, and why that matters.

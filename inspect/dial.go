@@ -1,0 +1,88 @@
+package inspect
+
+import (
+	"context"
+	"crypto/tls"
+	"fmt"
+	"net"
+	"sync"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+)
+
+// tlsError is a failure after the TCP connection stood: the other side is there
+// and TLS is what it does not do, or not so.
+type tlsError struct{ err error }
+
+func (e *tlsError) Error() string { return fmt.Sprintf("TLS handshake: %v", e.err) }
+func (e *tlsError) Unwrap() error { return e.err }
+
+// dialer opens connections for go-redis. It does TLS itself to be able to say
+// which of the two steps failed.
+type dialer struct {
+	timeout time.Duration
+	tls     *tls.Config // nil without TLS
+}
+
+func (d *dialer) dial(ctx context.Context, network, addr string) (net.Conn, error) {
+	ctx, cancel := context.WithTimeout(ctx, d.timeout)
+	defer cancel()
+	conn, err := (&net.Dialer{KeepAlive: 30 * time.Second}).DialContext(ctx, network, addr)
+	if err != nil || d.tls == nil {
+		return conn, err
+	}
+	config := d.tls
+	if host, _, err := net.SplitHostPort(addr); err == nil && config.ServerName == "" {
+		config = config.Clone()
+		config.ServerName = host // of this node, in a cluster
+	}
+	secure := tls.Client(conn, config)
+	if err := secure.HandshakeContext(ctx); err != nil {
+		_ = conn.Close()
+		return nil, &tlsError{err}
+	}
+	return secure, nil
+}
+
+// handshake is a hook that remembers how the server answered HELLO. A server
+// that will not have us says why there and hangs up, and go-redis takes it for
+// one that does not know HELLO and only finds the broken connection.
+type handshake struct {
+	mu  sync.Mutex
+	err error
+}
+
+// DialHook changes nothing.
+func (h *handshake) DialHook(next redis.DialHook) redis.DialHook { return next }
+
+// ProcessPipelineHook changes nothing.
+func (h *handshake) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.ProcessPipelineHook {
+	return next
+}
+
+// ProcessHook takes note of the answer to HELLO.
+func (h *handshake) ProcessHook(next redis.ProcessHook) redis.ProcessHook {
+	return func(ctx context.Context, cmd redis.Cmder) error {
+		err := next(ctx, cmd)
+		if word(cmd.Args(), 0) == "hello" && (err == nil || isReply(err)) {
+			h.mu.Lock()
+			h.err = err
+			h.mu.Unlock()
+		}
+		return err
+	}
+}
+
+// reason is what the server said before it hung up, or else err.
+func (h *handshake) reason(err error) error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if kindOf(err) == ConnLost && isReply(h.err) {
+		switch kindOf(h.err) {
+		case ConnProtected, ConnFull, ConnLoading:
+			return h.err
+		}
+	}
+	return err
+}
