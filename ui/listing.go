@@ -138,21 +138,48 @@ func sameSpec(a, b keyspace.Spec) bool {
 	return a.Query == b.Query && a.Order == b.Order && a.Reverse == b.Reverse && a.Tree == b.Tree && a.Delims == b.Delims
 }
 
+// A list of more than firstFrom keys shows a first screenful, found within
+// firstTime, before all of it has been looked at.
+const (
+	firstFrom = 50_000
+	firstTime = 10 * time.Millisecond
+)
+
 func (m *model) startBuild() tea.Cmd {
 	m.dirty = false
 	ctx, id := m.build.begin(m.root)
-	idx, spec, prev, now := m.idx, m.spec, m.list.rows, m.now
+	idx, spec, prev := m.idx, m.spec, m.list.rows
+	rest := m.buildRest(ctx, id, prev)
+	if prev == nil || sameSpec(prev.Spec(), spec) || idx.Len() < firstFrom {
+		return rest
+	}
+	n := max(m.list.h, 1)
+	return func() tea.Msg {
+		short, cancel := context.WithTimeout(ctx, firstTime)
+		defer cancel()
+		rows, err := keyspace.First(short, idx.Snapshot(), spec, prev, n)
+		return rowsMsg{id: id, rows: rows, err: err, rest: rest}
+	}
+}
+
+func (m *model) buildRest(ctx context.Context, id int, prev *keyspace.Rows) tea.Cmd {
+	idx, spec, now := m.idx, m.spec, m.now
 	return func() tea.Msg {
 		start := now()
-		snap := idx.Snapshot()
-		rows, err := keyspace.Build(ctx, snap, spec, prev)
-		return rowsMsg{id, rows, now().Sub(start), err}
+		rows, err := keyspace.Build(ctx, idx.Snapshot(), spec, prev)
+		return rowsMsg{id: id, rows: rows, took: now().Sub(start), err: err}
 	}
 }
 
 func (m *model) rows(msg rowsMsg) tea.Cmd {
 	if !m.build.mine(msg.id) {
 		return nil
+	}
+	if msg.rest != nil && msg.err == nil {
+		if msg.rows.Len() > 0 {
+			m.list.SetRows(msg.rows)
+		}
+		return tea.Batch(msg.rest, m.wantMeta())
 	}
 	m.build.stop()
 	if msg.err != nil {
@@ -228,6 +255,9 @@ func note(idx *keyspace.Index, keys []inspect.Key) (gone int) {
 			_, to := idx.Add(k.Name)
 			idx.SetMeta(to-1, k.Meta)
 		case k.Exists:
+			if k.Meta.Size < 0 {
+				k.Meta.Size = idx.Snapshot().Meta(id).Size
+			}
 			idx.SetMeta(id, k.Meta)
 		case ok:
 			idx.Remove(id)
@@ -273,21 +303,25 @@ func (m *model) wantAllMeta() tea.Cmd {
 	}
 	from := m.metaNext
 	idx := m.idx
-	if int(from) >= idx.Snapshot().Len() {
+	switch n := uint32(idx.Snapshot().Len()); {
+	case from > n: // the index has been compacted
+		from = 0
+	case from == n:
 		return nil
 	}
 	ctx, id := m.metaAll.begin(m.root)
-	be := m.be
+	be, withSize := m.be, m.order == keyspace.BySize
 	return func() tea.Msg {
 		snap := idx.Snapshot()
 		var names [][]byte
 		next := from
 		for ; int(next) < snap.Len() && len(names) < metaStep; next++ {
-			if snap.Live(next) && snap.Meta(next).Expiry == keyspace.UnknownExpiry {
+			meta := snap.Meta(next)
+			if snap.Live(next) && (meta.Expiry == keyspace.UnknownExpiry || withSize && meta.Size < 0) {
 				names = append(names, snap.Name(next))
 			}
 		}
-		keys, err := be.Meta(ctx, names, true)
+		keys, err := be.Meta(ctx, names, withSize)
 		return metaAllMsg{id: id, next: next, gone: note(idx, keys), err: err}
 	}
 }

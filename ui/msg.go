@@ -3,6 +3,8 @@ package ui
 import (
 	"time"
 
+	tea "charm.land/bubbletea/v2"
+
 	"cacheview/inspect"
 	"cacheview/inspect/keyspace"
 )
@@ -31,11 +33,13 @@ type (
 		page inspect.Page
 		err  error
 	}
-	// rowsMsg is a list ready to be shown.
+	// rowsMsg is a list ready to be shown; with a rest it is the first
+	// screenful, and the rest makes the whole.
 	rowsMsg struct {
 		id   int
 		rows *keyspace.Rows
 		took time.Duration
+		rest tea.Cmd
 		err  error
 	}
 	// buildAgainMsg starts the build that was put off.

@@ -148,5 +148,6 @@ func (m *model) cycleOrder() tea.Cmd {
 		m.order = keyspace.ByName
 	}
 	m.spec.Reverse = false
-	return m.refresh()
+	m.metaNext = 0
+	return m.rebuild()
 }

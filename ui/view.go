@@ -106,21 +106,24 @@ func (m *model) keysTitle() string {
 }
 
 // keysNote says how many keys are shown of how many, and what of that is not
-// known yet.
+// known yet. Part of a listing is never shown as if it were the whole.
 func (m *model) keysNote() string {
 	total := m.idx.Len()
 	note := count(total)
-	if m.list.rows != nil && (m.filter.active() || m.needsAllMeta() && m.list.rows.Matches() != total) {
-		note = count(m.list.rows.Matches()) + " of " + note
-	}
-	if !m.progress.Done && m.be != nil {
-		switch {
-		case m.progress.Total > 0:
-			note += fmt.Sprintf(" of %s scanned", count(m.progress.Total))
-		default:
-			note += " so far"
+	if r := m.list.rows; r != nil && (m.filter.active() || m.needsAllMeta() && r.Matches() != total) {
+		note = count(r.Matches()) + " of " + note
+		if !m.progress.Done {
+			note = count(r.Matches()) + " match"
 		}
-		return note
+	}
+	switch {
+	case m.progress.Done || m.be == nil:
+	case m.progress.Total <= 0:
+		return note + " so far"
+	case m.filter.active():
+		return fmt.Sprintf("%s · %d%% scanned", note, 100*int64(total)/max(m.progress.Total, int64(total), 1))
+	default:
+		return note + " of " + count(m.progress.Total) + " scanned"
 	}
 	if n := m.idx.Snapshot().Len(); m.needsAllMeta() && int(m.metaNext) < n {
 		note += fmt.Sprintf(" · TTLs %d%%", 100*int(m.metaNext)/max(n, 1))
