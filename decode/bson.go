@@ -50,9 +50,7 @@ func (s *bsonScanner) document(kind boxKind) *value.Error {
 		end, err = s.bounds(start)
 	}
 	for err == nil && s.pos < end-1 {
-		if err = s.element(kind, end); err != nil {
-			err = s.p.inItem(err, kind, mark)
-		}
+		err = s.element(kind, mark, end)
 	}
 	switch {
 	case err != nil:
@@ -85,7 +83,8 @@ func (s *bsonScanner) bounds(start int) (end int, err *value.Error) {
 	return start + int(size), nil
 }
 
-func (s *bsonScanner) element(kind boxKind, end int) *value.Error {
+// element reads one name and its value, which must not reach past end.
+func (s *bsonScanner) element(kind boxKind, mark, end int) *value.Error {
 	start := s.pos
 	if start >= len(s.raw) {
 		return s.p.fail(value.Truncated, start, "ends inside a document")
@@ -100,6 +99,15 @@ func (s *bsonScanner) element(kind boxKind, end int) *value.Error {
 		}
 	}
 	s.pos = start + 1 + nameLen + 1
+	at := len(s.p.stack)
+	if err := s.value(start, end); err != nil {
+		return s.p.inItem(err, kind, mark, at)
+	}
+	return nil
+}
+
+// value reads the value of the element at start, whose name is passed.
+func (s *bsonScanner) value(start, end int) *value.Error {
 	switch s.raw[start] {
 	case 0x03:
 		return s.document(mapBox)

@@ -173,8 +173,9 @@ func (s *cborScanner) items(kind boxKind, start int, h cborHead, each uint64) *v
 			break
 		}
 		left--
+		at := len(s.p.stack)
 		if err = s.value(); err != nil {
-			err = s.p.inItem(err, kind, mark)
+			err = s.p.inItem(err, kind, mark, at)
 		}
 	}
 	return firstError(err, s.p.close(kind, start, mark))

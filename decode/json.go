@@ -136,8 +136,9 @@ func (s *jsonScanner) array() *value.Error {
 				break
 			}
 		}
+		at := len(s.p.stack)
 		if err = s.value(); err != nil {
-			err = s.p.inItem(err, listBox, mark)
+			err = s.p.inItem(err, listBox, mark, at)
 		}
 	}
 	return firstError(err, s.p.close(listBox, start, mark))
@@ -156,15 +157,13 @@ func (s *jsonScanner) object() *value.Error {
 				break
 			}
 		}
-		if err = s.member(); err != nil {
-			err = s.p.inItem(err, mapBox, mark)
-		}
+		err = s.member(mark)
 	}
 	return firstError(err, s.p.close(mapBox, start, mark))
 }
 
-// member reads "key": value.
-func (s *jsonScanner) member() *value.Error {
+// member reads "key": value of the object opened at mark.
+func (s *jsonScanner) member(mark int) *value.Error {
 	s.space()
 	key := s.pos
 	if key >= len(s.raw) || s.raw[key] != '"' {
@@ -181,7 +180,11 @@ func (s *jsonScanner) member() *value.Error {
 		return s.unexpected("':'")
 	}
 	s.pos++
-	return s.value()
+	at := len(s.p.stack)
+	if err := s.value(); err != nil {
+		return s.p.inItem(err, mapBox, mark, at)
+	}
+	return nil
 }
 
 // done takes the closing bracket if it is next.

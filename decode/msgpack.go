@@ -125,8 +125,9 @@ func (s *msgpackScanner) value() *value.Error {
 func (s *msgpackScanner) items(kind boxKind, start, n int) *value.Error {
 	mark, err := s.p.open(start)
 	for i := 0; err == nil && i < n; i++ {
+		at := len(s.p.stack)
 		if err = s.value(); err != nil {
-			err = s.p.inItem(err, kind, mark)
+			err = s.p.inItem(err, kind, mark, at)
 		}
 	}
 	return firstError(err, s.p.close(kind, start, mark))
@@ -163,10 +164,12 @@ func (s *msgpackScanner) define(start int, h mpHead) *value.Error {
 func (s *msgpackScanner) record(start int, keys []ref) *value.Error {
 	mark, err := s.p.open(start)
 	for i := 0; err == nil && i < len(keys); i++ {
-		if err = s.p.push(keys[i]); err == nil {
-			if err = s.value(); err != nil {
-				err = s.p.inItem(err, mapBox, mark)
-			}
+		if err = s.p.push(keys[i]); err != nil {
+			break
+		}
+		at := len(s.p.stack)
+		if err = s.value(); err != nil {
+			err = s.p.inItem(err, mapBox, mark, at)
 		}
 	}
 	return firstError(err, s.p.close(mapBox, start, mark))

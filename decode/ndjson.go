@@ -28,8 +28,9 @@ func parseNDJSON(raw []byte, lim value.Limits) (value.Value, int, *value.Error) 
 	}
 	mark, err := s.p.open(0)
 	for s.space(); err == nil && s.pos < len(raw); s.space() {
+		at := len(s.p.stack)
 		if err = s.value(); err != nil {
-			err = s.p.inItem(err, listBox, mark)
+			err = s.p.inItem(err, listBox, mark, at)
 			break
 		}
 		end := s.pos

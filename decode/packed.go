@@ -155,16 +155,15 @@ func (p *packer) root() value.Value {
 	return p.value(p.stack[0])
 }
 
-// inItem adds to an error's path that it happened in the item, or the value of
-// the entry, that comes after those pushed since mark.
-func (p *packer) inItem(err *value.Error, kind boxKind, mark int) *value.Error {
-	done := len(p.stack) - mark
-	label := value.Label{Index: done}
+// inItem adds to an error's path in which child of the container opened at
+// mark it happened; at is what len(p.stack) was before that child.
+func (p *packer) inItem(err *value.Error, kind boxKind, mark, at int) *value.Error {
+	label := value.Label{Index: at - mark}
 	if kind == mapBox {
-		if done%2 == 0 {
+		if (at-mark)%2 == 0 {
 			return err // in a key
 		}
-		label = value.Label{Kind: value.KeyLabel, Key: p.keyValue(p.stack[len(p.stack)-1])}
+		label = value.Label{Kind: value.KeyLabel, Key: p.keyValue(p.stack[at-1])}
 	}
 	if len(err.Path) < maxErrorPath {
 		err.Path = label.String() + err.Path
