@@ -34,6 +34,10 @@ func (a *app) rootCommand() *cobra.Command {
 	a.flags.register(root.PersistentFlags())
 	root.AddCommand(
 		a.lsCommand(),
+		a.getCommand(),
+		a.delCommand(),
+		a.clearCommand(),
+		a.undoCommand(),
 		a.decodeCommand(),
 		a.versionCommand(),
 	)

@@ -1,0 +1,110 @@
+package cli
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// noEnv is an environment without variables.
+func noEnv(string) (string, bool) { return "", false }
+
+// TestDecodeCorpus runs every string of the corpus through decode --json, all
+// in one go: each must come out as one line of JSON that has the contract's
+// members and no byte that a terminal would act on.
+func TestDecodeCorpus(t *testing.T) {
+	t.Parallel()
+	files := corpusStrings(t)
+	var out, errs bytes.Buffer
+	status := Main(append([]string{"decode", "--json"}, files...), strings.NewReader(""), &out, &errs, noEnv)
+	if status != exitDone && status != exitError {
+		t.Fatalf("exit status %d: %s", status, errs.String())
+	}
+	if errs.Len() > 0 {
+		t.Errorf("unexpected words on the error stream: %s", errs.String())
+	}
+	lines := bufio.NewScanner(&out)
+	lines.Buffer(nil, 512<<20)
+	n, failed := 0, false
+	for ; lines.Scan(); n++ {
+		if n == len(files) {
+			t.Fatal("more lines than files")
+		}
+		failed = checkDecoded(t, files[n], lines.Bytes()) || failed
+	}
+	if err := lines.Err(); err != nil {
+		t.Error(err)
+	}
+	if n != len(files) {
+		t.Errorf("%d lines for %d files", n, len(files))
+	}
+	if failed != (status == exitError) {
+		t.Errorf("exit status %d, though an error was reported: %v", status, failed)
+	}
+}
+
+// checkDecoded checks one line and returns whether it reports an error.
+func checkDecoded(t *testing.T, file string, line []byte) bool {
+	t.Helper()
+	var got struct {
+		File   string
+		Layers []string
+		Value  json.RawMessage
+		Error  *struct {
+			Format, Kind, Path, Message string
+			Offset                      *int
+		}
+		Flags []string
+		Rest  *int
+	}
+	dec := json.NewDecoder(bytes.NewReader(line))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(&got); err != nil {
+		t.Errorf("%s: %v: %.200s", file, err, line)
+		return false
+	}
+	if got.File != file || got.Layers == nil || got.Value == nil || got.Flags == nil || got.Rest == nil {
+		t.Errorf("%s: a member is missing: %.200s", file, line)
+	}
+	if e := got.Error; e != nil && (e.Format == "" || e.Kind == "" || e.Message == "" || e.Offset == nil) {
+		t.Errorf("%s: the error is incomplete: %.200s", file, line)
+	}
+	for _, r := range string(line) {
+		if r < ' ' || r >= 0x7f && r < 0xa0 || r >= 0x202a && r <= 0x202e {
+			t.Errorf("%s: control character %U on the output", file, r)
+			break
+		}
+	}
+	return got.Error != nil
+}
+
+// corpusStrings lists the files of the corpus that are values of strings.
+func corpusStrings(t *testing.T) []string {
+	t.Helper()
+	dir := corpus(t)
+	manifest, err := os.ReadFile(filepath.Join(dir, "manifest.jsonl"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var files []string
+	for line := range bytes.Lines(manifest) {
+		var c struct {
+			File string `json:"value_file"`
+			Type string
+		}
+		if err := json.Unmarshal(line, &c); err != nil {
+			t.Fatal(err)
+		}
+		if c.Type == "string" {
+			files = append(files, filepath.Join(dir, c.File))
+		}
+	}
+	if len(files) < 100 {
+		t.Fatalf("only %d values in the corpus", len(files))
+	}
+	return files
+}

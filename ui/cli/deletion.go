@@ -1,0 +1,154 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"strconv"
+
+	"github.com/spf13/cobra"
+
+	"cacheview/decode"
+	"cacheview/inspect"
+	"cacheview/ui/human"
+)
+
+// deleteFlags are what del and clear have in common.
+type deleteFlags struct {
+	yes, dryRun, json, noUndo bool
+	confirm                   string
+}
+
+func (f *deleteFlags) register(cmd *cobra.Command) {
+	fl := cmd.Flags()
+	fl.BoolVarP(&f.yes, "yes", "y", false, "do not ask")
+	fl.BoolVar(&f.dryRun, "dry-run", false, "show what would be deleted, and send nothing that deletes")
+	fl.BoolVar(&f.json, "json", false, "write the report as a JSON object")
+	fl.BoolVar(&f.noUndo, "no-undo", false, "keep no journal to undo this with")
+	cmd.MarkFlagsMutuallyExclusive("yes", "dry-run")
+}
+
+// typeFrom is how many keys need their count typed.
+const typeFrom = 1000
+
+// destroy plans a deletion, asks, and carries it out.
+func (a *app) destroy(ctx context.Context, f deleteFlags, sel inspect.Selection) error {
+	if err := a.answered(f, sel.All); err != nil {
+		return err
+	}
+	c, err := a.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	if c.ReadOnly() && !f.dryRun {
+		return inspect.ErrReadOnly
+	}
+	p := a.progress()
+	plan, err := c.Plan(ctx, sel, func(at inspect.Progress) { p.show("scanned", at.Walked, at.Total) })
+	p.done()
+	if err != nil {
+		return err
+	}
+	return a.carryOut(ctx, c, f, plan)
+}
+
+// answered says what is missing when there is nobody to ask.
+func (a *app) answered(f deleteFlags, all bool) error {
+	switch {
+	case f.dryRun, a.interactive():
+		return nil
+	case all && f.confirm == "":
+		return usagef("to empty a database without being asked, name it: --confirm db0")
+	case !all && !f.yes:
+		return usagef("there is nobody to ask: add --yes to delete, or --dry-run to see what would be deleted")
+	}
+	return nil
+}
+
+// carryOut deletes what a plan says, once somebody has agreed.
+func (a *app) carryOut(ctx context.Context, c *inspect.Client, f deleteFlags, plan *inspect.Plan) error {
+	if len(plan.Keys) == 0 {
+		if f.json {
+			if err := a.writeReport(inspect.Report{}, nil); err != nil {
+				return err
+			}
+		}
+		return a.nothing("no key matches; nothing was deleted")
+	}
+	if f.dryRun {
+		return a.writePlan(plan, f.json)
+	}
+	confirmed, err := a.confirm(ctx, f, plan)
+	if err != nil {
+		return err
+	}
+	p := a.progress()
+	report, err := c.Delete(ctx, plan, inspect.DeleteOptions{
+		Confirmed: confirmed,
+		NoUndo:    f.noUndo,
+		Progress:  func(done, total int) { p.show("deleted", int64(done), int64(total)) },
+	})
+	p.done()
+	if report.Planned == 0 && err != nil {
+		return err // not begun
+	}
+	return a.report(f, report, err)
+}
+
+// report tells what a delete did, whatever stopped it.
+func (a *app) report(f deleteFlags, r inspect.Report, cause error) error {
+	var err error
+	if f.json {
+		err = a.writeReport(r, cause)
+	} else {
+		err = a.tellReport(r)
+	}
+	stopped := errors.Is(cause, context.Canceled)
+	if cause != nil && !stopped {
+		a.note("cacheview: %s\n", decode.Printable(cause.Error()))
+	}
+	switch {
+	case err != nil:
+		return err
+	case r.Deleted+r.Expired == r.Planned && cause == nil:
+		return nil
+	case r.Deleted == 0 && !stopped && !r.Stopped:
+		return errReported
+	}
+	return errPartly
+}
+
+// errDeclined is the answer no.
+var errDeclined = errors.New("nothing was deleted")
+
+// confirm shows the plan and asks, unless that was answered on the command
+// line. It returns what was typed where a database's name must be.
+func (a *app) confirm(ctx context.Context, f deleteFlags, plan *inspect.Plan) (string, error) {
+	if plan.WholeDB && f.confirm != "" {
+		if f.confirm != plan.Server.Name() {
+			return "", usagef("--confirm %s: the database is %s; nothing was deleted", f.confirm, plan.Server.Name())
+		}
+		return f.confirm, nil
+	}
+	if f.yes && !plan.WholeDB {
+		return "", nil
+	}
+	a.note("%s", planText(plan))
+	word, question := "", "Delete "+human.Plural(len(plan.Keys), "key")+"? [y/N] "
+	switch {
+	case plan.WholeDB:
+		word = plan.Server.Name()
+		question = "This empties the whole database. Type " + word + " to do it: "
+	case len(plan.Keys) >= typeFrom:
+		word = strconv.Itoa(len(plan.Keys))
+		question = "Type " + word + " to delete them: "
+	}
+	answer, err := a.ask(ctx, question)
+	switch {
+	case err != nil:
+		return "", err
+	case word != "" && answer == word, word == "" && (answer == "y" || answer == "yes"):
+		return answer, nil
+	}
+	return "", errDeclined
+}

@@ -1,0 +1,196 @@
+package cli
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"cacheview/inspect"
+	"cacheview/inspect/keyspace"
+	"cacheview/ui/human"
+)
+
+// planText says for people what would be deleted, and where.
+func planText(p *inspect.Plan) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "On %s, %s: %s\n", shown([]byte(p.Server.Addr)), p.Server.Name(), shown([]byte(p.What)))
+	about := "about "
+	if p.Exact {
+		about = ""
+	}
+	fmt.Fprintf(&b, "  %s, %s%s (%s)\n", human.Plural(len(p.Keys), "key"), about, human.Size(p.Bytes), typesText(p.Types))
+	expiring := len(p.Keys) - p.NoTTL
+	switch {
+	case p.NoTTL == len(p.Keys):
+		b.WriteString("  none of them ever expires\n")
+	case expiring > 0 && p.Latest > 0:
+		fmt.Fprintf(&b, "  they expire in %s to %s", human.Lifetime(p.Soonest), human.Lifetime(p.Latest))
+		if p.NoTTL > 0 {
+			fmt.Fprintf(&b, "; %s never", human.Count(p.NoTTL))
+		}
+		b.WriteString("\n")
+	}
+	for _, name := range p.Sample {
+		fmt.Fprintf(&b, "    %s\n", shown(name))
+	}
+	if more := len(p.Keys) - len(p.Sample); more > 0 {
+		fmt.Fprintf(&b, "    … and %s more\n", human.Count(more))
+	}
+	return b.String()
+}
+
+// typesText is "12 string, 3 hash".
+func typesText(types map[keyspace.Type]int) string {
+	var parts []string
+	for _, t := range slices.Sorted(maps.Keys(types)) {
+		parts = append(parts, human.Count(types[t])+" "+typeWord(t))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// writePlan writes what a dry run found.
+func (a *app) writePlan(p *inspect.Plan, json bool) error {
+	if !json {
+		_, err := fmt.Fprint(a.out, planText(p)+"Nothing was deleted: this was a dry run.\n")
+		return err
+	}
+	o := reportObject(inspect.Report{Planned: len(p.Keys), Bytes: p.Bytes})
+	o.bool("dry_run", true)
+	o.text("server", p.Server.Addr)
+	o.int("db", int64(p.Server.DB))
+	o.bool("bytes_exact", p.Exact)
+	var types object
+	for _, t := range slices.Sorted(maps.Keys(p.Types)) {
+		types.int(typeWord(t), int64(p.Types[t]))
+	}
+	o.raw("types", types.end())
+	o.int("no_ttl", int64(p.NoTTL))
+	o.int("soonest_ms", p.Soonest.Milliseconds())
+	o.int("latest_ms", p.Latest.Milliseconds())
+	samples := make([]object, len(p.Sample))
+	for i, name := range p.Sample {
+		samples[i].bytes("key", name)
+	}
+	o.objects("sample", samples)
+	_, err := a.out.Write(o.line())
+	return err
+}
+
+// writeReport writes what a delete did as a JSON object.
+func (a *app) writeReport(r inspect.Report, cause error) error {
+	o := reportObject(r)
+	if r.NotUndoable > 0 {
+		o.int("not_undoable", int64(r.NotUndoable))
+	}
+	if cause != nil {
+		o.text("stopped_by", cause.Error())
+	}
+	_, err := a.out.Write(o.line())
+	return err
+}
+
+func reportObject(r inspect.Report) *object {
+	o := new(object)
+	o.int("planned", int64(r.Planned))
+	o.int("deleted", int64(r.Deleted))
+	o.int("expired", int64(r.Expired))
+	o.int("failed", int64(r.Failed))
+	o.int("bytes", r.Bytes)
+	if r.Undo == "" {
+		o.raw("undo", []byte("null"))
+	} else {
+		o.text("undo", r.Undo)
+	}
+	o.objects("errors", errorObjects(r.Errors))
+	return o
+}
+
+func errorObjects(errs []inspect.KeyError) []object {
+	list := make([]object, len(errs))
+	for i, e := range errs {
+		list[i].bytes("key", e.Key)
+		list[i].text("message", e.Err.Error())
+	}
+	return list
+}
+
+// tellReport says for people what a delete did.
+func (a *app) tellReport(r inspect.Report) error {
+	var b strings.Builder
+	fmt.Fprintf(&b, "deleted %s", human.Plural(r.Deleted, "key"))
+	if r.Deleted != r.Planned {
+		fmt.Fprintf(&b, " of %s", human.Count(r.Planned))
+	}
+	fmt.Fprintf(&b, " (%s)", human.Size(r.Bytes))
+	if r.Expired > 0 {
+		fmt.Fprintf(&b, "; %s had expired", human.Count(r.Expired))
+	}
+	if r.Failed > 0 {
+		fmt.Fprintf(&b, "; %s could not be deleted", human.Count(r.Failed))
+	}
+	if r.Stopped {
+		b.WriteString("; stopped, the rest was left alone")
+	}
+	b.WriteString("\n")
+	if r.Undo != "" {
+		fmt.Fprintf(&b, "to undo it: cacheview undo %s\n", shown([]byte(r.Undo)))
+	}
+	_, err := fmt.Fprint(a.out, b.String())
+	if r.NotUndoable > 0 {
+		a.note("cacheview: %s cannot be undone\n", human.Plural(r.NotUndoable, "deletion"))
+	}
+	a.tellErrors(r.Errors)
+	return err
+}
+
+const maxToldErrors = 10
+
+// tellErrors names the keys that something went wrong with.
+func (a *app) tellErrors(errs []inspect.KeyError) {
+	for i, e := range errs {
+		if i == maxToldErrors {
+			a.note("cacheview: … and %s more\n", human.Count(len(errs)-i))
+			return
+		}
+		a.note("cacheview: %s: %s\n", shown(e.Key), shown([]byte(e.Err.Error())))
+	}
+}
+
+// progressLine is one line on the error stream that is written again and again;
+// nothing when that is no terminal.
+type progressLine struct {
+	a    *app
+	last time.Time
+	used bool
+}
+
+const progressEvery = 100 * time.Millisecond
+
+func (a *app) progress() *progressLine {
+	if !isTerminal(a.errw) {
+		return nil
+	}
+	return &progressLine{a: a, last: time.Now()}
+}
+
+// show writes "deleted 12,000 of 1,000,000", now and then.
+func (p *progressLine) show(what string, n, total int64) {
+	if p == nil || time.Since(p.last) < progressEvery {
+		return
+	}
+	p.last, p.used = time.Now(), true
+	if total < 0 {
+		p.a.note("\r\x1b[K%s %s", what, human.Count(n))
+		return
+	}
+	p.a.note("\r\x1b[K%s %s of %s", what, human.Count(n), human.Count(total))
+}
+
+// done wipes the line.
+func (p *progressLine) done() {
+	if p != nil && p.used {
+		p.a.note("\r\x1b[K")
+	}
+}

@@ -1,0 +1,133 @@
+package cli
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+
+	"cacheview/decode"
+	"cacheview/inspect"
+	"cacheview/inspect/keyspace"
+)
+
+const (
+	chunkBytes = 1 << 20 // of a string in one request
+	chunkRows  = 1000    // of a collection
+	hexRows    = 4096    // lines of a hex dump made at a time
+)
+
+// errChanged is a value that another client wrote while it was read in parts.
+var errChanged = errors.New("the value was changed while it was read; try again")
+
+// wholeValue is a key's value, read window by window up to a bound.
+type wholeValue struct {
+	key       inspect.Key
+	kind      keyspace.Type
+	raw       []byte          // of a string
+	members   []decode.Member // of a collection
+	truncated bool
+}
+
+// readWhole reads at most limit bytes of a value.
+func readWhole(ctx context.Context, c *inspect.Client, name []byte, limit int64) (*wholeValue, error) {
+	keys, err := c.Meta(ctx, [][]byte{name}, true)
+	if err != nil {
+		return nil, err
+	}
+	opt := inspect.ReadOptions{Limit: min(limit, chunkBytes), Rows: chunkRows}
+	if t := keys[0].Meta.Type; t != keyspace.String {
+		opt.Limit = limit // of one member, which comes whole
+	}
+	v := &wholeValue{key: keys[0]}
+	left, total := limit, int64(-1)
+	for {
+		w, err := c.Read(ctx, name, opt)
+		if err != nil {
+			return nil, err
+		}
+		switch {
+		case w.Module != "":
+			return nil, fmt.Errorf("values of the module type %s cannot be read", decode.Printable(w.Module))
+		case v.kind != keyspace.UnknownType && w.Type != v.kind, w.Type == keyspace.String && total >= 0 && w.Total != total:
+			return nil, errChanged
+		}
+		v.kind, total = w.Type, w.Total
+		left -= v.add(w)
+		if !w.More {
+			break
+		}
+		if left <= 0 {
+			v.truncated = true
+			break
+		}
+		opt.From = w.Next
+		if w.Type == keyspace.String {
+			opt.Limit = min(left, chunkBytes)
+		}
+	}
+	return v, nil
+}
+
+// add appends a window and returns its bytes.
+func (v *wholeValue) add(w inspect.Window) (size int64) {
+	v.raw = append(v.raw, w.Raw...)
+	size = int64(len(w.Raw))
+	for _, r := range w.Rows {
+		v.members = append(v.members, decode.Member{Field: r.Field, Value: r.Value, Score: r.Score, Pairs: r.Pairs})
+		v.truncated = v.truncated || r.Cut > 0
+		size += int64(len(r.Field) + len(r.Value))
+		for _, p := range r.Pairs {
+			size += int64(len(p))
+		}
+	}
+	if !w.More && (w.Type == keyspace.String || w.Type == keyspace.JSON) && int64(len(v.raw)) < w.Total {
+		v.truncated = true
+	}
+	return size
+}
+
+// decode reads the value, member by member if it is a collection.
+func (v *wholeValue) decode(as string) decode.Result {
+	opt := decode.Options{As: as, Key: v.key.Name}
+	switch v.kind {
+	case keyspace.String, keyspace.JSON:
+		return decode.Decode(v.raw, opt)
+	}
+	return decode.DecodeMembers(v.kind.String(), v.members, opt)
+}
+
+// writeHex dumps a string, or each member of a collection under its name.
+func (v *wholeValue) writeHex(w *bufio.Writer) error {
+	if v.kind == keyspace.String || v.kind == keyspace.JSON {
+		return writeHex(w, v.raw)
+	}
+	for i, m := range v.members {
+		title := fmt.Sprintf("[%d]", i)
+		if m.Field != nil {
+			title = shown(m.Field)
+		}
+		parts := m.Pairs
+		if len(parts) == 0 {
+			parts = [][]byte{m.Value}
+		}
+		fmt.Fprintf(w, "%s==> %s <==\n", separator(i), title)
+		for _, p := range parts {
+			if err := writeHex(w, p); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func writeHex(w *bufio.Writer, raw []byte) error {
+	for at := 0; at < len(raw); at += 16 * hexRows {
+		for _, line := range decode.Hexdump(raw, at, hexRows) {
+			if _, err := w.WriteString(line + "\n"); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
