@@ -3,7 +3,6 @@ package decode
 import (
 	"bytes"
 
-	"cacheview/decode/pickle"
 	"cacheview/decode/value"
 )
 
@@ -11,8 +10,8 @@ import (
 // pickle; and, under the library's default key prefix, the counters and old
 // texts that it stores without the mark.
 var flaskRows = []row{
-	{name: "flask-caching", trust: certain, sniff: sniffBang, unwrap: unwrapFlask},
-	{name: "flask-caching", trust: weak, sniff: sniffFlaskKey, unwrap: unwrapFlask},
+	{name: "flask-caching", trust: certain, sniff: sniffBang, unwrap: unwrapBang},
+	{name: "flask-caching", trust: weak, sniff: sniffFlaskKey, unwrap: unwrapBare},
 }
 
 // sniffBang wants a pickle after the mark: "!important" is text.
@@ -20,7 +19,7 @@ func sniffBang(in *input) (string, bool) {
 	if len(in.raw) < 3 || in.raw[0] != '!' {
 		return "", false
 	}
-	_, ok := pickle.Looks(in.raw[1:])
+	_, ok := looksPickled(in.raw[1:])
 	return "'!' before a pickle, as cachelib writes it", ok
 }
 
@@ -32,11 +31,14 @@ func sniffFlaskKey(in *input) (string, bool) {
 		in.outer == "" && bytes.HasPrefix(in.key, flaskPrefix) && len(in.raw) > 0 && in.text() == cleanText
 }
 
-func unwrapFlask(raw []byte, _ value.Limits) (unwrapped, *value.Error) {
-	if inner, ok := bytes.CutPrefix(raw, []byte("!")); ok {
-		if _, ok := pickle.Looks(inner); ok {
-			return unwrapped{inner: inner, next: "pickle"}, nil
-		}
+func unwrapBang(raw []byte, _ value.Limits) (unwrapped, *value.Error) {
+	inner, ok := bytes.CutPrefix(raw, []byte("!"))
+	if !ok {
+		return unwrapped{inner: raw}, &value.Error{Format: "flask-caching", Kind: value.Corrupt, Detail: "does not start with '!'"}
 	}
+	return unwrapped{inner: inner, next: "pickle"}, nil
+}
+
+func unwrapBare(raw []byte, _ value.Limits) (unwrapped, *value.Error) {
 	return unwrapped{inner: raw}, nil
 }

@@ -1,9 +1,6 @@
 package decode
 
-import (
-	"unicode"
-	"unicode/utf8"
-)
+import "unicode/utf8"
 
 // appendJSONString appends s, which is UTF-8, as a JSON string. What Printable
 // would escape is escaped here too, in JSON's way.
@@ -26,7 +23,7 @@ func appendJSONString(dst []byte, s string) []byte {
 		}
 		r, size := utf8.DecodeRuneInString(s[i:])
 		keep := safe(r)
-		if unicode.In(r, unicode.Mn, unicode.Me) {
+		if isMark(r) {
 			keep = keep && marks < maxMarks
 			marks++
 		} else {

@@ -19,14 +19,27 @@ var oldPickleRows = []row{
 	{name: "pickle", trust: sound, sniff: sniffOldPickle, read: readOldPickle},
 }
 
-// protoOpcode starts every pickle of protocol 2 and newer.
-const protoOpcode = 0x80
+// protoOpcode starts every pickle of protocol 2 and newer, frameOpcode comes
+// next from protocol 4 on where there is more than a few bytes.
+const (
+	protoOpcode = 0x80
+	frameOpcode = 0x95
+)
 
 func sniffProto(in *input) (string, bool) {
 	if len(in.raw) < 3 || in.raw[0] != protoOpcode {
 		return "", false
 	}
-	return pickle.Looks(in.raw)
+	return looksPickled(in.raw)
+}
+
+// looksPickled is pickle.Looks, and trusts a PROTO with a FRAME behind it
+// whatever follows: that is a damaged pickle and nothing else.
+func looksPickled(raw []byte) (string, bool) {
+	if len(raw) >= 3 && raw[0] == protoOpcode && (raw[1] == 4 || raw[1] == 5) && raw[2] == frameOpcode {
+		return "PROTO and FRAME, as protocols 4 and 5 begin", true
+	}
+	return pickle.Looks(raw)
 }
 
 func sniffOldPickle(in *input) (string, bool) {

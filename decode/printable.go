@@ -53,7 +53,7 @@ func appendPrintable(dst []byte, s string, quote byte) []byte {
 		case r == utf8.RuneError && size == 1:
 			dst = appendHex(append(dst, '\\', 'x'), uint32(c), 2)
 			marks = maxMarks
-		case unicode.In(r, unicode.Mn, unicode.Me):
+		case isMark(r):
 			if marks < maxMarks && !hidden(r) {
 				dst = append(dst, s[i:i+size]...)
 				marks++
@@ -102,8 +102,26 @@ func cleanPrefix(s string) int {
 // safe reports whether a rune that is no combining mark may be printed as it
 // is: it has a shape, a width of its own, and no power over its neighbours.
 func safe(r rune) bool {
-	return unicode.IsPrint(r) && !hidden(r)
+	return ordinary(r) || unicode.IsPrint(r) && !hidden(r)
 }
+
+// ordinary reports whether a rune is one of the letters and ideographs that
+// most text is made of, without asking Unicode's tables. It may miss any, but
+// has no marks and nothing that must be escaped.
+func ordinary(r rune) bool {
+	switch {
+	case r < 0xa1, r == 0xad:
+		return false
+	case r < 0x300, r >= 0x400 && r < 0x483, r >= 0x48a && r < 0x530:
+		return true
+	case r >= 0x3041 && r < 0x3097, r >= 0x30a1 && r < 0x30ff, r >= 0x4e00 && r < 0x9fa6, r >= 0xac00 && r < 0xd7a4:
+		return true
+	}
+	return false
+}
+
+// isMark reports whether a rune is drawn over the one before it.
+func isMark(r rune) bool { return !ordinary(r) && unicode.In(r, unicode.Mn, unicode.Me) }
 
 // hidden reports whether a rune, though Unicode counts it as a letter or a
 // mark, shows nothing or shows as a space: fillers, variation selectors, tags.

@@ -52,6 +52,25 @@ func TestPrintableAllocatesNothingForASCII(t *testing.T) {
 	}
 }
 
+// TestPrintableAgreesWithUnicode asks every rune: what is kept must be
+// printable, and what has no reason to be escaped must be kept.
+func TestPrintableAgreesWithUnicode(t *testing.T) {
+	t.Parallel()
+	for r := rune(0x80); r <= unicode.MaxRune; r++ {
+		if r == 0xd800 {
+			r = 0xe000 // no surrogates in strings
+		}
+		in := "a" + string(r)
+		kept := decode.Printable(in) == in
+		switch {
+		case kept && !unicode.IsPrint(r):
+			t.Errorf("%U is kept", r)
+		case !kept && unicode.In(r, unicode.Ll, unicode.Lu, unicode.Nd, unicode.Sm, unicode.Sc):
+			t.Errorf("%U is escaped", r)
+		}
+	}
+}
+
 func FuzzPrintable(f *testing.F) {
 	f.Add("plain")
 	f.Add("\x1b]0;title\x07\u202e\u0301\xff")
