@@ -32,6 +32,7 @@ func (d *Doc) appendEnvelope(dst []byte) (out []byte, ok bool) {
 		w2 = newWriter(d, lost)
 		w.size += w2.size
 	}
+	w.size += int64(len(d.marks) * len(`{"$mark":null},`))
 	if w.size > d.lim.Output || w2 != nil && w2.size > d.lim.Output {
 		return dst, false
 	}
