@@ -10,7 +10,7 @@ import (
 // protocol 2 on a pickle says what it is, so a damaged one counts; an older
 // one must read to its end, or be cut in the way that only a pickle is.
 func Looks(data []byte) (reason string, ok bool) {
-	if len(data) < 2 {
+	if len(data) < 3 {
 		return "", false
 	}
 	if data[0] == opProto {
@@ -25,7 +25,7 @@ func Looks(data []byte) (reason string, ok bool) {
 // looksNew wants a known protocol and a first few opcodes that hold.
 func looksNew(data []byte) (string, bool) {
 	const few = 8
-	if data[1] > 5 && (len(data) < 3 || data[2] != opFrame) || len(data) < 3 {
+	if data[1] > 5 && data[2] != opFrame {
 		return "", false
 	}
 	ops := Disassemble(data, few)
