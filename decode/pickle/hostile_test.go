@@ -26,7 +26,7 @@ const bombEnv = "PICKLE_BOMB"
 // shownLimits bound what is written for people by what was read: sharing may
 // not make a page of text out of every byte.
 func shownLimits(size int) value.Limits {
-	return value.Limits{Output: int64(min(256<<20, 16<<20+8*size)), Nodes: min(20_000_000, 1_000_000+size)}
+	return value.Limits{Output: int64(min(256<<20, 16<<20+8*size)), Nodes: min(20_000_000, 1_000_000+size/4)}
 }
 
 // TestBomb does everything that the program does with a pickle and prints how
