@@ -6,4 +6,6 @@ var foreignRows = joinRows(
 	phpRows,
 	javaRows,
 	rubyRows,
+	v8Rows,
+	gobRows,
 )
