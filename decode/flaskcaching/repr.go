@@ -240,3 +240,6 @@ func truthy(v value.Value) bool {
 	}
 	return v.Tag() == "repr" || v.Len() > 0
 }
+
+// Quote returns text as a Python literal, as repr() prints it.
+func Quote(s string) string { return quote(s) }

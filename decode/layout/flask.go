@@ -1,0 +1,73 @@
+package layout
+
+import (
+	"strings"
+
+	"cacheview/decode/flaskcaching"
+)
+
+// flaskCaching explains the keys of Flask-Caching by the library's own rules.
+func flaskCaching(s string) (Key, bool) {
+	f, ok := flaskcaching.Recognise([]byte(s))
+	if !ok {
+		return Key{}, false
+	}
+	k := Key{Framework: "flask-caching", Kind: string(f.Kind), Certain: true}.with("prefix", f.Prefix)
+	switch f.Kind {
+	case flaskcaching.View:
+		k.Invalidate = "cache.delete(" + quoted(f.Name) + ")"
+		return k.with("path", f.Path), true
+	case flaskcaching.Query:
+		k.Invalidate = "cache.delete(" + quoted(f.Name) + "); each query has a key of its own"
+		k = k.with("path", f.Path).with("hash", f.Digest)
+		if f.Digest == noQuery {
+			k = k.with("query", "")
+		}
+		return k, true
+	case flaskcaching.Memoize:
+		return memoized(k, f), true
+	case flaskcaching.Memver:
+		k = k.with("function", f.Function)
+		name := short(f.Function)
+		k.Invalidate = "cache.delete_memoized(" + name + ") gives the function a new version"
+		if f.Instance != "" {
+			k = k.with("instance", f.Instance)
+			k.Invalidate = "cache.delete_memoized(obj." + name + ") gives the instance a new version"
+		}
+		return k, true
+	case flaskcaching.Fragment:
+		k = k.with("name", f.Fragment)
+		if len(f.VaryOn) > 0 {
+			k = k.with("vary_on", strings.Join(f.VaryOn, "_"))
+		}
+		args := make([]string, 0, len(f.VaryOn))
+		for _, v := range f.VaryOn {
+			args = append(args, quoted(v))
+		}
+		k.Invalidate = "cache.delete(make_template_fragment_key(" + quoted(f.Fragment) + ", [" + strings.Join(args, ", ") + "]))"
+		return k, true
+	case flaskcaching.Named:
+		k = k.with("path", f.Path)
+	}
+	k.Invalidate = "cache.delete(" + quoted(f.Name) + ")"
+	return k.with("key", f.Name), true
+}
+
+// noQuery is the digest of a request without a query.
+const noQuery = "bcd8b0c2eb1fce714eab6cef0d771acc"
+
+func memoized(k Key, f flaskcaching.Key) Key {
+	if f.Readable {
+		args := strings.ReplaceAll(f.Args, ":", ", ")
+		k.Invalidate = "cache.delete_memoized(" + strings.TrimSuffix(f.Function+", "+args, ", ") + ")"
+		return k.with("function", f.Function).with("args", f.Args)
+	}
+	k.Invalidate = "cache.delete_memoized(function, arguments); the key with the version " + f.Versions[0] + " names the function"
+	return k.with("hash", f.Digest).with("memver", strings.Join(f.Versions, ""))
+}
+
+// short is the last part of a dotted name.
+func short(function string) string { return function[strings.LastIndexByte(function, '.')+1:] }
+
+// quoted is text as a Python literal.
+func quoted(s string) string { return flaskcaching.Quote(s) }

@@ -1,0 +1,29 @@
+package layout
+
+import (
+	"regexp"
+	"strings"
+)
+
+var springSessionKey = regexp.MustCompile(`(?s)^(?P<namespace>.*spring:session):(?P<kind>sessions:expires|sessions|expirations|index):?(?P<id>.*)$`)
+
+func springSession(s string) (Key, bool) {
+	m, ok := match(springSessionKey, s)
+	if !ok {
+		return Key{}, false
+	}
+	kind := map[string]string{"sessions": "session", "sessions:expires": "session-expiry", "expirations": "expirations", "index": "index"}[m["kind"]]
+	return Key{Framework: "spring-session", Kind: kind, Certain: true,
+		Invalidate: "sessionRepository.deleteById(id)"}.with("namespace", m["namespace"]).with("id", m["id"]), true
+}
+
+// spring takes cacheName::key, which Spring's cache abstraction writes.
+func spring(s string) (Key, bool) {
+	cache, key, ok := strings.Cut(s, "::")
+	if !ok || cache == "" || key == "" {
+		return Key{}, false
+	}
+	return Key{Framework: "spring", Kind: "value",
+		Invalidate: "@CacheEvict(" + quoted(cache) + "), or cacheManager.getCache(" + quoted(cache) + ").evict(key)"}.
+		with("cache", cache).with("key", key), true
+}

@@ -1,0 +1,65 @@
+package layout
+
+import (
+	"regexp"
+	"strings"
+)
+
+// laravelKey is the connection's prefix and the cache's prefix, with the
+// separators of the versions: laravel_database_laravel_cache:k (8),
+// laravel_cache_:k (9, 10), laravel_cache_k (11, 12), laravel-cache-k (13).
+var (
+	laravelKey = regexp.MustCompile(`(?s)^(?P<redis_prefix>[\w.-]*?[_-]database[_-])?(?P<cache_prefix>[\w.-]*?[_-]cache(?:_:|:|_|-))(?P<key>.+)$`)
+	laravelTag = regexp.MustCompile(`(?s)^tag:(?P<tag>.+):(?P<what>key|entries)$`)
+)
+
+func laravel(s string) (Key, bool) {
+	m, ok := match(laravelKey, s)
+	named := strings.HasPrefix(m["cache_prefix"], "laravel")
+	if !ok || m["redis_prefix"] == "" && !named {
+		return Key{}, false
+	}
+	k := Key{Framework: "laravel", Kind: "value", Certain: true, Invalidate: "Cache::forget(" + quoted(m["key"]) + ")"}
+	if m["redis_prefix"] != "" {
+		k = k.with("redis_prefix", m["redis_prefix"])
+	}
+	k = k.with("cache_prefix", m["cache_prefix"]).with("key", m["key"])
+	if t, ok := match(laravelTag, m["key"]); ok {
+		k.Kind = map[string]string{"key": "tag-id", "entries": "tag-entries"}[t["what"]]
+		k.Invalidate = "Cache::tags(" + quoted(t["tag"]) + ")->flush()"
+		k = k.with("tag", t["tag"])
+	}
+	return k, true
+}
+
+func phpSession(s string) (Key, bool) {
+	sid, ok := strings.CutPrefix(s, "PHPREDIS_SESSION:")
+	if !ok {
+		return Key{}, false
+	}
+	return Key{Framework: "php-session", Kind: "session", Certain: true, Invalidate: "session_destroy()"}.with("sid", sid), true
+}
+
+// symfonyTagMark stands between a namespace and a tag. Symfony's own mark is
+// two bytes 01 around the word; some versions write 00.
+var symfonyTagMark = regexp.MustCompile(`(?s)^(?P<namespace>.*?):?[\x00\x01]tags[\x00\x01](?P<tag>.*)$`)
+
+func symfonyTag(s string) (Key, bool) {
+	m, ok := match(symfonyTagMark, s)
+	if !ok {
+		return Key{}, false
+	}
+	return Key{Framework: "symfony", Kind: "tag", Certain: true,
+		Invalidate: "$cache->invalidateTags([" + quoted(m["tag"]) + "])"}.
+		with("namespace", m["namespace"]).with("tag", m["tag"]), true
+}
+
+// symfonyAny explains a key whose value has one of Symfony's envelopes.
+func symfonyAny(s string, certain bool) Key {
+	if k, ok := symfonyTag(s); ok {
+		return k
+	}
+	namespace, key := cut(s)
+	return Key{Framework: "symfony", Kind: "value", Certain: certain,
+		Invalidate: "$cache->deleteItem(" + quoted(key) + ")"}.with("namespace", namespace).with("key", key)
+}

@@ -1,0 +1,73 @@
+package layout
+
+import (
+	"regexp"
+	"strings"
+)
+
+var (
+	railsFragment = regexp.MustCompile(`(?s)^(?:(?P<namespace>[^:]*):)?views/(?P<template>.+):(?P<digest>[0-9a-f]{32})/(?P<record>.+)$`)
+	railsSession  = regexp.MustCompile(`^(?P<namespace>.*?):?2::(?P<sid>[0-9a-f]{64})$`)
+)
+
+// rails knows the names that Rails itself makes. Names from Rails.cache are
+// the app's own; the value gives them away.
+func rails(s string) (Key, bool) {
+	if m, ok := match(railsFragment, s); ok {
+		return Key{Framework: "rails", Kind: "fragment", Certain: true,
+			Invalidate: "touch the record: its key has the time of the last change in it"}.
+			with("namespace", m["namespace"]).with("template", m["template"]).with("digest", m["digest"]).with("record", m["record"]), true
+	}
+	if m, ok := match(railsSession, s); ok {
+		return Key{Framework: "rails", Kind: "session", Certain: true, Invalidate: "reset_session"}.
+			with("namespace", m["namespace"]).with("sid", m["sid"]), true
+	}
+	if rest, ok := strings.CutPrefix(s, "rack::attack:"); ok {
+		return Key{Framework: "rack-attack", Kind: "throttle", Certain: true, Invalidate: "Rack::Attack.reset!"}.with("key", rest), true
+	}
+	return Key{}, false
+}
+
+// railsCache explains a key whose value is a Rails cache entry.
+func railsCache(s string) Key {
+	if k, ok := rails(s); ok {
+		return k
+	}
+	namespace, key := cut(s)
+	k := Key{Framework: "rails", Kind: "value", Certain: true, Invalidate: "Rails.cache.delete(" + quoted(key) + ")"}
+	if namespace != "" {
+		k = k.with("namespace", namespace)
+	}
+	return k.with("key", key)
+}
+
+var sidekiqKey = regexp.MustCompile(`(?s)^(?P<kind>queue|stat):(?P<name>.+)$`)
+
+// sidekiq knows the names of Sidekiq, which are words that others use too.
+func sidekiq(s string) (Key, bool) {
+	k := Key{Framework: "sidekiq"}
+	switch s {
+	case "schedule", "retry", "dead":
+		k.Kind = s
+		k.Invalidate = map[string]string{
+			"schedule": "Sidekiq::ScheduledSet.new.clear",
+			"retry":    "Sidekiq::RetrySet.new.clear",
+			"dead":     "Sidekiq::DeadSet.new.clear",
+		}[s]
+		return k, true
+	case "queues", "processes":
+		k.Kind = s
+		return k, true
+	}
+	m, ok := match(sidekiqKey, s)
+	switch {
+	case ok && m["kind"] == "queue":
+		k.Kind = "queue"
+		k.Invalidate = "Sidekiq::Queue.new(" + quoted(m["name"]) + ").clear"
+		return k.with("queue", m["name"]), true
+	case ok && (strings.HasPrefix(m["name"], "processed") || strings.HasPrefix(m["name"], "failed")):
+		k.Kind = "stat"
+		return k.with("name", m["name"]), true
+	}
+	return Key{}, false
+}
