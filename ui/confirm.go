@@ -87,9 +87,9 @@ func (d *confirmDialog) box(m *model, w, h int) (string, []string, bool) {
 		title = "Empty the whole database?"
 	}
 	lines := []string{
-		th.Strong.Plain.Paint(fit(p.Server.Addr+" · db "+strconv.Itoa(p.Server.DB), w)),
-		fit(d.what(), w),
-		th.Dim.Plain.Paint(fit(d.facts(), w)),
+		th.Strong.Plain.Paint(clip(p.Server.Addr+" · db "+strconv.Itoa(p.Server.DB), w)),
+		clip(d.what(), w),
+		th.Dim.Plain.Paint(clip(d.facts(), w)),
 		"",
 	}
 	var ask []string
@@ -106,7 +106,7 @@ func (d *confirmDialog) box(m *model, w, h int) (string, []string, bool) {
 		if i == room-1 && n > room || i == room {
 			break
 		}
-		lines = append(lines, "  "+fitLeft(decode.PrintableBytes(k), w-2))
+		lines = append(lines, "  "+clip(decode.PrintableBytes(k), w-2))
 	}
 	if shown := len(lines) - 4; n > shown {
 		lines = append(lines, th.Dim.Plain.Paint("  … and "+count(n-shown)+" more"))

@@ -113,8 +113,8 @@ func (d *menuDialog) box(m *model, w, _ int) (string, []string, bool) {
 		if i == d.at {
 			bar, ink = m.list.sign("▌ ", "> "), th.Strong.Plain
 		}
-		lines = append(lines, th.Accent.Plain.Paint(bar)+ink.Paint(fit(strconv.Itoa(i+1)+"  "+it.label, w-2)))
-		lines = append(lines, th.Dim.Plain.Paint(fit("     "+it.note, w)))
+		lines = append(lines, th.Accent.Plain.Paint(bar)+ink.Paint(clip(strconv.Itoa(i+1)+"  "+it.label, w-2)))
+		lines = append(lines, th.Dim.Plain.Paint(clip("     "+it.note, w)))
 	}
 	lines = append(lines, "", th.Dim.Plain.Paint("What is in it is counted and shown before anything is deleted."))
 	return d.title, lines, false
@@ -156,16 +156,39 @@ func (d *helpDialog) box(m *model, w, h int) (string, []string, bool) {
 	return title, lines[d.top:min(d.top+h, len(lines))], false
 }
 
+// lines are the groups one below the other, or in two columns where there is
+// room.
 func (d *helpDialog) lines(th *theme.Theme, w int) []string {
+	if w < twoColumns {
+		return helpColumn(th, d.groups, w)
+	}
+	half := (w - 2) / 2
+	left := helpColumn(th, d.groups[:2], half)
+	right := helpColumn(th, d.groups[2:], half)
+	for len(left) < len(right) {
+		left = append(left, "")
+	}
+	for i, line := range left {
+		if i < len(right) {
+			left[i] = fit(line, half) + "  " + right[i]
+		}
+	}
+	return left
+}
+
+// twoColumns is the width from which the help page has two columns.
+const twoColumns = 110
+
+func helpColumn(th *theme.Theme, groups []group, w int) []string {
 	var lines []string
-	for i, g := range d.groups {
+	for i, g := range groups {
 		if i > 0 {
 			lines = append(lines, "")
 		}
 		lines = append(lines, th.Accent.Plain.Paint(g.Title))
 		for _, a := range g.Actions {
 			key := fit(a.Help().Key, 8)
-			lines = append(lines, "  "+th.Strong.Plain.Paint(key)+th.Text.Plain.Paint(" "+fit(a.Long, max(w-11, 1))))
+			lines = append(lines, "  "+th.Strong.Plain.Paint(key)+th.Text.Plain.Paint(" "+clip(a.Long, max(w-11, 1))))
 		}
 	}
 	return lines

@@ -32,13 +32,8 @@ func fit(s string, w int) string {
 	return s
 }
 
-// fitLeft is fit for text whose end matters more than its start.
-func fitLeft(s string, w int) string {
-	if n := ansi.StringWidth(s); n > w && w > 1 {
-		s = "…" + ansi.TruncateLeft(s, n-w+1, "")
-	}
-	return fit(s, w)
-}
+// clip cuts s to at most w cells.
+func clip(s string, w int) string { return ansi.Truncate(s, max(w, 0), "…") }
 
 // rightAlign pads s on the left to w cells.
 func rightAlign(s string, w int) string {

@@ -22,14 +22,14 @@ const (
 // layout says where everything is. All arithmetic on the size of the screen is
 // here.
 type layout struct {
-	W, H       int
-	Wide       bool
-	Tiny       bool // too small to draw
-	Bar        rect
-	Keys       rect // a zero rect is not shown
-	Value      rect
-	Foot       rect
-	dialogMaxW int
+	W, H   int
+	Wide   bool
+	Tiny   bool // too small to draw
+	Bar    rect
+	Keys   rect // a zero rect is not shown
+	Value  rect
+	Foot   rect
+	Dialog int // the widest a dialog may be
 }
 
 // arrange lays out a screen of w by h cells. split is the share of the key pane
@@ -39,7 +39,10 @@ func arrange(w, h, split int, valueInFront bool) layout {
 	l.Bar = rect{0, 0, w, 1}
 	l.Foot = rect{0, h - 1, w, 1}
 	body := rect{0, 1, w, max(h-2, 0)}
-	l.dialogMaxW = min(w-4, 76)
+	l.Dialog = min(w-4, 76)
+	if w >= 130 {
+		l.Dialog = 120
+	}
 	switch {
 	case l.Wide:
 		left := min(max(w*split/100, 46), w-40)

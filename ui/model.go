@@ -80,17 +80,17 @@ type model struct {
 	folds    keyspace.OpenSet
 	folded   bool // the user has folded or unfolded something
 
-	scan, build, meta, metaAll, read, plan, watch, seek job
-	rescan                                              bool // the scan replaces an index that is shown
-	dirty                                               bool // rows to build once the build under way is done
-	built                                               time.Duration
-	tried                                               map[uint32]struct{}
-	metaNext                                            uint32
-	live                                                liveState
-	watcher                                             Watcher
-	polls                                               int
-	ticks                                               job
-	longest                                             map[string]time.Duration
+	scan, build, meta, metaAll, read, plan, watch, seek, drafts job
+	rescan                                                      bool // the scan replaces an index that is shown
+	dirty                                                       bool // rows to build once the build under way is done
+	built                                                       time.Duration
+	tried                                                       map[uint32]struct{}
+	metaNext                                                    uint32
+	live                                                        liveState
+	watcher                                                     Watcher
+	polls                                                       int
+	ticks                                                       job
+	longest                                                     map[string]time.Duration
 
 	filter  filterLine
 	prompt  promptLine
@@ -125,21 +125,37 @@ func (m *model) Init() tea.Cmd {
 
 // Update is the one place where the model changes.
 func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	cmd := m.take(msg)
+	if m.value.stale {
+		cmd = tea.Batch(cmd, m.makeBody())
+	}
+	return m, cmd
+}
+
+func (m *model) take(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
 		m.resize(msg.Width, msg.Height)
-		return m, m.look()
+		return m.look()
 	case tea.BackgroundColorMsg:
 		m.retheme(msg.IsDark())
-		return m, nil
+		return nil
 	case tea.KeyPressMsg:
-		return m, m.key(msg)
+		return m.key(msg)
 	case tea.PasteMsg:
-		return m, m.paste(msg.Content)
+		return m.paste(msg.Content)
 	case tea.MouseMsg:
-		return m, m.mouse(msg)
+		return m.mouse(msg)
 	}
-	return m, m.reply(msg)
+	return m.reply(msg)
+}
+
+// makeBody makes the body of a large value in the background.
+func (m *model) makeBody() tea.Cmd {
+	m.value.stale = false
+	_, id := m.drafts.begin(m.root)
+	d := m.value.draft()
+	return func() tea.Msg { return bodyMsg{id, d.body()} }
 }
 
 // reply hands an answer to whoever asked.
@@ -175,6 +191,11 @@ func (m *model) reply(msg tea.Msg) tea.Cmd {
 		return m.changed(msg)
 	case infoMsg:
 		return m.figures(msg)
+	case bodyMsg:
+		if m.drafts.mine(msg.id) {
+			m.value.setBody(msg.body)
+		}
+		return nil
 	case foundMsg:
 		if m.seek.mine(msg.id) {
 			m.value.found(msg.state)

@@ -101,6 +101,11 @@ type (
 		size int64
 		err  error
 	}
+	// bodyMsg is the body of a large value.
+	bodyMsg struct {
+		id   int
+		body body
+	}
 	// foundMsg is the result of a search in the value.
 	foundMsg struct {
 		id    int

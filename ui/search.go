@@ -82,11 +82,11 @@ func (p *valuePane) step(by int) {
 	}
 	p.search.at = ((p.search.at+by)%n + n) % n
 	if o, ok := p.body.(*outlineBody); ok && p.search.path != nil {
-		p.moveTo(o.reveal(p.search.path[p.search.at]))
+		p.center(o.reveal(p.search.path[p.search.at]))
 		return
 	}
 	if p.search.hits != nil {
-		p.moveTo(p.search.hits[p.search.at])
+		p.center(p.search.hits[p.search.at])
 	}
 }
 

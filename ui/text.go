@@ -2,6 +2,7 @@ package ui
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"github.com/charmbracelet/x/ansi"
 
@@ -58,26 +59,61 @@ func breakLine(rows []span, text string, from, to, w int) []span {
 // least one character, so that breaking always gets on.
 func takeCells(s string, w int) int {
 	i := 0
-	for i < len(s) && i < w && s[i] >= ' ' && s[i] < 0x7f && s[i] != '\\' {
+	for i < len(s) && i < w && s[i] >= ' ' && s[i] < 0x7f {
 		i++
 	}
-	if i == w || i == len(s) {
+	if i == len(s) {
+		return i
+	}
+	if next, _ := utf8.DecodeRuneInString(s[i:]); i > 0 && next >= 0x80 && simpleCells(next) == 0 {
+		i-- // what follows may join the last letter
+	} else if i == w {
 		return i
 	}
 	cells := i
 	for i < len(s) {
-		cluster, _ := ansi.FirstGraphemeCluster(s[i:], ansi.GraphemeWidth)
-		if cluster == "" {
-			cluster = s[i : i+1]
+		n, wide := simpleRune(s[i:])
+		if n == 0 {
+			var cluster string
+			cluster, _ = ansi.FirstGraphemeCluster(s[i:], ansi.GraphemeWidth)
+			n = max(len(cluster), 1)
+			wide = ansi.StringWidth(decode.Printable(s[i : i+n]))
 		}
-		cells += ansi.StringWidth(decode.Printable(cluster))
-		if cells > w && i > 0 {
+		if cells += wide; cells > w && i > 0 {
 			return i
 		}
-		i += len(cluster)
+		i += n
 		if cells > w {
 			return i
 		}
 	}
 	return i
+}
+
+// simpleRune returns the bytes and the cells of a rune that stands for itself
+// and that nothing after it joins: a Latin letter or sign, a kana, a Han
+// character, a Hangul syllable. For anything else it returns 0.
+func simpleRune(s string) (n, cells int) {
+	r, n := utf8.DecodeRuneInString(s)
+	if cells = simpleCells(r); cells == 0 || n == 1 && r == utf8.RuneError {
+		return 0, 0
+	}
+	if n == len(s) {
+		return n, cells
+	}
+	next, _ := utf8.DecodeRuneInString(s[n:])
+	if next >= ' ' && simpleCells(next) == 0 {
+		return 0, 0
+	}
+	return n, cells
+}
+
+func simpleCells(r rune) int {
+	switch {
+	case r >= ' ' && r < 0x7f, r > 0xa0 && r < 0x300 && r != 0xad:
+		return 1
+	case r >= 0x3041 && r <= 0x3096, r >= 0x30a1 && r <= 0x30fa, r >= 0x4e00 && r <= 0x9fff, r >= 0xac00 && r <= 0xd7a3:
+		return 2
+	}
+	return 0
 }

@@ -35,8 +35,13 @@ func (p *valuePane) head() []string {
 		lines = append(lines, p.th.Dim.Plain.Paint(fit(decode.Printable(layers), p.w)))
 	}
 	for _, w := range c.warnings() {
-		badge := p.th.Badge.Paint(" ! ")
-		lines = append(lines, badge+p.th.Bad.Plain.Paint(fit(" "+w, p.w-3)))
+		for i, line := range wrapWords(w, max(p.w-4, 1)) {
+			badge := "   "
+			if i == 0 {
+				badge = p.th.Badge.Paint(" ! ")
+			}
+			lines = append(lines, badge+p.th.Bad.Plain.Paint(fit(" "+line, p.w-3)))
+		}
 	}
 	if n := c.note(); n != "" {
 		lines = append(lines, p.th.Warn.Plain.Paint(fit(n, p.w)))
@@ -145,7 +150,7 @@ func (c *content) note() string {
 	case c.Result.Err != nil:
 		return "damaged: " + decode.Printable(c.Result.Err.Error())
 	case c.Win.Truncated && c.collection():
-		return "the first " + count(len(c.Win.Rows)) + " of " + plural(c.Win.Total, "member")
+		return "the first " + count(len(c.Win.Rows)) + " of " + plural(c.Win.Total, "member") + ": going past the end reads more"
 	case c.Win.Truncated:
 		return "the first " + size(int64(len(c.Win.Raw))) + " of " + size(c.Win.Total)
 	case c.Result.Rest > 0:

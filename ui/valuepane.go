@@ -3,7 +3,6 @@ package ui
 import (
 	tea "charm.land/bubbletea/v2"
 
-	"cacheview/decode/value"
 	"cacheview/ui/theme"
 )
 
@@ -34,6 +33,7 @@ type valuePane struct {
 	mode    viewMode
 	nowrap  bool
 	body    body
+	stale   bool // the body does not fit the rest any more and is not being made yet
 	cursor  int
 	top     int
 	search  searchState
@@ -87,67 +87,44 @@ func (p *valuePane) SetContent(c *content) {
 	}
 	sameKey := p.content != nil && string(p.content.Win.Key.Name) == string(c.Win.Key.Name)
 	p.content = c
+	if p.mode == viewOps && c.Result.Pickle == nil {
+		p.mode = viewDecoded
+	}
 	if o, ok := p.body.(*outlineBody); ok && sameKey && c.collection() {
 		o.grow(c.Root)
 		p.scroll()
 		return
 	}
 	if !sameKey {
-		p.cursor, p.top, p.mode = 0, 0, viewDecoded
+		p.cursor, p.top, p.mode, p.body = 0, 0, viewDecoded, nil
 		p.search = searchState{}
 	}
 	p.rebuild()
 }
 
-// rebuild makes the body of the mode anew.
+// rebuild makes the body of the mode anew: at once when that is little work,
+// else in a command that the model starts because the body is stale. What is
+// there stays until then.
 func (p *valuePane) rebuild() {
 	if p.content == nil || p.w <= 0 {
 		return
 	}
-	c := p.content
-	p.body = nil
-	switch p.mode {
-	case viewRaw:
-		p.body = newTextBody(p.th, string(c.raw()), p.textWidth())
-	case viewHex:
-		p.body = &hexBody{p.th, c.raw()}
-	case viewOps:
-		if ops, ok := c.ops(); ok {
-			p.body = &opsBody{p.th, ops}
-		}
+	d := p.draft()
+	if d.slow() {
+		p.stale = true
+		return
 	}
-	if p.body == nil {
-		p.mode = viewDecoded
-		p.body = p.decoded()
-	}
+	p.setBody(d.body())
+}
+
+func (p *valuePane) draft() draft {
+	return draft{content: p.content, mode: p.mode, width: p.w, nowrap: p.nowrap, th: p.th, ascii: p.ascii}
+}
+
+func (p *valuePane) setBody(b body) {
+	p.body, p.stale = b, false
 	p.scroll()
 }
-
-// decoded picks the body that suits the value: a text as text, bytes as a
-// dump, the rest as an outline.
-func (p *valuePane) decoded() body {
-	v := p.content.Root
-	switch {
-	case v.Kind() == value.Text && v.Tag() == "":
-		return newTextBody(p.th, v.Text(), p.textWidth())
-	case v.Kind() == value.Bytes && v.Tag() == "" && v.Len() > 0:
-		return &hexBody{p.th, []byte(v.Text())}
-	case value.ChildLen(v) > 0:
-		return &outlineBody{p.th, p.ascii, newOutline(v)}
-	}
-	return &scalarBody{p.th, v}
-}
-
-// textWidth is where text is broken: at the pane's width, or never.
-func (p *valuePane) textWidth() int {
-	if p.nowrap {
-		return 1 << 20
-	}
-	return max(p.w-1, 1)
-}
-
-// bodyHeight is the room that the header leaves.
-func (p *valuePane) bodyHeight() int { return max(p.h-len(p.head()), 1) }
 
 func (p *valuePane) len() int {
 	if p.body == nil {
@@ -170,6 +147,12 @@ func (p *valuePane) scroll() {
 func (p *valuePane) moveTo(i int) {
 	p.cursor = i
 	p.scroll()
+}
+
+// center moves the cursor to a row and shows what is around it.
+func (p *valuePane) center(i int) {
+	p.top = i - (p.h-p.headHeight())/2
+	p.moveTo(i)
 }
 
 // HandleKey moves, folds and switches the view. It reports whether the key was
@@ -247,7 +230,7 @@ func (p *valuePane) nextView() {
 	if p.mode == viewOps && p.content.Result.Pickle == nil || p.content.collection() && p.mode != viewDecoded {
 		p.mode = viewDecoded
 	}
-	p.cursor, p.top = 0, 0
-	p.search.hits = nil
+	p.cursor, p.top, p.body = 0, 0, nil
+	p.search = searchState{}
 	p.rebuild()
 }

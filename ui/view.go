@@ -134,16 +134,21 @@ func (m *model) keysNote() string {
 func (m *model) valueFrame(now time.Time) []string {
 	p := m.value
 	w, h := m.lay.Value.inner()
-	title, lines := "Value", p.View(now, m.longest[string(p.key)])
+	title, lines := "Value", []string(nil)
 	switch {
+	case p.content != nil:
+		lines = p.View(now, m.longest[string(p.content.Win.Key.Name)])
 	case p.key == nil:
 		lines = m.aboutNode(w)
 	case p.err != nil:
 		lines = paragraph(m.th.Warn.Plain, decode.Printable(p.err.Error()), w)
-	case p.content == nil:
+	default:
 		lines = paragraph(m.th.Dim.Plain, "reading…", w)
 	}
-	if p.key != nil {
+	switch {
+	case p.content != nil:
+		title = decode.PrintableBytes(p.content.Win.Key.Name)
+	case p.key != nil:
 		title = decode.PrintableBytes(p.key)
 	}
 	if len(lines) > h {
@@ -163,12 +168,15 @@ func (m *model) border() border {
 	return roundBorder
 }
 
+// minDialog is the least width of the inside of a dialog that there is room for.
+const minDialog = 34
+
 // overDialog lays the open dialog over the screen.
 func (m *model) overDialog(lines []string) {
 	if m.dialog == nil {
 		return
 	}
-	w := m.lay.dialogMaxW - 4
+	w := m.lay.Dialog - 4
 	title, inside, danger := m.dialog.box(m, w, m.lay.H-4)
 	if inside == nil {
 		return
@@ -177,6 +185,12 @@ func (m *model) overDialog(lines []string) {
 	if danger {
 		edge = m.th.Danger
 	}
+	most := ansi.StringWidth(title)
+	for i, line := range inside {
+		inside[i] = strings.TrimRight(line, " ")
+		most = max(most, ansi.StringWidth(inside[i]))
+	}
+	w = min(max(most, minDialog), w)
 	for i, line := range inside {
 		inside[i] = " " + line + strings.Repeat(" ", max(w-ansi.StringWidth(line), 0)) + " "
 	}
