@@ -13,21 +13,33 @@ import (
 
 // AppendJSON appends the reading form of v, as one line of JSON: plain data is
 // plain, everything else is {"$tag": ...}; a container inside itself is
-// {"$cycle": N}, N counting outwards from 1. Only lim.Output (bytes), lim.Depth
-// and lim.Nodes matter. When one is reached the error is a *value.Error of
-// kind Limit, and what was appended is the first part of v, closed so that it
-// is still JSON.
+// {"$cycle": N}, N counting outwards from 1. Only lim.Output (bytes; zero is 64
+// MB), lim.Depth and lim.Nodes matter. When one is reached the error is a
+// *value.Error of kind Limit, and what was appended is the first part of v,
+// closed so that it is still JSON.
 //
 // The JSON is safe to print on a terminal: what Printable would escape is
 // written as \uXXXX.
 func AppendJSON(dst []byte, v value.Value, lim value.Limits) ([]byte, error) {
-	lim = lim.OrDefault()
+	lim = renderLimits(lim)
 	w := jsonWriter{dst: dst, end: len(dst) + int(min(lim.Output, math.MaxInt-int64(len(dst)))), depth: lim.Depth, nodes: lim.Nodes}
 	w.value(v)
 	if w.err != nil {
 		return w.dst, w.err
 	}
 	return w.dst, nil
+}
+
+// maxRendering is how many bytes a rendering may have unless it is told
+// otherwise. A few hundred bytes of a value that shares its parts can say more
+// than any machine holds, so this is less than what a decompression may make.
+const maxRendering = 64 << 20
+
+func renderLimits(lim value.Limits) value.Limits {
+	if lim.Output == 0 {
+		lim.Output = maxRendering
+	}
+	return lim.OrDefault()
 }
 
 type jsonWriter struct {

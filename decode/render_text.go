@@ -13,7 +13,7 @@ type TextOptions struct {
 	// Width is the column that a line should not pass when its container can
 	// be broken; 0 means 80.
 	Width int
-	// Limits bound Output, Depth and Nodes; zero fields take their defaults.
+	// Limits bound Output (zero is 64 MB), Depth and Nodes.
 	Limits value.Limits
 }
 
@@ -24,7 +24,7 @@ const indentStep = 2
 // A text of several lines at the root is written in triple quotes, line by
 // line. Where a limit is reached the text ends in "…".
 func AppendText(dst []byte, v value.Value, opt TextOptions) []byte {
-	lim := opt.Limits.OrDefault()
+	lim := renderLimits(opt.Limits)
 	w := textWriter{dst: dst, width: opt.Width, room: int(lim.Output), depth: lim.Depth, nodes: lim.Nodes}
 	if w.width <= 0 {
 		w.width = 80

@@ -51,6 +51,7 @@ func TestRecognises(t *testing.T) {
 		{name: "base64url of json", raw: "eyJhIjoiPz8_In0", chain: "base64 > json"},
 		{name: "session id", raw: "kAABgQECkAABgQEC", chain: "text"},
 		{name: "escape in text", raw: "red \x1b[31malert\x1b[0m text", chain: "text", flags: "control-chars"},
+		{name: "reordered text", raw: "a\u202eb", chain: "text", flags: "control-chars"},
 		{name: "latin-1", raw: "caf\xe9", chain: "binary"},
 		{name: "nul bytes", raw: "ab\x00\x00\xff", chain: "binary"},
 		{name: "msgpack map", raw: "\x81\xa1a\x01", chain: "msgpack"},

@@ -67,13 +67,21 @@ func readText(in *input) reading {
 		return rd
 	}
 	switch {
-	case in.text() != cleanText:
+	case in.text() != cleanText || hasHiddenControls(in.raw):
 		rd.flags = []string{"control-chars"}
 	case isTinyPickle(in.raw):
 		rd.flags = []string{"ambiguous"}
 	}
 	rd.detail = markupDetail(in.raw)
 	return rd
+}
+
+// hasHiddenControls reports whether UTF-8 text has controls that no byte below
+// 0x80 gives away: C1, or those that reorder what follows them.
+func hasHiddenControls(raw []byte) bool {
+	return bytes.ContainsFunc(raw, func(r rune) bool {
+		return r >= 0x80 && r <= 0x9f || r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069
+	})
 }
 
 func sniffBinary(*input) (string, bool) { return "no format explains every byte", true }
