@@ -49,6 +49,9 @@ func (a *app) destroy(ctx context.Context, f deleteFlags, sel inspect.Selection)
 	if err != nil {
 		return err
 	}
+	if n := len(plan.Keys); n > 0 && n < len(sel.Keys) {
+		a.note("cacheview: only %d of these %d keys exist\n", n, len(sel.Keys))
+	}
 	return a.carryOut(ctx, c, f, plan)
 }
 
