@@ -14,7 +14,7 @@ func (m *machine) reduce() bool {
 	if !m.maybeTuple(args) {
 		return m.fail(value.Corrupt, "the arguments of a call are not a tuple")
 	}
-	if m.table.kind(args) == kTuple && m.table.kind(fn) == kGlobal {
+	if fn != m.unfolded && m.table.kind(args) == kTuple && m.table.kind(fn) == kGlobal {
 		if done, ok := m.fold(fn, m.seq(args)); done {
 			return ok
 		}
@@ -37,6 +37,8 @@ func (m *machine) maybeTuple(r ref) bool {
 func (m *machine) fold(fn ref, args []ref) (done, ok bool) {
 	mod, name := m.shortName(fn)
 	switch string(mod) {
+	default:
+		m.unfolded = fn
 	case "builtins", "__builtin__":
 		return m.foldBuiltin(string(name), args)
 	case "_codecs":

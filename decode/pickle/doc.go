@@ -24,21 +24,27 @@ type Doc struct {
 	table
 	first    [1][]node // pages of nearly every Doc, without an allocation
 	nodes    int
-	globals  []ref    // every class and function that was named
-	root     ref      // none after an error
-	stack    []ref    // what was left, after an error
-	marks    []uint32 // positions of the marks in stack
-	protocol int
+	globals  []ref // every class and function that was named
+	root     ref   // none after an error
 	layer    uint8
+	protocol int16
 	consumed int
-	lim      value.Limits
-	err      *value.Error
+	depth    int // limits of what is written later
+	output   int64
+	failure  *failure
+}
+
+// failure is where the machine stood when it could not go on.
+type failure struct {
+	err   value.Error
+	stack []ref
+	marks []uint32 // positions in stack
 }
 
 // What a machine may keep for the next decode, in entries.
 const (
 	keepStack = 1 << 16
-	keepKids  = 1 << 16
+	keepKids  = 1 << 18
 )
 
 var machines = sync.Pool{New: func() any { return new(machine) }}
@@ -48,8 +54,8 @@ var machines = sync.Pool{New: func() any { return new(machine) }}
 func Decode(data []byte, lim value.Limits) *Doc {
 	lim = lim.OrDefault()
 	if len(data) > maxData {
-		return &Doc{root: none, protocol: -1, lim: lim,
-			err: &value.Error{Format: "pickle", Kind: value.Limit, Detail: "more than 2 GiB"}}
+		return &Doc{root: none, protocol: -1,
+			failure: &failure{err: value.Error{Format: "pickle", Kind: value.Limit, Detail: "more than 2 GiB"}}}
 	}
 	m := machines.Get().(*machine)
 	m.reset(data, lim)
@@ -68,13 +74,13 @@ func (m *machine) reset(data []byte, lim value.Limits) {
 	m.marks, m.kids, m.parts, m.globals = m.marks[:0], m.kids[:0], m.parts[:0], m.globals[:0]
 	m.fence, m.nodes, m.pos, m.at, m.proto = 0, 0, 0, 0, -1
 	m.seen, m.buffers, m.inexact = 0, 0, false
-	m.kind, m.detail = "", ""
+	m.kind, m.detail, m.unfolded = "", "", none
 }
 
 // doc moves what was made into a Doc. Small tables are copied, so that the
 // machine keeps its own for the next time; large ones are handed over.
 func (m *machine) doc(lim value.Limits) *Doc {
-	d := &Doc{nodes: m.nodes, root: none, protocol: m.proto, consumed: m.pos, lim: lim}
+	d := &Doc{nodes: m.nodes, root: none, protocol: int16(m.proto), consumed: m.pos, depth: lim.Depth, output: lim.Output}
 	d.data = m.data
 	d.layer = m.layer()
 	if m.nodes > 0 {
@@ -101,9 +107,11 @@ func (m *machine) doc(lim value.Limits) *Doc {
 		return d
 	}
 	d.consumed = m.at
-	d.stack = append([]ref(nil), m.stack...)
-	d.marks = append([]uint32(nil), m.marks...)
-	d.err = &value.Error{Format: d.Layer(), Kind: m.kind, Offset: m.at, Detail: m.detail}
+	d.failure = &failure{
+		err:   value.Error{Format: d.Layer(), Kind: m.kind, Offset: m.at, Detail: m.detail},
+		stack: append([]ref(nil), m.stack...),
+		marks: append([]uint32(nil), m.marks...),
+	}
 	return d
 }
 
@@ -140,7 +148,7 @@ func (m *machine) layer() uint8 {
 }
 
 // Protocol returns the argument of the first PROTO opcode, -1 without one.
-func (d *Doc) Protocol() int { return d.protocol }
+func (d *Doc) Protocol() int { return int(d.protocol) }
 
 // Layer returns the name of the layer, "pickle0" to "pickle5": by the PROTO
 // opcode, or without one by the newest opcode that is used.
@@ -151,4 +159,9 @@ func (d *Doc) Layer() string { return "pickle" + strconv.Itoa(int(d.layer)) }
 func (d *Doc) Consumed() int { return d.consumed }
 
 // Err says why reading stopped before STOP, nil if it did not.
-func (d *Doc) Err() *value.Error { return d.err }
+func (d *Doc) Err() *value.Error {
+	if d.failure == nil {
+		return nil
+	}
+	return &d.failure.err
+}

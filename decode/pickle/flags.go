@@ -25,7 +25,7 @@ func (d *Doc) Globals() []string {
 func (d *Doc) Flags() []string {
 	var flags []string
 	names := d.Globals()
-	if d.err != nil { // a load fails too: only what it did before counts
+	if d.failure != nil { // a load fails too: only what it did before counts
 		names = d.usedGlobals()
 	}
 	for _, name := range names {
@@ -38,7 +38,7 @@ func (d *Doc) Flags() []string {
 			flags = append(flags, f)
 		}
 	}
-	if d.err == nil {
+	if d.failure == nil {
 		if len(d.discarded(d.roots())) > 0 {
 			flags = append(flags, "discarded-call")
 		}

@@ -43,7 +43,7 @@ func looksNew(data []byte) (string, bool) {
 func looksOld(data []byte) (string, bool) {
 	if data[len(data)-1] == opStop {
 		d := Decode(data, value.Limits{})
-		if d.err == nil && d.consumed == len(data) && d.layer < 2 {
+		if d.failure == nil && d.consumed == len(data) && d.layer < 2 {
 			return "opcodes of protocol 0 or 1 up to STOP at the end", true
 		}
 	}

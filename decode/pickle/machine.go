@@ -20,14 +20,15 @@ type machine struct {
 	fence int
 	nodes int // nodes made, over all pages
 
-	pos     int // of the next byte to read
-	at      int // of the current opcode
-	proto   int // -1 until PROTO
-	seen    uint8
-	buffers uint32
-	globals []ref             // every class and function that was named
-	inexact bool              // heights are lower bounds only: something grew after it was placed
-	classes map[ref]textClass // of long texts that were asked for
+	pos      int // of the next byte to read
+	at       int // of the current opcode
+	proto    int // -1 until PROTO
+	seen     uint8
+	buffers  uint32
+	globals  []ref             // every class and function that was named
+	inexact  bool              // heights are lower bounds only: something grew after it was placed
+	unfolded ref               // the last callable that was found not to be one of plain data
+	classes  map[ref]textClass // of long texts that were asked for
 
 	maxDepth, maxNodes, maxKids int
 	maxText                     int64
@@ -44,50 +45,54 @@ var since = func() (bits [256]uint8) {
 	return bits
 }()
 
+// fixedAtom is the length of the opcodes that are always an atom of one
+// length, 0 for the others.
+var fixedAtom = [256]uint8{
+	opNone: 1, opNewTrue: 1, opNewFalse: 1, opEmptyTuple: 1,
+	opBinInt1: 2, opBinInt2: 3, opBinInt: 5, opBinFloat: 9,
+}
+
 // run carries out opcodes until STOP or an error. The opcodes that make up
 // most of any pickle are here, the others in step.
 func (m *machine) run() {
 	data, st := m.data, m.stack
-	pos := 0
+	var seen uint8
+	pos, at := 0, 0
 	for {
-		at := pos
-		m.at = at
+		at = pos
 		if at >= len(data) {
 			m.fail(value.Truncated, "data ends without STOP")
 			break
 		}
 		op := data[at]
+		seen |= since[op]
 		pos++
-		m.seen |= since[op]
-		left := len(data) - pos
+		if n := int(fixedAtom[op]); n != 0 {
+			pos = at + n
+			if pos > len(data) {
+				goto truncated
+			}
+			goto push
+		}
 		switch op {
-		case opNone, opNewTrue, opNewFalse, opEmptyTuple:
-		case opBinInt1:
-			pos++
-			left--
-		case opBinInt2:
-			pos += 2
-			left -= 2
-		case opBinInt:
-			pos += 4
-			left -= 4
-		case opBinFloat:
-			pos += 8
-			left -= 8
 		case opShortBinUnicode, opShortBinString, opShortBinBytes:
-			if left < 1 {
+			if pos >= len(data) {
 				goto truncated
 			}
-			n := 1 + int(data[pos])
-			pos += n
-			left -= n
+			pos += 1 + int(data[pos])
+			if pos > len(data) {
+				goto truncated
+			}
+			goto push
 		case opBinUnicode, opBinBytes:
-			if left < 4 {
+			if len(data)-pos < 4 {
 				goto truncated
 			}
-			n := 4 + int(binary.LittleEndian.Uint32(data[pos:]))
-			pos += n
-			left -= n
+			pos += 4 + int(binary.LittleEndian.Uint32(data[pos:]))
+			if pos > len(data) {
+				goto truncated
+			}
+			goto push
 		case opMemoize:
 			if len(st) == m.fence {
 				goto underflow
@@ -97,7 +102,7 @@ func (m *machine) run() {
 			}
 			continue
 		case opBinPut:
-			if left < 1 {
+			if pos >= len(data) {
 				goto truncated
 			}
 			pos++
@@ -108,24 +113,8 @@ func (m *machine) run() {
 				goto memoFull
 			}
 			continue
-		case opBinGet:
-			if left < 1 {
-				goto truncated
-			}
-			pos++
-			r, ok := m.memo.get(uint64(data[pos-1]))
-			if !ok {
-				goto noMemo
-			}
-			if len(st) == cap(st) {
-				if st = m.growStack(st); len(st) == cap(st) {
-					goto full
-				}
-			}
-			st = append(st, r)
-			continue
 		case opLongBinPut:
-			if left < 4 {
+			if len(data)-pos < 4 {
 				goto truncated
 			}
 			pos += 4
@@ -136,12 +125,20 @@ func (m *machine) run() {
 				goto memoFull
 			}
 			continue
-		case opLongBinGet:
-			if left < 4 {
+		case opBinGet, opLongBinGet:
+			width := 1
+			if op == opLongBinGet {
+				width = 4
+			}
+			if len(data)-pos < width {
 				goto truncated
 			}
-			pos += 4
-			r, ok := m.memo.get(uint64(binary.LittleEndian.Uint32(data[pos-4:])))
+			n := uint64(data[pos])
+			if width == 4 {
+				n = uint64(binary.LittleEndian.Uint32(data[pos:]))
+			}
+			pos += width
+			r, ok := m.memo.get(n)
 			if !ok {
 				goto noMemo
 			}
@@ -160,31 +157,30 @@ func (m *machine) run() {
 			m.fence = len(st)
 			continue
 		case opFrame: // advice on how much to read at once
-			if left < 8 {
+			if len(data)-pos < 8 {
 				goto truncated
 			}
 			pos += 8
 			continue
 		case opStop:
-			m.stack, m.pos = st, pos
+			m.stack, m.pos, m.at, m.seen = st, pos, at, seen
 			if len(st) == m.fence {
 				m.fail(value.Corrupt, "stack underflow")
 			}
 			return
 		default:
-			m.stack, m.pos = st, pos
+			m.stack, m.pos, m.at = st, pos, at
 			atom, ok := m.step(op)
 			st, pos = m.stack, m.pos
 			if !ok {
+				m.seen = seen
 				return
 			}
 			if !atom {
 				continue
 			}
 		}
-		if left < 0 {
-			goto truncated
-		}
+	push:
 		if len(st) == cap(st) {
 			if st = m.growStack(st); len(st) == cap(st) {
 				goto full
@@ -192,27 +188,27 @@ func (m *machine) run() {
 		}
 		st = append(st, ref(at))
 	}
-	m.stack = st
+	m.stack, m.at, m.seen = st, at, seen
 	return
 
 truncated:
-	m.stack = st
+	m.stack, m.at, m.seen = st, at, seen
 	m.fail(value.Truncated, "data ends inside an opcode")
 	return
 underflow:
-	m.stack = st
+	m.stack, m.at, m.seen = st, at, seen
 	m.fail(value.Corrupt, "stack underflow")
 	return
 noMemo:
-	m.stack = st
+	m.stack, m.at, m.seen = st, at, seen
 	m.fail(value.Corrupt, "the memo has no such entry")
 	return
 memoFull:
-	m.stack = st
+	m.stack, m.at, m.seen = st, at, seen
 	m.fail(value.Limit, "too many memo entries")
 	return
 full:
-	m.stack = st
+	m.stack, m.at, m.seen = st, at, seen
 	m.fail(value.Limit, "too many values")
 }
 

@@ -71,18 +71,29 @@ func parseLiteral(s []byte) (literal, bool) {
 	return l, true
 }
 
-// parseKey reads the number of GET and PUT.
-func parseKey(s []byte) (k key, negative, ok bool) {
-	if len(s) > 0 && len(s) < 19 {
-		for _, c := range s {
-			if c < '0' || c > '9' {
-				return parseOddKey(s)
-			}
-			k.n = k.n*10 + uint64(c-'0')
+// takeKey moves over the line that has the number of GET or PUT.
+func (m *machine) takeKey() (k key, negative, ok bool) {
+	const plain = 18 // digits that fit 64 bits whatever they are
+	d := m.data[m.pos:]
+	for i := 0; i < len(d) && i < plain; i++ {
+		c := d[i]
+		if c == '\n' && i > 0 {
+			m.pos += i + 1
+			return k, false, true
 		}
-		return k, false, true
+		if c < '0' || c > '9' {
+			break
+		}
+		k.n = k.n*10 + uint64(c-'0')
 	}
-	return parseOddKey(s)
+	l, ok := m.takeLine()
+	if !ok {
+		return k, false, false
+	}
+	if k, negative, ok = parseOddKey(l); !ok {
+		m.fail(value.Corrupt, "bad integer literal")
+	}
+	return k, negative, ok
 }
 
 func parseOddKey(s []byte) (k key, negative, ok bool) {
@@ -106,6 +117,9 @@ func (m *machine) textInt(op byte, s []byte) (atom, ok bool) {
 	if op == opInt && m.isTextBool(ref(m.at)) {
 		return true, true
 	}
+	if isShortInt(s) {
+		return true, true
+	}
 	if op == opLong && len(s) > 0 && s[len(s)-1] == 'L' {
 		s = s[:len(s)-1]
 	}
@@ -127,6 +141,22 @@ func (m *machine) textInt(op byte, s []byte) (atom, ok bool) {
 		n.a = uint32(m.at + 1 + cap(s) - cap(l.digits)) // both are views into data
 	}
 	return false, m.pushNode(n)
+}
+
+// isShortInt says whether s is a few digits, as most numbers are.
+func isShortInt(s []byte) bool {
+	if len(s) > 0 && s[0] == '-' {
+		s = s[1:]
+	}
+	if len(s) == 0 || len(s) > 18 {
+		return false
+	}
+	for _, c := range s {
+		if c < '0' || c > '9' {
+			return false
+		}
+	}
+	return true
 }
 
 // textFloat is FLOAT.

@@ -6,15 +6,19 @@ import "cacheview/decode/value"
 // container gets what was waiting to go into it; what waits for an opcode that
 // never came is a sequence with the tag "partial".
 func (d *Doc) partial() value.Value {
-	stack := make([]pending, 0, len(d.stack))
-	for _, r := range d.stack {
+	f := d.failure
+	if len(f.marks) > d.depth || len(f.stack) > maxPending {
+		return value.OfSeq(d.items(f.stack)).Tagged("partial")
+	}
+	stack := make([]pending, 0, len(f.stack))
+	for _, r := range f.stack {
 		stack = append(stack, pending{ref: r})
 	}
-	for i := len(d.marks) - 1; i >= 0; i-- {
-		at := int(d.marks[i])
+	for i := len(f.marks) - 1; i >= 0; i-- {
+		at := int(f.marks[i])
 		floor := 0
 		if i > 0 {
-			floor = int(d.marks[i-1])
+			floor = int(f.marks[i-1])
 		}
 		waiting := append([]pending(nil), stack[at:]...)
 		stack = stack[:at]
@@ -32,6 +36,9 @@ func (d *Doc) partial() value.Value {
 	}
 	return value.OfSeq(pendingItems{d, nil, stack}).Tagged("partial")
 }
+
+// maxPending is the number of values up to which they are put together.
+const maxPending = 1 << 20
 
 // pending is a value of the stack with what waits to be added to it; ref is
 // none for a mark with nothing below it to add to.

@@ -12,7 +12,7 @@ import (
 // are made when they are asked for. After an error it is what was read up to
 // there, with open containers closed.
 func (d *Doc) Value() value.Value {
-	if d.err != nil {
+	if d.failure != nil {
 		return d.partial()
 	}
 	return d.value(d.root)

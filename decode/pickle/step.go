@@ -102,13 +102,9 @@ func (m *machine) opBinPersID() bool {
 
 // textMemo is GET and PUT, whose number is a line of digits.
 func (m *machine) textMemo(op byte) bool {
-	l, ok := m.takeLine()
+	k, negative, ok := m.takeKey()
 	if !ok {
 		return false
-	}
-	k, negative, ok := parseKey(l)
-	if !ok {
-		return m.fail(value.Corrupt, "bad integer literal")
 	}
 	if op == opGet {
 		r, ok := m.memo.getKey(k)

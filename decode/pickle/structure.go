@@ -32,12 +32,14 @@ func (d *Doc) appendEnvelope(dst []byte) (out []byte, ok bool) {
 		w2 = newWriter(d, lost)
 		w.size += w2.size
 	}
-	w.size += int64(len(d.marks) * len(`{"$mark":null},`))
-	if w.size > d.lim.Output || w2 != nil && w2.size > d.lim.Output {
+	if d.failure != nil {
+		w.size += int64(len(d.failure.marks) * len(`{"$mark":null},`))
+	}
+	if w.size > d.output || w2 != nil && w2.size > d.output {
 		return dst, false
 	}
 	w.out = slices.Grow(dst, int(w.size)+256)
-	if d.err == nil {
+	if d.failure == nil {
 		w.out = append(w.out, `{"ok":true,"protocol":`...)
 		w.out = d.appendProtocol(w.out)
 		w.out = append(w.out, `,"consumed":`...)
@@ -45,8 +47,8 @@ func (d *Doc) appendEnvelope(dst []byte) (out []byte, ok bool) {
 		w.out = append(w.out, `,"value":`...)
 		w.value(d.root)
 	} else {
-		w.out = d.appendFailure(w.out, d.err)
-		w.partial(d.stack, d.marks)
+		w.out = d.appendFailure(w.out, &d.failure.err)
+		w.partial(d.failure.stack, d.failure.marks)
 	}
 	if w2 != nil {
 		w2.out = append(w.out, `,"discarded":`...)
@@ -101,10 +103,10 @@ func (w *writer) partial(stack []ref, marks []uint32) {
 // roots are the values that the structure form shows: the result, or what the
 // stack was left with.
 func (d *Doc) roots() []ref {
-	if d.err == nil {
+	if d.failure == nil {
 		return []ref{d.root}
 	}
-	return d.stack
+	return d.failure.stack
 }
 
 // discarded returns the outermost calls and objects that are not reached from
