@@ -46,26 +46,32 @@ func (m *model) valueArrived(msg valueMsg) tea.Cmd {
 		return nil
 	}
 	m.read.stop()
-	if !bytes.Equal(msg.key, m.value.key) {
-		return m.wantValue(false)
+	if bytes.Equal(msg.key, m.value.key) {
+		if cmd := m.showValue(msg); cmd != nil {
+			return cmd
+		}
 	}
+	// The cursor may have gone on meanwhile.
+	return tea.Batch(m.wantValue(false), m.wantClock())
+}
+
+// showValue puts what was read, or why it was not, into the pane.
+func (m *model) showValue(msg valueMsg) tea.Cmd {
 	switch {
-	case errors.Is(msg.err, inspect.ErrNoKey):
+	case msg.err == nil:
+		m.value.SetContent(msg.content)
+		m.remember(msg.content.Win.Key)
+	case inspect.Lost(msg.err):
+		return m.failed(msg.err)
+	default:
 		m.value.Fail(msg.err)
-		if id, ok := m.idx.Lookup(msg.key); ok {
+		id, ok := m.idx.Lookup(msg.key)
+		if errors.Is(msg.err, inspect.ErrNoKey) && ok {
 			m.idx.Remove(id)
 			return m.refresh()
 		}
-		return nil
-	case msg.err != nil && inspect.Lost(msg.err):
-		return m.failed(msg.err)
-	case msg.err != nil:
-		m.value.Fail(msg.err)
-		return nil
 	}
-	m.value.SetContent(msg.content)
-	m.remember(msg.content.Win.Key)
-	return tea.Batch(m.wantValue(false), m.wantClock())
+	return nil
 }
 
 // wantMore reads the next window of a large collection once the cursor has come

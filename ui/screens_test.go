@@ -95,3 +95,13 @@ func TestLostServerIsABanner(t *testing.T) {
 		p.wait(15 * time.Second).shows("● every second").hides("connection lost")
 	})
 }
+
+func TestValueFollowsTheCursorWhenItsKeyGoes(t *testing.T) {
+	playing(t, func(t *testing.T) {
+		f := guideKeys()
+		p := play(t, f, 120, 40, Options{})
+		p.press("G").shows("─ user:1 ─")
+		delete(f.keys, "user:1")
+		p.wait(3*time.Second).shows("─ page:1 ─").hides("no such key", "user:1")
+	})
+}
