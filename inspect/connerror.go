@@ -133,6 +133,9 @@ func kindOf(err error) ConnKind {
 	if dns, ok := errors.AsType[*net.DNSError](err); ok && !dns.IsTimeout {
 		return ConnNoHost
 	}
+	if _, ok := errors.AsType[*fs.PathError](err); ok {
+		return ConnOther // the same numbers, of a file
+	}
 	switch {
 	case errors.Is(err, syscall.ENOENT), errors.Is(err, fs.ErrPermission):
 		return ConnNoSocket
@@ -142,8 +145,7 @@ func kindOf(err error) ConnKind {
 		return ConnNoRoute
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, redis.ErrPoolTimeout):
 		return ConnTimeout
-	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, net.ErrClosed),
-		errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE), errors.Is(err, redis.ErrClosed):
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, net.ErrClosed), errors.Is(err, redis.ErrClosed):
 		return ConnLost
 	}
 	if ne, ok := errors.AsType[net.Error](err); ok {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/redis/go-redis/v9"
 )
@@ -56,7 +57,7 @@ func (c *Client) Delete(ctx context.Context, p *Plan, opt DeleteOptions) (Report
 		return report, err
 	}
 	d := deletion{c: c, plan: p, opt: opt, report: &report}
-	err := d.run(ctx)
+	err := d.journaled(ctx)
 	if len(p.Keys) > 0 {
 		report.Bytes = int64(float64(p.Bytes) * float64(min(report.Deleted, len(p.Keys))) / float64(len(p.Keys)))
 	}
@@ -71,18 +72,57 @@ type deletion struct {
 	plan   *Plan
 	opt    DeleteOptions
 	report *Report
+	saver  *saver // nil without an undo
+	saved  int    // keys that it has
+}
+
+// journaled runs the deletion between the beginning and the end of its journal.
+func (d *deletion) journaled(ctx context.Context) error {
+	if !d.opt.NoUndo {
+		var err error
+		if d.saver, err = d.c.newSaver(d.plan, time.Now()); err != nil {
+			return fmt.Errorf("undo journal: %w", err)
+		}
+	}
+	err := d.run(ctx)
+	if d.saver != nil {
+		id, jerr := d.saver.close()
+		d.report.Undo = id
+		if jerr != nil && err == nil {
+			err = fmt.Errorf("undo journal: %w", jerr)
+		}
+	}
+	return err
 }
 
 func (d *deletion) run(ctx context.Context) error {
 	// FLUSHDB takes what was not planned too: not where anything is protected.
-	if d.plan.WholeDB && len(d.c.cfg.Protected) == 0 && ctx.Err() == nil {
-		err := d.flush(context.WithoutCancel(ctx))
+	if d.plan.WholeDB && len(d.c.cfg.Protected) == 0 && !d.c.lacks("FLUSHDB") {
+		err := d.flush(ctx)
 		if !unsupported(err) {
 			return err
 		}
 		// Whoever may not FLUSHDB may still delete what was planned.
 		d.c.miss("FLUSHDB", "a database is emptied key by key")
+		err = d.eachBatch(ctx, d.batch)
+		d.report.NotUndoable = max(0, d.report.Deleted-d.saved)
+		return err
 	}
+	return d.eachBatch(ctx, func(ctx context.Context, keys [][]byte) error {
+		deleted, saved := d.report.Deleted, d.saved
+		if err := d.save(ctx, keys); err != nil {
+			return err
+		}
+		err := d.batch(ctx, keys)
+		unsaved := len(keys) - (d.saved - saved)
+		d.report.NotUndoable += min(unsaved, d.report.Deleted-deleted)
+		return err
+	})
+}
+
+// eachBatch calls fn with some keys after the other, until ctx ends. A batch
+// that was begun is waited for: half of an answer is none.
+func (d *deletion) eachBatch(ctx context.Context, fn func(ctx context.Context, keys [][]byte) error) error {
 	keys := d.plan.Keys
 	for from := 0; from < len(keys); from += deleteBatch {
 		if ctx.Err() != nil {
@@ -90,8 +130,7 @@ func (d *deletion) run(ctx context.Context) error {
 			return nil
 		}
 		batch := keys[from:min(len(keys), from+deleteBatch)]
-		// A batch that was sent is waited for: half of an answer is none.
-		if err := d.batch(context.WithoutCancel(ctx), batch); err != nil {
+		if err := fn(context.WithoutCancel(ctx), batch); err != nil {
 			return err
 		}
 		d.progress(from + len(batch))
@@ -105,8 +144,29 @@ func (d *deletion) progress(done int) {
 	}
 }
 
-// flush empties the database, all masters of a cluster.
+// save puts keys into the journal.
+func (d *deletion) save(ctx context.Context, keys [][]byte) error {
+	if d.saver == nil {
+		return nil
+	}
+	n, err := d.saver.save(ctx, keys)
+	d.saved += n
+	if err != nil {
+		return fmt.Errorf("undo journal: %w", err)
+	}
+	return nil
+}
+
+// flush empties the database, all masters of a cluster, after the planned keys
+// are in the journal.
 func (d *deletion) flush(ctx context.Context) error {
+	if d.saver != nil {
+		err := d.eachBatch(ctx, d.save)
+		if err != nil || d.report.Stopped {
+			return err
+		}
+	}
+	ctx = context.WithoutCancel(ctx)
 	nodes, err := d.c.masters(ctx)
 	if err != nil {
 		return err
@@ -121,6 +181,7 @@ func (d *deletion) flush(ctx context.Context) error {
 		}
 		d.report.Deleted += int(before)
 	}
+	d.report.NotUndoable = max(0, d.report.Deleted-d.saved)
 	d.progress(len(d.plan.Keys))
 	return nil
 }

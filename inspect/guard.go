@@ -17,7 +17,7 @@ var readCommands = newCommandSet(
 	"cluster slots", "cluster shards", "cluster nodes", "cluster info", "command",
 	// The server and its keys.
 	"info", "dbsize", "scan", "type", "ttl", "pttl", "exists",
-	"memory usage", "object encoding", "dump", "time",
+	"memory usage", "object encoding", "dump", "pexpiretime", "time",
 	// Values.
 	"strlen", "getrange", "hlen", "hscan", "llen", "lrange", "scard", "sscan",
 	"zcard", "zrange", "xlen", "xrange", "json.get", "json.type", "json.debug memory",

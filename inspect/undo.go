@@ -3,20 +3,19 @@ package inspect
 import (
 	"context"
 	"errors"
+	"fmt"
+	"os"
 	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"cacheview/inspect/keyspace"
 )
 
-// Journal describes the undo journal of one delete.
-type Journal struct {
-	ID     string // sorts by time
-	Addr   string
-	DB     int
-	When   time.Time
-	What   string // Plan.What
-	Keys   int
-	Bytes  int64 // of the journal's file
-	Undone bool
-}
+const (
+	restoreKeys  = 200     // of a pipeline of RESTORE
+	restoreBytes = 4 << 20 // and how much of it
+)
 
 // UndoOptions are the decisions of an undo.
 type UndoOptions struct {
@@ -26,23 +25,185 @@ type UndoOptions struct {
 
 // UndoReport is what an undo did.
 type UndoReport struct {
+	ID       string     `json:"undo"`
 	Planned  int        `json:"planned"`
 	Restored int        `json:"restored"`
 	Expired  int        `json:"expired"` // their time to live ended meanwhile: they stay dead
-	Exists   int        `json:"exists"`  // exist again and were left alone
+	Exists   int        `json:"exists"`  // exist, again or still, and were left alone
 	Failed   int        `json:"failed"`
 	Errors   []KeyError `json:"-"` // at most 100
 	Stopped  bool       `json:"-"`
 }
 
-// Journals lists the undo journals, newest first, of all servers.
-func (c *Client) Journals() ([]Journal, error) { return nil, errors.ErrUnsupported }
-
-// Undo restores the keys of a journal; id "" means the newest of this server
-// and database that was not undone.
+// Undo restores the keys of a journal, with the time to live that they would
+// have now; id "" means the newest journal of this server and database that was
+// not undone. What exists again is left alone unless Replace is set, and what
+// would have expired stays dead.
+//
+// It refuses with ErrReadOnly, ErrNoJournal, *TargetError or, with Replace,
+// *ProtectedError before it sends anything of what it concerns. Cancelling ctx
+// stops between two batches, with UndoReport.Stopped and no error; undoing
+// again does the rest.
 func (c *Client) Undo(ctx context.Context, id string, opt UndoOptions) (UndoReport, error) {
 	if c.cfg.ReadOnly {
 		return UndoReport{}, ErrReadOnly
 	}
-	return UndoReport{}, errors.ErrUnsupported
+	here := c.Server()
+	if id == "" {
+		var err error
+		if id, err = c.newestJournal(here); err != nil {
+			return UndoReport{}, err
+		}
+	}
+	report := UndoReport{ID: id}
+	path, err := c.journalPath(id)
+	if err != nil {
+		return report, err
+	}
+	j, err := openJournal(path)
+	if errors.Is(err, os.ErrNotExist) {
+		return report, ErrNoJournal
+	}
+	if err != nil {
+		return report, err
+	}
+	defer j.close()
+	if j.head.Addr != here.Addr || j.head.DB != here.DB {
+		there := Server{Addr: j.head.Addr, DB: j.head.DB}
+		return report, &TargetError{Planned: there.where(), Open: here.where()}
+	}
+	u := undoing{c: c, opt: opt, report: &report}
+	if report.Planned = j.keys(); report.Planned == 0 {
+		report.Planned = j.count()
+		j.close()
+		if j, err = openJournal(path); err != nil {
+			return report, err
+		}
+		defer j.close()
+	}
+	if err := u.run(ctx, j); err != nil {
+		return report, err
+	}
+	if !report.Stopped && report.Failed == 0 {
+		j.head.Undone = "yes"
+		if err := j.head.writeOver(j.file); err != nil {
+			return report, fmt.Errorf("mark the undo journal: %w", err)
+		}
+	}
+	return report, nil
+}
+
+func (c *Client) newestJournal(here Server) (string, error) {
+	all, err := c.Journals()
+	if err != nil {
+		return "", err
+	}
+	for _, j := range all {
+		if j.Addr == here.Addr && j.DB == here.DB && !j.Undone {
+			return j.ID, nil
+		}
+	}
+	return "", ErrNoJournal
+}
+
+// undoing is one Undo on its way.
+type undoing struct {
+	c      *Client
+	opt    UndoOptions
+	report *UndoReport
+	done   int
+}
+
+func (u *undoing) run(ctx context.Context, j *journalReader) error {
+	for {
+		var batch []record
+		size := 0
+		for len(batch) < restoreKeys && size < restoreBytes {
+			r, err := j.next()
+			if err != nil {
+				break
+			}
+			batch = append(batch, r)
+			size += len(r.dump)
+		}
+		if len(batch) == 0 {
+			return nil
+		}
+		if ctx.Err() != nil {
+			u.report.Stopped = true
+			return nil
+		}
+		if err := u.batch(context.WithoutCancel(ctx), batch); err != nil {
+			return err
+		}
+		u.done += len(batch)
+		if u.opt.Progress != nil {
+			u.opt.Progress(u.done, u.report.Planned)
+		}
+	}
+}
+
+func (u *undoing) batch(ctx context.Context, batch []record) error {
+	// RESTORE of older servers makes keys whose time is over, so that the
+	// server's clock is asked first.
+	clock, err := u.c.pipeline(ctx, 1, func(int) []any { return []any{"time"} })
+	if err != nil {
+		return fmt.Errorf("undo: %w", err)
+	}
+	now := clock[0].time()
+	alive := batch[:0]
+	for _, r := range batch {
+		if r.expiry != keyspace.NoExpiry && r.expiry <= now {
+			u.report.Expired++
+			continue
+		}
+		alive = append(alive, r)
+		if u.opt.Replace {
+			if err := u.c.protected([][]byte{r.key}); err != nil {
+				return err
+			}
+		}
+	}
+	replies, err := u.c.pipeline(ctx, len(alive), func(i int) []any {
+		r := alive[i]
+		args := []any{"restore", r.key, max(r.expiry, 0), r.dump, "absttl"}
+		if u.opt.Replace {
+			args = append(args, "replace")
+		}
+		return args
+	})
+	if err != nil {
+		u.report.Failed += len(alive)
+		return fmt.Errorf("undo: %w", err)
+	}
+	for i, r := range replies {
+		switch _, err := r.text(); {
+		case err == nil:
+			u.report.Restored++
+		case redis.HasErrorPrefix(err, "BUSYKEY"):
+			u.report.Exists++
+		default:
+			u.report.Failed++
+			if len(u.report.Errors) < maxErrors {
+				u.report.Errors = append(u.report.Errors, KeyError{Op: "restore", Key: alive[i].key, Err: err})
+			}
+			if !keyRefused(err) && (unsupported(err) || redis.HasErrorPrefix(err, "READONLY")) {
+				return fmt.Errorf("undo: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+// time reads the reply to TIME as Unix milliseconds. A server that would not
+// tell is taken to have our clock.
+func (r rawReply) time() int64 {
+	rd := replyReader{r.b}
+	if texts, err := rd.texts(nil); err == nil && len(texts) == 2 {
+		var sec, usec int64
+		if _, err := fmt.Sscan(string(texts[0])+" "+string(texts[1]), &sec, &usec); err == nil {
+			return sec*1000 + usec/1000
+		}
+	}
+	return time.Now().UnixMilli()
 }

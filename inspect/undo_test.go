@@ -1,0 +1,333 @@
+package inspect_test
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"cacheview/inspect"
+	"cacheview/inspect/inspecttest"
+)
+
+// everyKind fills a database with every type of value, odd names, and times to
+// live.
+func everyKind(w *inspecttest.Wire) {
+	w.Do("HSET", "hash", "a", "1", "b\x00", "\xff")
+	w.Do("RPUSH", "list", "a", "", "c")
+	w.Do("SADD", "set", "a") // the order of more is not kept in a dump
+	w.Do("ZADD", "zset", "1.5", "a", "-inf", "b")
+	w.Do("XADD", "stream", "5-1", "f", "v")
+	w.Do("XGROUP", "CREATE", "stream", "group", "0")
+	w.Do("PFADD", "hyperloglog", "a", "b")
+	w.Do("SETBIT", "bitmap", "1000", "1")
+	for i, n := range oddNames() {
+		w.Do("SET", n, "value of "+n)
+		if i%2 == 0 {
+			w.Do("PEXPIRE", n, strconv.Itoa(1_000_000+i))
+		}
+	}
+}
+
+// state is every key with its bytes and its absolute expiry.
+func state(srv *inspecttest.Server, db int) map[string]string {
+	keys := srv.Keys(db)
+	w := srv.Dial(db)
+	for n := range keys {
+		keys[n] += " " + strconv.FormatInt(w.Int("PEXPIRETIME", n), 10)
+	}
+	return keys
+}
+
+func remove(t *testing.T, c *inspect.Client, sel inspect.Selection) inspect.Report {
+	t.Helper()
+	p := plan(t, c, sel)
+	report, err := c.Delete(t.Context(), p, inspect.DeleteOptions{Confirmed: c.Server().Name()})
+	if err != nil || report.Failed != 0 {
+		t.Fatalf("%+v, %v", report, err)
+	}
+	return report
+}
+
+func TestUndoBringsBackBytesAndTTLs(t *testing.T) {
+	t.Parallel()
+	for name, sel := range map[string]inspect.Selection{
+		"some":           {Glob: "*s*"},
+		"everything":     {Glob: "*"},
+		"whole database": {All: true},
+		"one":            {Keys: byteSlices("stream")},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			srv := inspecttest.Start(t)
+			everyKind(srv.Dial(2))
+			before := state(srv, 2)
+			dir := t.TempDir()
+			c := open(t, inspect.Config{URL: srv.URL(2), StateDir: dir})
+			deleted := remove(t, c, sel)
+			if deleted.Deleted == 0 || deleted.Undo == "" || deleted.NotUndoable != 0 {
+				t.Fatalf("%+v", deleted)
+			}
+			if len(state(srv, 2)) != len(before)-deleted.Deleted {
+				t.Error("nothing was deleted")
+			}
+			// Another session, as after a restart of the program.
+			c = open(t, inspect.Config{URL: srv.URL(2), StateDir: dir})
+			steps := 0
+			report, err := c.Undo(t.Context(), "", inspect.UndoOptions{Progress: func(done, total int) {
+				steps++
+				if total != deleted.Deleted || done > total {
+					t.Errorf("%d of %d", done, total)
+				}
+			}})
+			if err != nil || report.Restored != deleted.Deleted || report.Planned != deleted.Deleted || report.ID != deleted.Undo || steps == 0 {
+				t.Errorf("%+v, %v", report, err)
+			}
+			if diff := cmp.Diff(before, state(srv, 2)); diff != "" {
+				t.Error(diff)
+			}
+			if _, err := c.Undo(t.Context(), "", inspect.UndoOptions{}); !errors.Is(err, inspect.ErrNoJournal) {
+				t.Errorf("undone twice: %v", err)
+			}
+		})
+	}
+}
+
+func TestUndoLeavesWhatExistsAndWhatHasExpired(t *testing.T) {
+	t.Parallel()
+	srv := inspecttest.Start(t)
+	w := srv.Dial(0)
+	w.Do("SET", "again", "old")
+	w.Do("SET", "brief", "x", "PX", "150")
+	w.Do("SET", "long", "x", "PX", "1000000")
+	c := open(t, inspect.Config{URL: srv.URL(0)})
+	deleted := remove(t, c, inspect.Selection{Keys: byteSlices("again", "brief", "long")})
+	w.Do("SET", "again", "new")
+	w.Do("BLPOP", "nothing", "0.3") // until brief is over, by the server's clock
+	report, err := c.Undo(t.Context(), deleted.Undo, inspect.UndoOptions{})
+	if err != nil || report.Restored != 1 || report.Exists != 1 || report.Expired != 1 || report.Failed != 0 {
+		t.Errorf("%+v, %v", report, err)
+	}
+	if w.Text("GET", "again") != "new" || w.Int("EXISTS", "brief") != 0 || w.Int("EXISTS", "long") != 1 {
+		t.Error("the wrong keys are back")
+	}
+	report, err = c.Undo(t.Context(), deleted.Undo, inspect.UndoOptions{Replace: true})
+	if err != nil || report.Restored != 2 || report.Expired != 1 {
+		t.Errorf("%+v, %v", report, err)
+	}
+	if w.Text("GET", "again") != "old" {
+		t.Error("not replaced")
+	}
+}
+
+func TestUndoAfterAStoppedDelete(t *testing.T) {
+	t.Parallel()
+	srv := inspecttest.Start(t)
+	srv.Fill(0, 3000, itoa, "x")
+	before := state(srv, 0)
+	c := open(t, inspect.Config{URL: srv.URL(0)})
+	p := plan(t, c, inspect.Selection{Glob: "*"})
+	ctx, cancel := context.WithCancel(t.Context())
+	deleted, err := c.Delete(ctx, p, inspect.DeleteOptions{Progress: func(done, _ int) {
+		if done == 1500 {
+			cancel()
+		}
+	}})
+	if err != nil || !deleted.Stopped || deleted.Deleted != 1500 {
+		t.Fatalf("%+v, %v", deleted, err)
+	}
+	if _, err := c.Undo(t.Context(), "", inspect.UndoOptions{}); err != nil {
+		t.Error(err)
+	}
+	if diff := cmp.Diff(before, state(srv, 0)); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestUndoIsOnlyForItsDatabase(t *testing.T) {
+	t.Parallel()
+	srv := inspecttest.Start(t)
+	srv.Fill(0, 3, itoa, "x")
+	dir := t.TempDir()
+	zero := open(t, inspect.Config{URL: srv.URL(0), StateDir: dir})
+	deleted := remove(t, zero, inspect.Selection{Glob: "*"})
+	one := open(t, inspect.Config{URL: srv.URL(1), StateDir: dir})
+	if _, err := one.Undo(t.Context(), "", inspect.UndoOptions{}); !errors.Is(err, inspect.ErrNoJournal) {
+		t.Error(err)
+	}
+	_, err := one.Undo(t.Context(), deleted.Undo, inspect.UndoOptions{})
+	if _, ok := errors.AsType[*inspect.TargetError](err); !ok {
+		t.Error(err)
+	}
+	for _, id := range []string{"../" + deleted.Undo, "/etc/passwd", "20200101T000000Z", "."} {
+		if _, err := one.Undo(t.Context(), id, inspect.UndoOptions{}); !errors.Is(err, inspect.ErrNoJournal) {
+			t.Errorf("%s: %v", id, err)
+		}
+	}
+	if n := len(srv.Keys(1)); n != 0 {
+		t.Errorf("%d keys in the other database", n)
+	}
+}
+
+func TestJournalIsPrivateAndListed(t *testing.T) {
+	t.Parallel()
+	srv := inspecttest.Start(t)
+	dir := filepath.Join(t.TempDir(), "state")
+	c := open(t, inspect.Config{URL: srv.URL(0), StateDir: dir})
+	var ids []string
+	for i := range 3 {
+		srv.Fill(0, i+1, itoa, "x")
+		ids = append(ids, remove(t, c, inspect.Selection{Glob: "*"}).Undo)
+	}
+	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		info, err := d.Info()
+		if err == nil && info.Mode().Perm()&0o077 != 0 {
+			t.Errorf("%s: %v", path, info.Mode())
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.Undo(t.Context(), ids[2], inspect.UndoOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	all, err := c.Journals()
+	if err != nil || len(all) != 3 {
+		t.Fatalf("%+v, %v", all, err)
+	}
+	for i, j := range all { // newest first
+		want := 2 - i
+		if j.ID != ids[want] || j.Keys != want+1 || j.Undone != (want == 2) || j.What != `glob "*"` || j.Addr != srv.Addr || j.Bytes == 0 || j.When.IsZero() {
+			t.Errorf("%+v", j)
+		}
+	}
+}
+
+func TestJournalKeepsToItsLimit(t *testing.T) {
+	t.Parallel()
+	srv := inspecttest.Start(t)
+	srv.Fill(0, 1000, func(i int) string { return "k" + itoa(i) }, strings.Repeat("x", 1000))
+	dir := t.TempDir()
+	c := open(t, inspect.Config{URL: srv.URL(0), StateDir: dir, JournalLimit: 10_000})
+	if c.UndoLimit() != 10_000 {
+		t.Error(c.UndoLimit())
+	}
+	before := state(srv, 0)
+	deleted := remove(t, c, inspect.Selection{Glob: "*"})
+	all, err := c.Journals()
+	if err != nil || len(all) != 1 || all[0].Bytes > 10_500 {
+		t.Fatalf("%+v, %v", all, err)
+	}
+	if deleted.Deleted != 1000 || deleted.NotUndoable == 0 || deleted.NotUndoable+all[0].Keys != 1000 {
+		t.Errorf("%+v, %d in the journal", deleted, all[0].Keys)
+	}
+	report, err := c.Undo(t.Context(), "", inspect.UndoOptions{})
+	if err != nil || report.Restored != all[0].Keys {
+		t.Errorf("%+v, %v", report, err)
+	}
+	for n, s := range state(srv, 0) {
+		if before[n] != s {
+			t.Errorf("%s is not what it was", n)
+		}
+	}
+	off := open(t, inspect.Config{URL: srv.URL(0), StateDir: dir, JournalLimit: -1})
+	deleted = remove(t, off, inspect.Selection{Glob: "*"})
+	if off.UndoLimit() != 0 || deleted.Undo != "" || deleted.NotUndoable != deleted.Deleted {
+		t.Errorf("%+v", deleted)
+	}
+}
+
+func TestJournalCutShortByACrash(t *testing.T) {
+	t.Parallel()
+	srv := inspecttest.Start(t)
+	srv.Fill(0, 100, itoa, "value")
+	before := state(srv, 0)
+	dir := t.TempDir()
+	c := open(t, inspect.Config{URL: srv.URL(0), StateDir: dir})
+	id := remove(t, c, inspect.Selection{Glob: "*"}).Undo
+	path := filepath.Join(dir, "undo", id+".undo")
+	whole, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// The header of a journal that was never closed, and half of the last record.
+	cut := strings.Replace(string(whole[:len(whole)-3]), `"0000000100"`, `"0000000000"`, 1)
+	if err := os.WriteFile(path, []byte(cut), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	report, err := c.Undo(t.Context(), id, inspect.UndoOptions{})
+	if err != nil || report.Planned != 99 || report.Restored != 99 {
+		t.Errorf("%+v, %v", report, err)
+	}
+	after := state(srv, 0)
+	maps.DeleteFunc(before, func(n, _ string) bool { _, ok := after[n]; return !ok })
+	if diff := cmp.Diff(before, after); diff != "" || len(after) != 99 {
+		t.Error(len(after), diff)
+	}
+	for name, text := range map[string]string{
+		"empty": "", "other": "hello\n", "huge": cut[:strings.IndexByte(cut, '\n')+1] + "\xff\xff\xff\xff\xff\xff\xff\xff\x7f",
+	} {
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if report, err := c.Undo(t.Context(), id, inspect.UndoOptions{}); report.Restored != 0 {
+			t.Errorf("%s: %+v, %v", name, report, err)
+		}
+		if _, err := c.Journals(); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func TestDeleteStopsWhenItCannotKeepAJournal(t *testing.T) {
+	t.Parallel()
+	srv := inspecttest.Start(t)
+	srv.Fill(0, 10, itoa, "x")
+	dir := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(dir, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c := open(t, inspect.Config{URL: srv.URL(0), StateDir: dir})
+	p := plan(t, c, inspect.Selection{Glob: "*"})
+	report, err := c.Delete(t.Context(), p, inspect.DeleteOptions{})
+	if err == nil || inspect.Lost(err) || report.Deleted != 0 || len(srv.Keys(0)) != 10 {
+		t.Errorf("%+v, %v", report, err)
+	}
+	report, err = c.Delete(t.Context(), p, inspect.DeleteOptions{NoUndo: true})
+	if err != nil || report.Deleted != 10 || report.Undo != "" || report.NotUndoable != 10 {
+		t.Errorf("%+v, %v", report, err)
+	}
+}
+
+func TestUndoOnMiniredis(t *testing.T) {
+	contract(t, func(t *testing.T, on target) {
+		on.w.Do("SET", "a", "1")
+		on.w.Do("SET", "b", "2", "PX", "1000000")
+		c := open(t, inspect.Config{URL: on.url})
+		deleted := remove(t, c, inspect.Selection{Glob: "*"})
+		if on.w.Int("DBSIZE") != 0 {
+			t.Error("still there")
+		}
+		if c.UndoLimit() == 0 {
+			return
+		}
+		report, err := c.Undo(t.Context(), deleted.Undo, inspect.UndoOptions{})
+		if err != nil || report.Restored != 2 || on.w.Text("GET", "b") != "2" {
+			t.Errorf("%+v, %v", report, err)
+		}
+		if ttl := on.w.Int("PTTL", "b"); ttl < 900_000 || ttl > 1_000_000 || on.w.Int("PTTL", "a") != -1 {
+			t.Errorf("%d ms", ttl)
+		}
+	})
+}
