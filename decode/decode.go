@@ -62,6 +62,19 @@ func (r Result) Names() []string {
 	return names
 }
 
+// RenderLimits bound a rendering of the value by what it was made from: room
+// for whatever the bytes say themselves, not for what they multiply by sharing
+// their parts.
+func (r Result) RenderLimits() value.Limits {
+	size := len(r.Inner)
+	for _, l := range r.Layers {
+		size = max(size, l.Size)
+	}
+	lim := value.DefaultLimits()
+	lim.Output = min(lim.Output, 16<<20+32*int64(size))
+	return lim
+}
+
 // Decode reads raw, which must not change while the result is in use: text
 // and bytes of the value are views into it.
 func Decode(raw []byte, opt Options) Result {

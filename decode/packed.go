@@ -83,6 +83,8 @@ type packedPairs struct {
 
 func (s packedPairs) Len() int { return int(s.n) }
 
+func (s packedPairs) KeyAt(i int) value.Value { return s.p.keyValue(s.p.kids[int(s.first)+2*i]) }
+
 func (s packedPairs) At(i int) (key, val value.Value) {
 	at := int(s.first) + 2*i
 	return s.p.keyValue(s.p.kids[at]), s.p.value(s.p.kids[at+1])

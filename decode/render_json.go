@@ -329,13 +329,20 @@ func (w *jsonWriter) entries(v value.Value) {
 	w.dst = append(w.dst, '}')
 }
 
-// objectKeys reports whether a map can be a JSON object.
+// objectKeys reports whether a map can be a JSON object. It asks for the keys
+// alone where Pairs can give them.
 func objectKeys(p value.Pairs) bool {
 	if p == nil {
 		return true
 	}
+	keys, lone := p.(interface{ KeyAt(int) value.Value })
 	for i := range p.Len() {
-		k, _ := p.At(i)
+		var k value.Value
+		if lone {
+			k = keys.KeyAt(i)
+		} else {
+			k, _ = p.At(i)
+		}
 		if k.Kind() != value.Text || k.Tag() != "" || strings.HasPrefix(k.Text(), "$") || !utf8.ValidString(k.Text()) {
 			return false
 		}

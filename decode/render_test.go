@@ -149,3 +149,21 @@ func TestAppendTextEndsWhereTold(t *testing.T) {
 		t.Errorf("%d bytes from %d items, ending in %.20q", len(got), asked, got[len(got)-20:])
 	}
 }
+
+func TestRenderLimitsLeaveRoomForWhatTheBytesSay(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name string
+		r    decode.Result
+		want int64
+	}{
+		{"nothing", decode.Result{}, 16 << 20},
+		{"a layer", decode.Result{Layers: []decode.Layer{{Size: 1000}}}, 16<<20 + 32_000},
+		{"what a layer held", decode.Result{Layers: []decode.Layer{{Size: 10}}, Inner: make([]byte, 1000)}, 16<<20 + 32_000},
+		{"more than any rendering", decode.Result{Layers: []decode.Layer{{Size: 1 << 40}}}, value.DefaultLimits().Output},
+	} {
+		if got := tt.r.RenderLimits().Output; got != tt.want {
+			t.Errorf("%s: %d bytes, want %d", tt.name, got, tt.want)
+		}
+	}
+}

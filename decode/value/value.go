@@ -37,6 +37,8 @@ type Items interface {
 }
 
 // Pairs are the entries of a map in the order of the input, repeated keys too.
+// One that makes its entries may also have KeyAt(i int) Value, which spares
+// whoever asks for keys the values.
 type Pairs interface {
 	Len() int
 	At(i int) (key, val Value)
