@@ -8,4 +8,5 @@ var foreignRows = joinRows(
 	rubyRows,
 	v8Rows,
 	gobRows,
+	avroRows,
 )
