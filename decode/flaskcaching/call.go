@@ -33,6 +33,8 @@ type Param struct {
 type Function struct {
 	// Name is module.qualname: "__main__.square", "app.Basket.total".
 	Name string
+	// Alias is what make_name returns for Name; empty when there is none.
+	Alias string
 	// Params are the positional-or-keyword parameters. *args, **kwargs and
 	// keyword-only parameters are no part of it.
 	Params []Param
@@ -53,6 +55,9 @@ func (r Rules) CallText(f Function, call Call) (string, error) {
 	args, rest, err := r.arrange(f, call)
 	if err != nil {
 		return "", err
+	}
+	if f.Alias != "" {
+		return r.text(f.Alias, args, rest)
 	}
 	return r.text(f.Name, args, rest)
 }
