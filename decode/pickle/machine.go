@@ -97,7 +97,11 @@ func (m *machine) run() {
 			if len(st) == m.fence {
 				goto underflow
 			}
-			if !m.memo.add(st[len(st)-1]) {
+			if t := &m.memo; t.count < t.room { // as add, without the call
+				t.dense = t.dense[:t.count+1]
+				t.dense[t.count] = st[len(st)-1]
+				t.count++
+			} else if !t.putSlow(uint64(t.count), st[len(st)-1]) {
 				goto memoFull
 			}
 			continue
@@ -163,13 +167,17 @@ func (m *machine) run() {
 			pos += 8
 			continue
 		case opStop:
-			m.stack, m.pos, m.at, m.seen = st, pos, at, seen
+			m.stack = m.stack[:len(st)]
+			m.pos, m.at, m.seen = pos, at, seen
 			if len(st) == m.fence {
 				m.fail(value.Corrupt, "stack underflow")
 			}
 			return
 		default:
-			m.stack, m.pos, m.at = st, pos, at
+			// m.stack is st but for its length: to store only that costs no
+			// write barrier.
+			m.stack = m.stack[:len(st)]
+			m.pos, m.at = pos, at
 			atom, ok := m.step(op)
 			st, pos = m.stack, m.pos
 			if !ok {
@@ -188,27 +196,33 @@ func (m *machine) run() {
 		}
 		st = append(st, ref(at))
 	}
-	m.stack, m.at, m.seen = st, at, seen
+	m.stack = m.stack[:len(st)]
+	m.at, m.seen = at, seen
 	return
 
 truncated:
-	m.stack, m.at, m.seen = st, at, seen
+	m.stack = m.stack[:len(st)]
+	m.at, m.seen = at, seen
 	m.fail(value.Truncated, "data ends inside an opcode")
 	return
 underflow:
-	m.stack, m.at, m.seen = st, at, seen
+	m.stack = m.stack[:len(st)]
+	m.at, m.seen = at, seen
 	m.fail(value.Corrupt, "stack underflow")
 	return
 noMemo:
-	m.stack, m.at, m.seen = st, at, seen
+	m.stack = m.stack[:len(st)]
+	m.at, m.seen = at, seen
 	m.fail(value.Corrupt, "the memo has no such entry")
 	return
 memoFull:
-	m.stack, m.at, m.seen = st, at, seen
+	m.stack = m.stack[:len(st)]
+	m.at, m.seen = at, seen
 	m.fail(value.Limit, "too many memo entries")
 	return
 full:
-	m.stack, m.at, m.seen = st, at, seen
+	m.stack = m.stack[:len(st)]
+	m.at, m.seen = at, seen
 	m.fail(value.Limit, "too many values")
 }
 
@@ -219,21 +233,23 @@ func (m *machine) fail(k value.ErrorKind, detail string) bool {
 	return false
 }
 
-// growStack returns st with more room, or with no room left at the limit.
+// growStack makes m.stack st with more room, or with no room left at the
+// limit, and returns it.
 func (m *machine) growStack(st []ref) []ref {
 	n := min(max(2*cap(st), 256), m.maxNodes)
-	if n <= len(st) {
-		return st
+	if n > len(st) {
+		m.stack = make([]ref, len(st), n)
+		copy(m.stack, st)
+		return m.stack
 	}
-	grown := make([]ref, len(st), n)
-	copy(grown, st)
-	return grown
+	m.stack = st
+	return st
 }
 
 // push puts a value on the stack.
 func (m *machine) push(r ref) bool {
 	if len(m.stack) == cap(m.stack) {
-		if m.stack = m.growStack(m.stack); len(m.stack) == cap(m.stack) {
+		if m.growStack(m.stack); len(m.stack) == cap(m.stack) {
 			return m.fail(value.Limit, "too many values")
 		}
 	}

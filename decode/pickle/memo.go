@@ -1,36 +1,47 @@
 package pickle
 
-import "math/bits"
-
 // memo maps the numbers of PUT to values. Pickle writers number from 0
 // upwards, so it is a slice; a number far beyond those in use goes to a map
 // and costs what one entry costs, not what the number says.
 type memo struct {
 	dense  []ref // none where nothing was put
+	room   int   // entries up to which the next number can simply be appended
 	sparse map[uint64]ref
 	huge   map[string]ref // numbers beyond 64 bits, by their digits
 	count  int            // numbers in use
 	limit  int
 }
 
-// reach is how far the slice follows: holes may be three of four entries.
-func (t *memo) reach() uint64 { return 4*uint64(t.count) + 256 }
-
 func (t *memo) reset(limit int) {
 	clear(t.sparse)
 	clear(t.huge)
 	t.dense, t.count, t.limit = t.dense[:0], 0, limit
+	t.setRoom()
 }
+
+// setRoom says how far the fast paths may go: not at all when there are
+// holes, which the next number could fall into.
+func (t *memo) setRoom() {
+	t.room = 0
+	if t.count == len(t.dense) && len(t.sparse) == 0 {
+		t.room = min(cap(t.dense), t.limit)
+	}
+}
+
+// reach is how far the slice follows: holes may be three of four entries.
+func (t *memo) reach() uint64 { return 4*uint64(t.count) + 256 }
 
 // add is MEMOIZE: the next number is the count of those in use. It returns
 // false at the limit.
 func (t *memo) add(r ref) bool {
-	if t.count == len(t.dense) && t.count < t.limit && len(t.sparse) == 0 {
-		t.dense = append(t.dense, r)
-		t.count++
-		return true
+	n := t.count
+	if n >= t.room {
+		return t.putSlow(uint64(n), r)
 	}
-	return t.put(uint64(t.count), r)
+	t.dense = t.dense[:n+1]
+	t.dense[n] = r
+	t.count = n + 1
+	return true
 }
 
 func (t *memo) get(n uint64) (ref, bool) {
@@ -42,14 +53,17 @@ func (t *memo) get(n uint64) (ref, bool) {
 }
 
 func (t *memo) put(n uint64, r ref) bool {
-	if n < uint64(len(t.dense)) && t.dense[n] != none {
-		t.dense[n] = r
-		return true
+	if n == uint64(t.count) {
+		return t.add(r)
 	}
 	return t.putSlow(n, r)
 }
 
 func (t *memo) putSlow(n uint64, r ref) bool {
+	if n < uint64(len(t.dense)) && t.dense[n] != none {
+		t.dense[n] = r
+		return true
+	}
 	if _, ok := t.sparse[n]; ok {
 		t.sparse[n] = r
 		return true
@@ -63,12 +77,14 @@ func (t *memo) putSlow(n uint64, r ref) bool {
 			t.sparse = make(map[uint64]ref)
 		}
 		t.sparse[n] = r
+		t.room = 0
 		return true
 	}
 	for n >= uint64(len(t.dense)) {
 		t.dense = append(t.dense, none)
 	}
 	t.dense[n] = r
+	t.setRoom()
 	return true
 }
 
@@ -95,6 +111,7 @@ func (t *memo) putKey(k key, r ref) bool {
 			return false
 		}
 		t.count++
+		t.room = 0
 		if t.huge == nil {
 			t.huge = make(map[string]ref)
 		}
@@ -103,9 +120,12 @@ func (t *memo) putKey(k key, r ref) bool {
 	return true
 }
 
+// keepMemo is how many entries are kept for the next decode.
+const keepMemo = 1 << 20
+
 // shrink drops what would be wasteful to keep for the next decode.
 func (t *memo) shrink() {
-	if bits.Len(uint(cap(t.dense))) > 20 {
+	if cap(t.dense) > keepMemo {
 		t.dense = nil
 	}
 	if len(t.sparse) > 1024 {
