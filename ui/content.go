@@ -55,8 +55,9 @@ func newContent(win inspect.Window) *content {
 	case keyspace.Hash, keyspace.List, keyspace.Set, keyspace.ZSet, keyspace.Stream:
 		c.Root = c.members()
 	default:
-		c.Result = decode.Decode(win.Raw, decode.Options{Key: win.Key.Name})
-		c.Root, c.Flags = c.Result.Value, c.Result.Flags
+		opt := decode.Options{Key: win.Key.Name}
+		c.Result = decode.Decode(win.Raw, opt)
+		c.Root, c.Flags = decode.Present(c.Result.Value, opt), c.Result.Flags
 	}
 	return c
 }
