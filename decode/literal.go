@@ -57,11 +57,18 @@ func (w *literalWriter) value(v value.Value) {
 	}
 	w.ids = append(w.ids, v.ID())
 	w.dst = append(w.dst, s.open...)
-	for i, n := 0, s.len(); i < n && !w.full(); i++ {
-		if i > 0 {
+	n := s.len()
+	for i := 0; i < n && !w.full(); i++ {
+		if i == s.main {
+			w.dst = append(w.dst, s.inner...)
+		}
+		if i > 0 || s.inner != "" && s.main == 0 {
 			w.dst = append(w.dst, ", "...)
 		}
 		w.child(s.child(i))
+	}
+	if n == s.main {
+		w.dst = append(w.dst, s.inner...)
 	}
 	w.dst = append(w.dst, s.close...)
 	w.ids = w.ids[:len(w.ids)-1]

@@ -33,11 +33,15 @@ func TestLiteral(t *testing.T) {
 		{"empty set", value.OfSeq(value.List{}).Tagged("set"), 20, "set()"},
 		{"dict", value.OfMap(pair(text("a"), value.OfSeq(value.List{value.OfInt(1), value.Nil}))), 40, "{'a': [1, None]}"},
 		{"datetime", text("2024-02-29T23:59:58+00:00").Tagged("datetime"), 60, "datetime 2024-02-29 23:59:58+00:00"},
-		{"decimal", text("1.10").Tagged("decimal"), 40, "decimal('1.10')"},
+		{"decimal", text("1.10").Tagged("decimal"), 40, "Decimal('1.10')"},
 		{"object", value.OfObject("object", "shop.Item", attr("args", value.OfSeq(value.List{value.OfInt(1)})),
 			attr("state", value.OfMap(pair(text("sku"), text("L1"))))), 60, "shop.Item(1, sku='L1')"},
 		{"call of call", value.OfObjectHead("call", value.OfObject("call", "f")), 60, "f()()"},
-		{"deque", value.OfSeq(value.List{value.OfInt(1)}).Tagged("deque", attr("maxlen", value.OfInt(3))), 60, "deque([1, maxlen=3])"},
+		{"deque", value.OfSeq(value.List{value.OfInt(1)}).Tagged("deque", attr("maxlen", value.OfInt(3))), 60, "deque([1], maxlen=3)"},
+		{"empty deque", value.OfSeq(value.List{}).Tagged("deque", attr("maxlen", value.OfInt(3))), 60, "deque([], maxlen=3)"},
+		{"default dict", value.OfMap(pair(text("a"), value.OfInt(1))).Tagged("defaultdict", attr("factory", text("list").Tagged("global"))), 60,
+			"defaultdict({'a': 1}, factory=<list>)"},
+		{"symbol", text("id").Tagged("symbol"), 60, ":id"},
 		{"cycle", value.OfSeq(ring{}).WithID(1), 60, "[...]"},
 	}
 	for _, tt := range tests {

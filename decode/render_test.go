@@ -127,6 +127,8 @@ func TestAppendText(t *testing.T) {
 			"shop.Item(\n  name='xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx',\n)"},
 		{"one-tuple that does not fit", value.OfSeq(value.List{long}).Tagged("tuple"),
 			"(\n  'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx',\n)"},
+		{"parts that do not fit", value.OfSeq(value.List{long}).Tagged("deque", value.Attr{Name: "maxlen", Value: value.OfInt(3)}),
+			"deque([\n  'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx'],\n  maxlen=3,\n)"},
 		{"lines", text("<p>\n\x1b[m</p>\n"), "'''\n<p>\n\\x1b[m</p>\n'''"},
 		{"lines inside a list stay one", value.OfSeq(value.List{text("a\nb")}), `['a\nb']`},
 		{"cycle", value.OfSeq(ring{}).WithID(1), "[...]"},

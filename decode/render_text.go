@@ -1,6 +1,7 @@
 package decode
 
 import (
+	"bytes"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -86,12 +87,19 @@ func (w *textWriter) value(v value.Value, indent, after int) {
 	w.dst = append(w.dst, s.open...)
 	n := s.len()
 	for i := 0; i < n && !w.full(); i++ {
+		if i == s.main && s.inner != "" {
+			w.dst = append(bytes.TrimSuffix(w.dst, []byte(",")), s.inner...)
+			w.dst = append(w.dst, ',')
+		}
 		w.newline(indent + indentStep)
 		w.child(s.child(i), indent+indentStep)
 		w.dst = append(w.dst, ',')
 	}
 	if n > 0 {
 		w.newline(indent)
+	}
+	if n == s.main {
+		w.dst = append(w.dst, s.inner...)
 	}
 	w.dst = append(w.dst, strings.TrimPrefix(s.close, ",")...)
 	w.ids = w.ids[:len(w.ids)-1]

@@ -12,6 +12,10 @@ import (
 type shape struct {
 	open, close string
 	groups      []group
+	// inner is written after the first main children, which have a bracket
+	// of their own: deque([1, 2], maxlen=3).
+	inner string
+	main  int
 }
 
 // group is a run of children of one sort.
@@ -105,7 +109,7 @@ func seqShape(v value.Value) shape {
 	case "complex", "range", "slice":
 		s.open, s.close = tag+"(", ")"
 	default:
-		s.open, s.close = tag+"([", "])"
+		s.open, s.inner, s.close, s.main = constructor(tag)+"([", "]", ")", v.Len()
 	}
 	return withAttrs(s, v)
 }
@@ -120,9 +124,26 @@ func mapShape(v value.Value) shape {
 	case named:
 		s.open, s.close = v.Tag()+"(", ")"
 	case v.Tag() != "":
-		s.open, s.close = v.Tag()+"({", "})"
+		s.open, s.inner, s.close, s.main = constructor(v.Tag())+"({", "}", ")", v.Len()
 	}
 	return withAttrs(s, v)
+}
+
+// constructor is what Python calls the class of a tag.
+func constructor(tag string) string {
+	switch tag {
+	case "decimal":
+		return "Decimal"
+	case "fraction":
+		return "Fraction"
+	case "uuid":
+		return "UUID"
+	case "ordereddict":
+		return "OrderedDict"
+	case "counter":
+		return "Counter"
+	}
+	return tag
 }
 
 // withAttrs appends the named parts of v; they come inside the last bracket.
@@ -172,13 +193,14 @@ func appendScalar(dst []byte, v value.Value, room int) []byte {
 		dst = append(append(dst, tag...), ' ')
 		dst = appendMoment(dst, clip(v.Text(), room))
 		return appendParts(dst, v, room, ", ", "")
-	case tag == "oid" || tag == "symbol":
-		dst = append(append(dst, tag...), ' ')
-		return AppendPrintable(dst, clip(v.Text(), room))
+	case tag == "oid":
+		return AppendPrintable(append(dst, "oid "...), clip(v.Text(), room))
+	case tag == "symbol":
+		return AppendPrintable(append(dst, ':'), clip(v.Text(), room))
 	case tag == "undefined":
 		return append(dst, tag...)
 	case tag != "" && tag != "wtf8" && tag != "bytes":
-		dst = append(append(dst, tag...), '(')
+		dst = append(append(dst, constructor(tag)...), '(')
 		dst = appendPlainScalar(dst, v, room)
 		return appendParts(dst, v, room, ", ", ")")
 	}
