@@ -1,6 +1,7 @@
 package keyspace
 
 import (
+	"context"
 	"slices"
 	"sort"
 )
@@ -62,8 +63,10 @@ func (b *branch) arrange(spec *Spec) {
 	keys := make([]uint64, b.items)
 	item, at := 0, b.lo
 	leaves := func(hi uint32) {
-		some, _ := b.tree.snap.metaKeys(b.tree.ids[at:hi], spec.Order, spec.Reverse)
-		item += copy(keys[item:], some)
+		some := keys[item : item+int(hi-at)]
+		// The context is never done, so there is no error.
+		_ = b.tree.snap.metaKeys(context.Background(), some, b.tree.ids[at:hi], spec.Order)
+		item += len(some)
 	}
 	for _, kid := range b.kids {
 		g := b.tree.groups[kid]
@@ -71,9 +74,9 @@ func (b *branch) arrange(spec *Spec) {
 		total := b.tree.groupSum(kid)
 		switch {
 		case spec.Order == ByTTL:
-			keys[item] = ttlKey(total.soonest, spec.Reverse)
+			keys[item] = expiryKey(total.soonest)
 		case total.anySize:
-			keys[item] = sizeKey(total.bytes, spec.Reverse)
+			keys[item] = sizeKey(total.bytes)
 		default:
 			keys[item] = keyUnknown
 		}
@@ -81,7 +84,7 @@ func (b *branch) arrange(spec *Spec) {
 		at = g.hi
 	}
 	leaves(b.hi)
-	b.shown = sortKeys(keys)
+	b.shown, _ = sortKeys(keys, spec.descending())
 }
 
 // openKids makes the branches of the kids that are open.

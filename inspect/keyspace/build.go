@@ -30,6 +30,7 @@ type builder struct {
 	prev    *Rows      // nil when it is of no use
 	all     *nameOrder // from prev, perhaps not up to date; may be nil
 	unknown int
+	partial bool // not all matches are there
 }
 
 // Build returns the rows that a spec asks for. What prev knows is used when the
@@ -143,7 +144,7 @@ func (s *Snapshot) wanted(q Query, id uint32, unknown *int) bool {
 // arrange puts the ids in order and makes rows of them.
 func (b *builder) arrange(ids []uint32, sorted sorting) (*Rows, error) {
 	spec := &b.spec
-	r := &Rows{snap: b.s, spec: b.spec, matcher: b.m, complete: true}
+	r := &Rows{snap: b.s, spec: b.spec, matcher: b.m, complete: !b.partial}
 	var err error
 	switch {
 	case spec.Tree || spec.Order == ByName:
@@ -203,7 +204,7 @@ func (b *builder) byName(ids []uint32, sorted sorting) ([]uint32, error) {
 	if err := b.s.sortNames(b.ctx, ids); err != nil {
 		return nil, err
 	}
-	if q := b.spec.Query; q.Text == "" && !q.usesMeta() {
+	if q := b.spec.Query; q.Text == "" && !q.usesMeta() && !b.partial {
 		b.all = &nameOrder{ids, b.s.n}
 	}
 	return ids, nil
@@ -232,9 +233,12 @@ func (b *builder) byMeta(ids []uint32, sorted sorting) ([]uint32, error) {
 	if err != nil {
 		return nil, err
 	}
-	keys, unknown := b.s.metaKeys(ids, b.spec.Order, b.spec.Reverse)
+	keys := make([]uint64, len(ids))
+	if err := b.s.metaKeys(b.ctx, keys, ids, b.spec.Order); err != nil {
+		return nil, err
+	}
+	order, unknown := sortKeys(keys, b.spec.descending())
 	b.unknown += unknown
-	order := sortKeys(keys)
 	for i, k := range order {
 		order[i] = ids[k]
 	}

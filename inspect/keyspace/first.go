@@ -5,12 +5,13 @@ import (
 	"slices"
 )
 
-// firstFound is how many matches are sorted at most for the first rows.
-const firstFound = 1 << 14
+const (
+	firstWalk  = 1 << 15 // names that are looked at one by one, some 2 ms
+	firstFound = 1 << 16 // matches that are sorted, some 10 ms
+)
 
-// First returns rows for the first screen before Build has them all. It looks
-// at keys until it has found n, in the order that was asked for when that is
-// known already and as scanned otherwise, or until ctx is done, which is no
+// First returns rows for the first screen before Build has them all: at least
+// n, if there are so many and it finds them before ctx is done, which is no
 // error: give it a deadline. The rows are in order, but without Rows.Complete
 // others may come between them.
 func First(ctx context.Context, s *Snapshot, spec Spec, prev *Rows, n int) (*Rows, error) {
@@ -20,44 +21,51 @@ func First(ctx context.Context, s *Snapshot, spec Spec, prev *Rows, n int) (*Row
 	}
 	if spec.ranked() {
 		b.ctx = ctx
-		return b.rank(s.n, max(n, 4*firstFound))
+		return b.rank(s.n, max(n, firstFound))
 	}
-	var ids []uint32
-	sorted, complete := byID, true
+	var order []uint32
+	if spec.Order == ByName && b.all != nil && b.all.n == s.n {
+		order = b.all.ids
+	}
+	sorted, complete := byID, false
+	ids, enough := b.walk(order, n)
 	switch {
-	case !spec.Tree && spec.Order == ByName && b.all != nil && b.all.n == s.n:
+	case enough && order != nil:
 		sorted = byName
-		ids, complete = b.walk(ctx, len(b.all.ids), n, func(i int) uint32 { return b.all.ids[i] })
-	case !spec.Tree && spec.Order == ByScan:
-		ids, complete = b.walk(ctx, int(s.n-s.base), n, func(i int) uint32 { return s.base + uint32(i) })
-	default:
+	case !enough:
 		ids, complete = b.scanSome(ctx, max(n, firstFound))
 	}
-	r, err := b.arrange(ids, sorted)
-	if err != nil {
-		return nil, err
-	}
-	r.complete = complete
-	return r, nil
+	b.partial = !complete
+	return b.arrange(ids, sorted)
 }
 
-// walk tests the ids of an order one by one, from its end when it is reversed,
-// until it has found enough. The result is in the order's direction.
-func (b *builder) walk(ctx context.Context, all, enough int, at func(i int) uint32) (ids []uint32, complete bool) {
-	for i := range all {
-		if len(ids) >= enough || i%1000 == 0 && ctx.Err() != nil {
-			return b.directed(ids), false
-		}
-		k := i
+// walk tests the first ids of an order one by one, those of the scan when it is
+// nil, until it has found enough. It does not try for an order that is not
+// known yet, nor for a tree, which is of no use before it is whole.
+func (b *builder) walk(order []uint32, enough int) (ids []uint32, ok bool) {
+	all := len(order)
+	if order == nil {
+		all = int(b.s.n - b.s.base)
+	}
+	if b.spec.Tree || order == nil && b.spec.Order != ByScan {
+		return nil, false
+	}
+	for i := range min(all, firstWalk) {
 		if b.spec.Reverse {
-			k = all - 1 - i
+			i = all - 1 - i
 		}
-		id := at(k)
+		id := b.s.base + uint32(i)
+		if order != nil {
+			id = order[i]
+		}
 		if b.s.Live(id) && b.m.Match(b.s.Name(id)) && b.s.wanted(b.spec.Query, id, &b.unknown) {
-			ids = append(ids, id)
+			if ids = append(ids, id); len(ids) >= enough {
+				return b.directed(ids), true
+			}
 		}
 	}
-	return b.directed(ids), true
+	b.unknown = 0
+	return nil, false
 }
 
 // directed turns ids round that were found from the end of their order.
@@ -68,10 +76,11 @@ func (b *builder) directed(ids []uint32) []uint32 {
 	return ids
 }
 
-// scanSome filters the arena a few pages at a time.
+// scanSome filters the arena, a stretch at a time that grows: the first of it
+// is soon there.
 func (b *builder) scanSome(ctx context.Context, enough int) (ids []uint32, complete bool) {
-	const step = 8 * pageSize
-	for from := uint64(b.s.base); from < uint64(b.s.n); from += step {
+	step := uint64(8 * pageSize)
+	for from := uint64(b.s.base); from < uint64(b.s.n); {
 		if len(ids) >= enough || ctx.Err() != nil {
 			return ids, false
 		}
@@ -82,6 +91,7 @@ func (b *builder) scanSome(ctx context.Context, enough int) (ids []uint32, compl
 		}
 		b.unknown += unknown
 		ids = append(ids, found.ids()...)
+		from, step = uint64(to), min(2*step, 64*pageSize)
 	}
 	return ids, true
 }

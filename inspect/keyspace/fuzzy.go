@@ -130,6 +130,9 @@ type aligner struct {
 
 // align finds the best alignment of a term and returns its score.
 func (a *aligner) align(t *fuzzyTerm, name []byte) (int, bool) {
+	if len(t.text) == 1 {
+		return a.alignOne(t, name)
+	}
 	from, to, ok := t.window(name)
 	if !ok {
 		return 0, false
@@ -154,6 +157,22 @@ func (a *aligner) align(t *fuzzyTerm, name []byte) (int, bool) {
 	return int(a.score[(rows-1)*n+a.best]), true
 }
 
+// alignOne finds the best place of a single character.
+func (a *aligner) alignOne(t *fuzzyTerm, name []byte) (int, bool) {
+	a.term, a.greedy, a.first = t, true, append(a.first[:0], 0)
+	best, want := int16(-1), t.text[0]
+	prev := uint8(classDelimiter)
+	for i, c := range name {
+		class := classOf[c]
+		if bonus := bonusOf[prev][class]; bonus > best && (c == want || t.fold && lowerByte[c] == want) {
+			best, a.from = bonus, i
+		}
+		prev = class
+	}
+	return int(scoreMatch + best*firstTimes), best >= 0
+}
+
+// leftmost finds the first place that each character may have.
 func (a *aligner) leftmost() {
 	a.first = a.first[:0]
 	j := 0

@@ -7,44 +7,59 @@ import "bytes"
 // ends with the pattern, a range may be written backwards and compares signed
 // chars, and an empty name matches only an empty pattern and "*".
 type glob struct {
-	pattern []byte
-	shape   string   // one letter a token: L literal, * star, . anything else
+	pattern string
+	tokens  []globToken
+	classes []byteSet
+	shape   string   // one letter a token: L literals, * star, . anything else
 	lits    [][]byte // the bytes of each L
 }
 
+// A globToken is a literal byte or one of the constants.
+type globToken uint32
+
+const (
+	globAny   = 256 + iota
+	globStar  // never two in a row
+	globEnd   // not among the tokens
+	globClass // and above: the index among the classes
+)
+
 func newGlob(pattern string) *glob {
-	g := &glob{pattern: []byte(pattern)}
+	g := &glob{pattern: pattern}
 	var shape []byte
-	for p := 0; p < len(g.pattern); {
-		last := byte(0)
-		if len(shape) > 0 {
-			last = shape[len(shape)-1]
-		}
-		switch c := g.pattern[p]; c {
-		case '*':
-			if last != '*' {
-				shape = append(shape, '*')
-			}
-			p++
-			continue
-		case '?':
-			p++
-		case '[':
-			_, p = globClass(g.pattern, p, 0)
-		default:
-			if c == '\\' && p+1 < len(g.pattern) {
-				p++
-			}
-			if last != 'L' {
-				shape = append(shape, 'L')
+	add := func(letter byte, t globToken) {
+		if n := len(shape); n == 0 || letter == '.' || shape[n-1] != letter {
+			shape = append(shape, letter)
+			if letter == 'L' {
 				g.lits = append(g.lits, nil)
 			}
-			k := len(g.lits) - 1
-			g.lits[k] = append(g.lits[k], g.pattern[p])
-			p++
-			continue
+		} else if letter == '*' {
+			return
 		}
-		shape = append(shape, '.')
+		g.tokens = append(g.tokens, t)
+		if k := len(g.lits) - 1; letter == 'L' {
+			g.lits[k] = append(g.lits[k], byte(t))
+		}
+	}
+	for p := 0; p < len(pattern); {
+		switch c := pattern[p]; c {
+		case '*':
+			add('*', globStar)
+		case '?':
+			add('.', globAny)
+		case '[':
+			set, next := readClass([]byte(pattern), p)
+			add('.', globClass+globToken(len(g.classes)))
+			g.classes = append(g.classes, set)
+			p = next
+			continue
+		default:
+			if c == '\\' && p+1 < len(pattern) {
+				p++
+			}
+			add('L', globToken(pattern[p]))
+		}
+		p++
 	}
 	g.shape = string(shape)
 	return g
@@ -63,7 +78,7 @@ func (g *glob) longest() []byte {
 
 func (g *glob) match(name []byte) bool {
 	if len(name) == 0 {
-		return len(g.pattern) == 0 || string(g.pattern) == "*"
+		return g.pattern == "" || g.pattern == "*"
 	}
 	switch g.shape {
 	case "*":
@@ -80,82 +95,68 @@ func (g *glob) match(name []byte) bool {
 		return len(name) >= len(g.lits[0])+len(g.lits[1]) &&
 			bytes.HasPrefix(name, g.lits[0]) && bytes.HasSuffix(name, g.lits[1])
 	}
-	return globMatch(g.pattern, name, nil)
+	return g.run(name, nil)
 }
 
 // ranges returns where the literals of the pattern are in a name that matches.
 func (g *glob) ranges(name []byte) [][2]int {
 	var at []int
-	if !g.match(name) || !globMatch(g.pattern, name, &at) {
+	if len(name) == 0 || !g.run(name, &at) {
 		return nil
 	}
 	return joinOffsets(at)
 }
 
-// globMatch needs no recursion: when the tokens behind a star cannot match from
-// one place, no earlier star can help. The offsets of bytes that were matched
-// by a literal go to at, when it is not nil.
-func globMatch(pattern, name []byte, at *[]int) bool {
+// run matches the tokens. It needs no recursion: when the tokens behind a star
+// cannot match from one place, no earlier star can help. The offsets of bytes
+// that were matched by a literal go to at, when it is not nil.
+func (g *glob) run(name []byte, at *[]int) bool {
 	star, from, kept := -1, 0, 0 // behind the last star; where its rest was tried; len(*at) then
-	p, i := 0, 0
+	t, i := 0, 0
 	for i < len(name) {
-		if p < len(pattern) && pattern[p] == '*' {
-			for p < len(pattern) && pattern[p] == '*' {
-				p++
+		token := globToken(globEnd)
+		if t < len(g.tokens) {
+			token = g.tokens[t]
+		}
+		switch {
+		case token == globToken(name[i]) || token == globAny || token >= globClass && g.classes[token-globClass].has(name[i]):
+			if at != nil && token < 256 {
+				*at = append(*at, i)
 			}
-			if p == len(pattern) {
+			t++
+			i++
+			continue
+		case token == globStar:
+			t++
+			if t == len(g.tokens) {
 				return true
 			}
-			star, from = p, i
+			star, from = t, i
 			if at != nil {
 				kept = len(*at)
 			}
-			continue
-		}
-		if ok, next, literal := globStep(pattern, p, name[i]); ok {
-			if literal && at != nil {
-				*at = append(*at, i)
-			}
-			p = next
-			i++
-			continue
-		}
-		if star < 0 {
+		case star < 0:
 			return false
+		default:
+			from++
+			if at != nil {
+				*at = (*at)[:kept]
+			}
 		}
-		from++
-		p, i = star, from
-		if at != nil {
-			*at = (*at)[:kept]
+		if first := g.tokens[star]; first < 256 {
+			skip := bytes.IndexByte(name[from:], byte(first))
+			if skip < 0 {
+				return false
+			}
+			from += skip
 		}
+		t, i = star, from
 	}
-	for p < len(pattern) && pattern[p] == '*' {
-		p++
-	}
-	return p == len(pattern) && len(name) > 0
+	return t == len(g.tokens) || t == len(g.tokens)-1 && g.tokens[t] == globStar
 }
 
-// globStep matches the token at p, which is no star, against one byte.
-func globStep(pattern []byte, p int, c byte) (ok bool, next int, literal bool) {
-	if p == len(pattern) {
-		return false, p, false
-	}
-	switch pattern[p] {
-	case '?':
-		return true, p + 1, false
-	case '[':
-		ok, next = globClass(pattern, p, c)
-		return ok, next, false
-	case '\\':
-		if p+1 < len(pattern) {
-			p++
-		}
-	}
-	return pattern[p] == c, p + 1, true
-}
-
-// globClass matches the class that begins at p and returns what is behind it.
-func globClass(pattern []byte, p int, c byte) (ok bool, next int) {
+// readClass reads the class that begins at p and returns what is behind it.
+func readClass(pattern []byte, p int) (set byteSet, next int) {
 	p++
 	not := p < len(pattern) && pattern[p] == '^'
 	if not {
@@ -165,17 +166,30 @@ func globClass(pattern []byte, p int, c byte) (ok bool, next int) {
 		switch left := len(pattern) - p; {
 		case pattern[p] == '\\' && left >= 2:
 			p++
-			ok = ok || pattern[p] == c
+			set.add(pattern[p])
 		case left >= 3 && pattern[p+1] == '-':
 			lo, hi := int8(pattern[p]), int8(pattern[p+2])
-			ok = ok || min(lo, hi) <= int8(c) && int8(c) <= max(lo, hi)
+			for c := int(min(lo, hi)); c <= int(max(lo, hi)); c++ {
+				set.add(byte(c))
+			}
 			p += 2
 		default:
-			ok = ok || pattern[p] == c
+			set.add(pattern[p])
 		}
 	}
-	return ok != not, min(p+1, len(pattern))
+	if not {
+		for i := range set {
+			set[i] = ^set[i]
+		}
+	}
+	return set, min(p+1, len(pattern))
 }
+
+// byteSet is a set of bytes.
+type byteSet [4]uint64
+
+func (s *byteSet) has(c byte) bool { return s[c>>6]&(1<<(c&63)) != 0 }
+func (s *byteSet) add(c byte)      { s[c>>6] |= 1 << (c & 63) }
 
 // joinOffsets makes ranges of ascending offsets of single bytes.
 func joinOffsets(at []int) [][2]int {

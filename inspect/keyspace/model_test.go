@@ -229,7 +229,7 @@ func testModel(t *testing.T, w walker) {
 	x, m := New(w.IntN(100)), model{}
 	var prev *Rows
 	var scanned []string // the model's names in the order they were added
-	for step := range 1500 {
+	for step := range 1000 {
 		switch w.IntN(8) {
 		case 0, 1, 2:
 			names := make([]string, w.IntN(12))

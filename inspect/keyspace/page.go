@@ -33,29 +33,39 @@ type columns struct {
 // hugeSize marks a size of 4 GiB or more, which is kept in a map beside.
 const hugeSize = 1<<32 - 1
 
-// packWhen packs an expiry and a type. The expiry's codes sort as time does,
-// after the two that are no point in time: 0 unknown, 1 none, t+1.
+// whenBits is how far a type moves an expiry to the left; whenNever is the
+// largest code, so that codes of known expiries sort as time does.
+const (
+	whenBits  = 4
+	whenNever = uint64(1)<<60 - 1
+)
+
+// packWhen packs an expiry and a type: t+1 for a point in time, 0 for an
+// unknown one.
 func packWhen(expiry int64, t Type) uint64 {
 	code := uint64(0)
 	switch {
 	case expiry == NoExpiry:
-		code = 1
+		code = whenNever
 	case expiry < 0: // long gone
 		code = 2
 	case expiry > 0:
-		code = min(uint64(expiry), 1<<60-2) + 1
+		code = min(uint64(expiry)+1, whenNever-1)
 	}
-	return code<<4 | uint64(min(t, Other))
+	return code<<whenBits | uint64(min(t, Other))
 }
 
 func unpackWhen(w uint64) (expiry int64, t Type) {
-	t = Type(w & 15)
-	switch code := w >> 4; code {
+	t = Type(w & (1<<whenBits - 1))
+	switch code := w >> whenBits; code {
 	case 0:
 		return UnknownExpiry, t
-	case 1:
+	case whenNever:
 		return NoExpiry, t
 	default:
 		return int64(code - 1), t
 	}
 }
+
+// whenKey is the expiry's sort key, see keyNever, without a branch.
+func whenKey(w uint64) uint64 { return w>>whenBits - 1 }

@@ -2,97 +2,107 @@ package keyspace
 
 import (
 	"cmp"
+	"context"
 	"math"
+	"math/bits"
 	"slices"
 )
 
-// Keys to sort rows by, smaller first. What is known is between the two ends.
+// Rows are sorted by keys of 64 bits: an expiry in milliseconds or a size in
+// bytes, below keyNever, or one of these two.
 const (
-	keyFirst   = uint64(0)
-	keyLast    = uint64(math.MaxUint64 - 1)
+	keyNever   = uint64(1)<<60 - 2 // no expiry: behind every point in time
 	keyUnknown = uint64(math.MaxUint64)
-	keyMiddle  = uint64(1) << 62
 )
 
-// ttlKey is the key of an expiry.
-func ttlKey(expiry int64, reverse bool) uint64 {
+func expiryKey(expiry int64) uint64 {
 	switch {
 	case expiry == UnknownExpiry:
 		return keyUnknown
-	case expiry == NoExpiry && reverse:
-		return keyFirst
 	case expiry == NoExpiry:
-		return keyLast
-	case reverse:
-		return keyMiddle - uint64(expiry)
-	default:
-		return uint64(expiry)
+		return keyNever
 	}
+	return min(uint64(expiry), keyNever-1)
 }
 
 // sizeKey is the key of a size in bytes, -1 when unknown.
-func sizeKey(size int64, reverse bool) uint64 {
-	switch {
-	case size < 0:
+func sizeKey(size int64) uint64 {
+	if size < 0 {
 		return keyUnknown
-	case reverse:
-		return keyFirst + uint64(size)
-	default:
-		return keyMiddle - min(uint64(size), keyMiddle)
 	}
+	return min(uint64(size), keyNever-1)
 }
 
-// metaKeys returns the keys of ids, and how many of them are unknown. The order
-// is ByTTL or BySize.
-func (s *Snapshot) metaKeys(ids []uint32, order Order, reverse bool) (keys []uint64, unknown int) {
-	keys = make([]uint64, len(ids))
+// descending reports whether larger keys come first.
+func (s *Spec) descending() bool { return (s.Order == BySize) != s.Reverse }
+
+const keyBlock = 1 << 14 // keys between two looks at the context
+
+// metaKeys fills in the keys of ids for ByTTL or BySize. Most of its time is
+// waiting for memory, which goroutines can do side by side.
+func (s *Snapshot) metaKeys(ctx context.Context, keys []uint64, ids []uint32, order Order) error {
+	cols := make([]*columns, len(s.pages))
+	for i, p := range s.pages {
+		if p != nil {
+			cols[i] = p.meta.Load()
+		}
+	}
+	return parallel(ctx, (len(ids)+keyBlock-1)/keyBlock, func(_, block int) {
+		lo := block * keyBlock
+		hi := min(len(ids), lo+keyBlock)
+		s.blockKeys(cols, keys[lo:hi], ids[lo:hi], order)
+	})
+}
+
+func (s *Snapshot) blockKeys(cols []*columns, keys []uint64, ids []uint32, order Order) {
 	for i, id := range ids {
-		keys[i] = keyUnknown
-		if c := s.pages[id>>pageBits].meta.Load(); c != nil {
-			if order == ByTTL {
-				expiry, _ := unpackWhen(c.when[id&pageMask].Load())
-				keys[i] = ttlKey(expiry, reverse)
-			} else {
-				keys[i] = sizeKey(s.size(c, id), reverse)
-			}
-		}
-		if keys[i] == keyUnknown {
-			unknown++
+		c := cols[id>>pageBits]
+		switch {
+		case c == nil:
+			keys[i] = keyUnknown
+		case order == BySize:
+			keys[i] = sizeKey(s.size(c, id))
+		default:
+			keys[i] = whenKey(c.when[id&pageMask].Load())
 		}
 	}
-	return keys, unknown
 }
 
-// sortKeys returns the indices of keys in ascending order, equal ones in the
-// order they are in. Keys are squeezed into 32 bits for a radix sort; when that
-// loses bits, the runs that look equal are put in order by comparing.
-func sortKeys(keys []uint64) []uint32 {
-	lo, hi := keyLast, keyFirst
+// sortKeys returns the indices of keys in order, equal ones as they are and
+// unknown ones last, and the number of those. The keys are overwritten. They
+// are squeezed into 32 bits for a radix sort; when that loses bits, the runs
+// that look equal are put in order by comparing.
+func sortKeys(keys []uint64, descending bool) (order []uint32, unknown int) {
+	lo, hi := keyNever, uint64(0)
 	for _, k := range keys {
-		if k > keyFirst && k < keyLast {
-			lo, hi = min(lo, k), max(hi, k)
+		known := k
+		if k >= keyNever {
+			known = 0
 		}
+		lo, hi = min(lo, k), max(hi, known)
 	}
+	const never, last = math.MaxUint32 - 1, math.MaxUint32
 	shift := 0
-	for hi > lo && (hi-lo)>>shift > math.MaxUint32-3 {
+	for hi > lo && (hi-lo)>>shift >= never-1 {
 		shift++
 	}
-	packed := make([]uint64, len(keys))
+	packed := keys
+	if shift > 0 {
+		packed = make([]uint64, len(keys))
+	}
 	for i, k := range keys {
-		var short uint64
-		switch k {
-		case keyFirst:
-		case keyLast:
-			short = math.MaxUint32 - 1
-		case keyUnknown:
-			short = math.MaxUint32
-		default:
-			short = (k-lo)>>shift + 1
+		short := min((k-lo)>>shift+1, never)
+		if descending {
+			short = never - short
+		}
+		if k == keyUnknown {
+			short = last
+			unknown++
 		}
 		packed[i] = short<<32 | uint64(i)
 	}
 	packed = radixSort(packed, 32)
-	order := make([]uint32, len(keys))
+	order = make([]uint32, len(keys))
 	for i, p := range packed {
 		order[i] = uint32(p)
 	}
@@ -101,36 +111,50 @@ func sortKeys(keys []uint64) []uint32 {
 		for j < len(order) && packed[j]>>32 == packed[i]>>32 {
 			j++
 		}
-		slices.SortStableFunc(order[i:j], func(a, b uint32) int { return cmp.Compare(keys[a], keys[b]) })
+		slices.SortStableFunc(order[i:j], func(a, b uint32) int {
+			if descending {
+				a, b = b, a
+			}
+			return cmp.Compare(keys[a], keys[b])
+		})
 		i = j
 	}
-	return order
+	return order, unknown
 }
 
 // radixSort sorts by the bits from the given one up, stably. It returns either
 // its argument or another slice.
 func radixSort(a []uint64, from int) []uint64 {
-	const digit = 11
+	if len(a) < 2 {
+		return a
+	}
 	differ := uint64(0)
 	for _, v := range a {
 		differ |= v ^ a[0]
 	}
+	differ &^= 1<<from - 1
+	if differ == 0 {
+		return a
+	}
+	// As few passes as 11 bits allow, over no more bits than there are.
+	low, high := bits.TrailingZeros64(differ), bits.Len64(differ)
+	passes := (high - low + 10) / 11
+	digit := (high - low + passes - 1) / passes
+	mask := uint64(1)<<digit - 1
 	b := make([]uint64, len(a))
-	for shift := from; shift < 64; shift += digit {
-		if differ>>shift&(1<<digit-1) == 0 {
-			continue
-		}
-		var at [1 << digit]int
+	at := make([]uint32, mask+1)
+	for shift := low; shift < high; shift += digit {
+		clear(at)
 		for _, v := range a {
-			at[v>>shift&(1<<digit-1)]++
+			at[v>>shift&mask]++
 		}
-		sum := 0
+		sum := uint32(0)
 		for d, n := range at {
 			at[d] = sum
 			sum += n
 		}
 		for _, v := range a {
-			d := v >> shift & (1<<digit - 1)
+			d := v >> shift & mask
 			b[at[d]] = v
 			at[d]++
 		}

@@ -1,0 +1,227 @@
+package keyspace
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"testing"
+)
+
+func TestTreeOfSpecialNames(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name   string
+		keys   []string
+		delims string
+		want   []string
+	}{
+		{
+			"a key that is a prefix", []string{"user", "user:1", "user:2"}, "",
+			[]string{`0 leaf "user" of "user"`, `0 node "user:" of "user:" 2 open true`, `1 leaf "1" of "user:1"`, `1 leaf "2" of "user:2"`},
+		},
+		{
+			"a key that is the node's name", []string{"user:", "user:1"}, "",
+			[]string{`0 node "user:" of "user:" 2 open true`, `1 leaf "" of "user:"`, `1 leaf "1" of "user:1"`},
+		},
+		{
+			"a chain is one node", []string{"a:b:c:1", "a:b:c:2", "z"}, "",
+			[]string{`0 node "a:b:c:" of "a:b:c:" 2 open true`, `1 leaf "1" of "a:b:c:1"`, `1 leaf "2" of "a:b:c:2"`, `0 leaf "z" of "z"`},
+		},
+		{
+			"a node of one key is the key", []string{"a:b:c", "b"}, "",
+			[]string{`0 leaf "a:b:c" of "a:b:c"`, `0 leaf "b" of "b"`},
+		},
+		{
+			"empty segments", []string{"a::b", "a::c", ":1:x", ":1:y", "a:"}, "",
+			[]string{
+				`0 node ":1:" of ":1:" 2 open true`, `1 leaf "x" of ":1:x"`, `1 leaf "y" of ":1:y"`,
+				`0 node "a:" of "a:" 3 open true`, `1 leaf "" of "a:"`,
+				`1 node ":" of "a::" 2 open true`, `2 leaf "b" of "a::b"`, `2 leaf "c" of "a::c"`,
+			},
+		},
+		{
+			"several delimiters", []string{"a/b:1", "a/b:2", "a/c", "a:x"}, ":/",
+			[]string{
+				`0 node "a/" of "a/" 3 open true`, `1 node "b:" of "a/b:" 2 open true`, `2 leaf "1" of "a/b:1"`,
+				`2 leaf "2" of "a/b:2"`, `1 leaf "c" of "a/c"`, `0 leaf "a:x" of "a:x"`,
+			},
+		},
+		{"no keys", nil, "", nil},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			x := New(0)
+			x.AddStrings(c.keys)
+			r := mustBuild(t, x, Spec{Tree: true, Delims: c.delims, Open: AllOpen()}, nil)
+			if got := describe(r); !slices.Equal(got, c.want) {
+				t.Errorf("got\n%q\nwant\n%q", got, c.want)
+			}
+		})
+	}
+}
+
+func TestNodesAddUpMetadata(t *testing.T) {
+	t.Parallel()
+	x := New(0)
+	x.AddStrings([]string{"a:1", "a:2", "b:1", "b:2", "c:1", "c:2"})
+	x.SetMeta(0, Meta{String, 10, 500})
+	x.SetMeta(1, Meta{String, 20, 400})
+	x.SetMeta(2, Meta{String, 70, NoExpiry})
+	x.SetMeta(4, Meta{String, 1, NoExpiry})
+	x.SetMeta(5, Meta{String, 2, NoExpiry})
+	for _, c := range []struct {
+		order Order
+		want  []string
+	}{
+		{ByName, []string{"a: 30 true 400", "b: 70 false 0", "c: 3 true -1"}},
+		{BySize, []string{"b: 70 false 0", "a: 30 true 400", "c: 3 true -1"}},
+		{ByTTL, []string{"a: 30 true 400", "c: 3 true -1", "b: 70 false 0"}},
+	} {
+		r := mustBuild(t, x, Spec{Tree: true, Order: c.order}, nil)
+		var got []string
+		for i := range r.Len() {
+			row := r.At(i)
+			got = append(got, fmt.Sprintf("%s %d %v %d", row.Label, row.Bytes, row.BytesKnown, row.Soonest))
+		}
+		if !slices.Equal(got, c.want) {
+			t.Errorf("%v: got %q, want %q", c.order, got, c.want)
+		}
+	}
+}
+
+func TestJoinedNodeStaysOpenWhenTakenApart(t *testing.T) {
+	t.Parallel()
+	x := New(0)
+	x.AddStrings([]string{"a:b:1", "a:b:2"})
+	r := mustBuild(t, x, Spec{Tree: true}, nil).Toggle([]byte("a:b:"))
+	x.AddStrings([]string{"a:c"})
+	r = mustBuild(t, x, r.Spec(), r)
+	if r.Len() != 5 {
+		t.Errorf("got %q, want all of it open", describe(r))
+	}
+	if r = r.Toggle([]byte("a:")); r.Len() != 1 {
+		t.Errorf("got %q, want one folded node", describe(r))
+	}
+	if r = r.Toggle([]byte("a:")); r.Len() != 5 {
+		t.Errorf("got %q, want what is below as it was", describe(r))
+	}
+}
+
+func TestUnder(t *testing.T) {
+	t.Parallel()
+	x := New(0)
+	x.AddStrings([]string{"b:2", "a:1", "b:", "b", "b:1", "c"})
+	for _, c := range []struct {
+		spec Spec
+		want []string
+	}{
+		{Spec{}, []string{"b:2", "b:", "b:1"}},
+		{Spec{Order: ByName}, []string{"b:", "b:1", "b:2"}},
+		{Spec{Order: ByName, Reverse: true}, []string{"b:2", "b:1", "b:"}},
+		{Spec{Order: BySize}, []string{"b:", "b:1", "b:2"}},
+		{Spec{Tree: true}, []string{"b:", "b:1", "b:2"}},
+	} {
+		r := mustBuild(t, x, c.spec, nil)
+		var got []string
+		for id := range r.Under([]byte("b:")) {
+			got = append(got, string(r.Snapshot().Name(id)))
+		}
+		if !slices.Equal(got, c.want) {
+			t.Errorf("%+v: got %q, want %q", c.spec, got, c.want)
+		}
+	}
+}
+
+func TestFindAfterClear(t *testing.T) {
+	t.Parallel()
+	x := New(0)
+	x.AddStrings([]string{"a", "b"})
+	r := mustBuild(t, x, Spec{}, nil)
+	x.Clear()
+	x.AddStrings([]string{"b"})
+	if i := r.Find([]byte("b")); i != 1 {
+		t.Errorf("found in row %d, want 1", i)
+	}
+}
+
+func TestBuildStops(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	x := New(0)
+	for i := range 50_000 {
+		x.AddStrings([]string{fmt.Sprint(i)})
+	}
+	for _, spec := range []Spec{
+		{}, {Order: ByName}, {Order: ByTTL}, {Tree: true},
+		{Query: Query{Mode: Fuzzy, Text: "1"}},
+	} {
+		if _, err := Build(ctx, x.Snapshot(), spec, nil); !errors.Is(err, context.Canceled) {
+			t.Errorf("%+v: got %v, want canceled", spec, err)
+		}
+	}
+}
+
+func TestFirst(t *testing.T) {
+	t.Parallel()
+	x := New(0)
+	for i := range 200_000 {
+		x.AddStrings([]string{fmt.Sprintf("key:%06d", (i*7919)%200_000)})
+	}
+	sorted := mustBuild(t, x, Spec{Order: ByName}, nil)
+	done, cancel := context.WithCancel(t.Context())
+	cancel()
+	for _, c := range []struct {
+		name     string
+		ctx      context.Context
+		spec     Spec
+		prev     *Rows
+		rows     int // at least
+		complete bool
+		first    string
+	}{
+		{"as scanned", t.Context(), Spec{}, nil, 50, false, "key:000000"},
+		{"the newest first", t.Context(), Spec{Reverse: true}, nil, 50, false, "key:192081"},
+		{"by a known order", t.Context(), Spec{Order: ByName, Query: Query{Mode: Substring, Text: "1"}}, sorted, 50, false, "key:000001"},
+		{"from its end", t.Context(), Spec{Order: ByName, Reverse: true}, sorted, 50, false, "key:199999"},
+		{"few matches", t.Context(), Spec{Order: ByName, Query: Query{Mode: Substring, Text: "99999"}}, nil, 2, true, "key:099999"},
+		{"fuzzy to the end", t.Context(), Spec{Query: Query{Mode: Fuzzy, Text: "99999"}}, nil, 2, true, "key:099999"},
+		{"no time", done, Spec{Order: ByName, Query: Query{Mode: Substring, Text: "99999"}}, nil, 0, false, ""},
+		{"no time for fuzzy", done, Spec{Query: Query{Mode: Fuzzy, Text: "99999"}}, nil, 0, false, ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			r, err := First(c.ctx, x.Snapshot(), c.spec, c.prev, 50)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if r.Len() < c.rows || r.Complete() != c.complete {
+				t.Errorf("%d rows, complete %v", r.Len(), r.Complete())
+			}
+			if r.Len() > 0 && string(r.At(0).Label) != c.first {
+				t.Errorf("first is %q, want %q", r.At(0).Label, c.first)
+			}
+			whole := mustBuild(t, x, c.spec, r)
+			again := mustBuild(t, x, c.spec, nil)
+			if whole.Matches() != again.Matches() || !slices.Equal(whole.ids, again.ids) {
+				t.Errorf("built on it: %d matches, want %d", whole.Matches(), again.Matches())
+			}
+		})
+	}
+}
+
+func TestMovingAllocatesNothing(t *testing.T) {
+	x := New(0)
+	for i := range 50_000 {
+		x.AddStrings([]string{fmt.Sprintf("a:%d:%d", i%100, i)})
+	}
+	r := mustBuild(t, x, Spec{Tree: true, Open: AllOpen()}, nil)
+	if n := testing.AllocsPerRun(100, func() {
+		for i := 20_000; i < 20_050; i++ {
+			r.At(i)
+		}
+	}); n > 0 {
+		t.Errorf("a screenful costs %v allocations", n)
+	}
+}
