@@ -77,8 +77,12 @@ func TestSquareTakesWholeNumbers(t *testing.T) {
 		{"007", "Square of 7 is 49", "flask_cache_memoize:square:7", 200},
 		{"-3", "Square of -3 is 9", "flask_cache_memoize:square:-3", 200},
 		{"99999999999", "Square of 99999999999 is 9999999999800000000001", "flask_cache_memoize:square:99999999999", 200},
-		{"x", "", "", 404}, {"1.5", "", "", 404}, {"+1", "", "", 404}, {"1_0", "", "", 404},
-		{strings.Repeat("9", 41), "", "", 404}, {"%0d%0a", "", "", 404},
+		{"x", "", "", 404},
+		{"1.5", "", "", 404},
+		{"+1", "", "", 404},
+		{"1_0", "", "", 404},
+		{strings.Repeat("9", 41), "", "", 404},
+		{"%0d%0a", "", "", 404},
 	}
 	for _, tt := range tests {
 		resp, body := get(t, app.Handler(), "/square/"+tt.n)

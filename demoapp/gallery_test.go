@@ -10,6 +10,9 @@ import (
 
 	"github.com/alicebob/miniredis/v2"
 	"github.com/redis/go-redis/v9"
+
+	"cacheview/decode"
+	"cacheview/decode/layout"
 )
 
 func TestSeed(t *testing.T) {
@@ -100,5 +103,53 @@ func TestTrafficLeavesTheGuideAlone(t *testing.T) {
 				t.Errorf("%s: key %q, ttl %v", layout, key, store.TTL(key))
 			}
 		}
+	}
+}
+
+// TestGalleryIsRead decodes every value of the gallery. Only the damaged one
+// may end in an error.
+func TestGalleryIsRead(t *testing.T) {
+	t.Parallel()
+	store := miniredis.RunT(t)
+	rdb := redis.NewClient(&redis.Options{Addr: store.Addr()})
+	t.Cleanup(func() { _ = rdb.Close() })
+	keys, err := Seed(t.Context(), rdb, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	layers := map[string]bool{}
+	frameworks := map[string]bool{}
+	for _, key := range keys {
+		if store.Type(key) != "string" {
+			frameworks[layout.Explain([]byte(key)).Framework] = true
+			continue
+		}
+		raw, err := store.Get(key)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := decode.Decode([]byte(raw), decode.Options{Key: []byte(key)})
+		if (got.Err != nil) != (key == "pickle:cut-off") {
+			t.Errorf("%q: %v: %v", key, got.Names(), got.Err)
+		}
+		unsafe := slices.ContainsFunc(got.Flags, func(f string) bool { return strings.HasPrefix(f, "unsafe-global:") })
+		if key == "pickle:untrusted" && !unsafe {
+			t.Errorf("%s has flags %v", key, got.Flags)
+		}
+		for _, name := range got.Names() {
+			layers[name] = true
+		}
+		frameworks[layout.Explain([]byte(key), got.Names()...).Framework] = true
+	}
+	for _, name := range []string{
+		"flask-caching", "pickle0", "pickle1", "pickle2", "pickle3", "pickle4", "pickle5", "json", "gzip", "zlib", "zstd",
+		"php-serialize", "php-session", "ruby-marshal", "java-serialized", "msgpack", "cbor", "ascii-int", "text", "empty", "binary",
+	} {
+		if !layers[name] {
+			t.Errorf("no value shows %s", name)
+		}
+	}
+	if len(frameworks) < 15 {
+		t.Errorf("only %d frameworks: %v", len(frameworks), frameworks)
 	}
 }

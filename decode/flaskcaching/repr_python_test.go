@@ -45,8 +45,10 @@ func TestReprIsPythons(t *testing.T) {
 		text("a\xed\xa0\x80b").Tagged("wtf8"), text("日本語"),
 		value.OfBytes(""), value.OfBytes("it's \"\x00\xff\n\\"), value.OfBytes("it's"),
 	}
-	for _, f := range []float64{0, math.Copysign(0, -1), 1, 1.5, 0.1, 1e15, 1e16, 123456789012345678, 1e-4, 1e-5, 1.5e300,
-		5e-324, math.MaxFloat64, math.NaN(), math.Inf(1), math.Inf(-1), 1 / 3.0, 9999999999999998} {
+	for _, f := range []float64{
+		0, math.Copysign(0, -1), 1, 1.5, 0.1, 1e15, 1e16, 123456789012345678, 1e-4, 1e-5, 1.5e300,
+		5e-324, math.MaxFloat64, math.NaN(), math.Inf(1), math.Inf(-1), 1 / 3.0, 9999999999999998,
+	} {
 		values = append(values, value.OfFloat(f), value.OfFloat(-f))
 	}
 	rng := rand.New(rand.NewPCG(3, 4))

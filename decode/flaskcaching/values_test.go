@@ -27,8 +27,12 @@ func TestDump(t *testing.T) {
 		{"int as digits", Serializer{PlainInts: true}, num(5), "5"},
 		{"bool is no int", Serializer{PlainInts: true}, value.OfBool(true), "!\x80\x05\x88."},
 		{"none", Serializer{}, value.Nil, "!\x80\x05N."},
-		{"protocol 4", Serializer{Protocol: 4}, text("Square of 4 is 16"),
-			"!\x80\x04\x95\x15\x00\x00\x00\x00\x00\x00\x00\x8c\x11Square of 4 is 16\x94."},
+		{
+			"protocol 4",
+			Serializer{Protocol: 4},
+			text("Square of 4 is 16"),
+			"!\x80\x04\x95\x15\x00\x00\x00\x00\x00\x00\x00\x8c\x11Square of 4 is 16\x94.",
+		},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -48,9 +52,19 @@ func TestLoadWithoutPickle(t *testing.T) {
 	tests := []struct {
 		raw, digits string
 	}{
-		{"5", "5"}, {"-17", "-17"}, {" +007\n", "7"}, {"1_000", "1000"}, {"-0", "0"},
+		{"5", "5"},
+		{"-17", "-17"},
+		{" +007\n", "7"},
+		{"1_000", "1000"},
+		{"-0", "0"},
 		{"1000000000000000000000000000000", "1000000000000000000000000000000"},
-		{"", ""}, {"1.5", ""}, {"1__0", ""}, {"_1", ""}, {"- 1", ""}, {"<html>", ""}, {"\xff\xfe", ""},
+		{"", ""},
+		{"1.5", ""},
+		{"1__0", ""},
+		{"_1", ""},
+		{"- 1", ""},
+		{"<html>", ""},
+		{"\xff\xfe", ""},
 	}
 	for _, tt := range tests {
 		got, err := Load([]byte(tt.raw), value.Limits{})

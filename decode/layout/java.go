@@ -13,8 +13,10 @@ func springSession(s string) (Key, bool) {
 		return Key{}, false
 	}
 	kind := map[string]string{"sessions": "session", "sessions:expires": "session-expiry", "expirations": "expirations", "index": "index"}[m["kind"]]
-	return Key{Framework: "spring-session", Kind: kind, Certain: true,
-		Invalidate: "sessionRepository.deleteById(id)"}.with("namespace", m["namespace"]).with("id", m["id"]), true
+	return Key{
+		Framework: "spring-session", Kind: kind, Certain: true,
+		Invalidate: "sessionRepository.deleteById(id)",
+	}.with("namespace", m["namespace"]).with("id", m["id"]), true
 }
 
 // spring takes cacheName::key, which Spring's cache abstraction writes.
@@ -23,7 +25,9 @@ func spring(s string) (Key, bool) {
 	if !ok || cache == "" || key == "" {
 		return Key{}, false
 	}
-	return Key{Framework: "spring", Kind: "value",
-		Invalidate: "@CacheEvict(" + quoted(cache) + "), or cacheManager.getCache(" + quoted(cache) + ").evict(key)"}.
+	return Key{
+		Framework: "spring", Kind: "value",
+		Invalidate: "@CacheEvict(" + quoted(cache) + "), or cacheManager.getCache(" + quoted(cache) + ").evict(key)",
+	}.
 		with("cache", cache).with("key", key), true
 }

@@ -106,8 +106,10 @@ var byEnvelope = []struct {
 	{"dogpile", dogpileAny},
 	{"cashews", func(s string) Key { return cashewsAny(s, true) }},
 	{"go-redis-cache", func(s string) Key {
-		return Key{Framework: "go-redis/cache", Kind: "value", Certain: true,
-			Invalidate: "cache.Delete(ctx, key) with this key"}.with("key", s)
+		return Key{
+			Framework: "go-redis/cache", Kind: "value", Certain: true,
+			Invalidate: "cache.Delete(ctx, key) with this key",
+		}.with("key", s)
 	}},
 	{"symfony-", func(s string) Key { return symfonyAny(s, true) }},
 }

@@ -21,8 +21,10 @@ func TestExplain(t *testing.T) {
 		{"flask_cache_memoize:square:4", "flask-caching memoize prefix=flask_cache_ function=square args=4", nil},
 		{"flask_cache_qZekQzSR0mDNMJzUbulGlA", "flask-caching memoize prefix=flask_cache_ hash=qZekQzSR0mDNMJzU memver=bulGlA", nil},
 		{"shop:app.square_memver", "flask-caching memver prefix=shop: function=app.square", nil},
-		{":1:views.decorators.cache.cache_page..GET.c80012737792ea842a7c8933323c2e13.d41d8cd98f00b204e9800998ecf8427e.en-us.UTC",
-			"django cache_page prefix= version=1 key=views.decorators.cache.cache_page..GET.c80012737792ea842a7c8933323c2e13.d41d8cd98f00b204e9800998ecf8427e.en-us.UTC url_md5=c80012737792ea842a7c8933323c2e13", nil},
+		{
+			":1:views.decorators.cache.cache_page..GET.c80012737792ea842a7c8933323c2e13.d41d8cd98f00b204e9800998ecf8427e.en-us.UTC",
+			"django cache_page prefix= version=1 key=views.decorators.cache.cache_page..GET.c80012737792ea842a7c8933323c2e13.d41d8cd98f00b204e9800998ecf8427e.en-us.UTC url_md5=c80012737792ea842a7c8933323c2e13", nil,
+		},
 		{":2:a:b", "django value prefix= version=2 key=a:b", nil},
 		{"shop:3:cart:9", "django? value prefix=shop version=3 key=cart:9", nil},
 		{"user:42:cart", "", nil},

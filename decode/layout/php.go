@@ -49,8 +49,10 @@ func symfonyTag(s string) (Key, bool) {
 	if !ok {
 		return Key{}, false
 	}
-	return Key{Framework: "symfony", Kind: "tag", Certain: true,
-		Invalidate: "$cache->invalidateTags([" + quoted(m["tag"]) + "])"}.
+	return Key{
+		Framework: "symfony", Kind: "tag", Certain: true,
+		Invalidate: "$cache->invalidateTags([" + quoted(m["tag"]) + "])",
+	}.
 		with("namespace", m["namespace"]).with("tag", m["tag"]), true
 }
 
@@ -60,6 +62,8 @@ func symfonyAny(s string, certain bool) Key {
 		return k
 	}
 	namespace, key := cut(s)
-	return Key{Framework: "symfony", Kind: "value", Certain: certain,
-		Invalidate: "$cache->deleteItem(" + quoted(key) + ")"}.with("namespace", namespace).with("key", key)
+	return Key{
+		Framework: "symfony", Kind: "value", Certain: certain,
+		Invalidate: "$cache->deleteItem(" + quoted(key) + ")",
+	}.with("namespace", namespace).with("key", key)
 }

@@ -109,8 +109,10 @@ func dogpile(s string) (Key, bool) {
 	if !ok {
 		return Key{}, false
 	}
-	k := Key{Framework: "dogpile.cache", Kind: "function", Certain: true,
-		Invalidate: short(m["function"][strings.IndexByte(m["function"], ':')+1:]) + ".invalidate(arguments)"}
+	k := Key{
+		Framework: "dogpile.cache", Kind: "function", Certain: true,
+		Invalidate: short(m["function"][strings.IndexByte(m["function"], ':')+1:]) + ".invalidate(arguments)",
+	}
 	k = k.with("function", m["function"])
 	if m["namespace"] != "" {
 		k = k.with("namespace", m["namespace"])
@@ -133,8 +135,10 @@ func aiocache(s string) (Key, bool) {
 	if !ok {
 		return Key{}, false
 	}
-	k := Key{Framework: "aiocache", Kind: "function", Certain: true,
-		Invalidate: "await function.cache.delete(key), or a new namespace"}
+	k := Key{
+		Framework: "aiocache", Kind: "function", Certain: true,
+		Invalidate: "await function.cache.delete(key), or a new namespace",
+	}
 	if m["namespace"] != "" {
 		k = k.with("namespace", m["namespace"])
 	}
@@ -154,8 +158,10 @@ func fastapiCache(s string) (Key, bool) {
 	if !ok {
 		return Key{}, false
 	}
-	return Key{Framework: "fastapi-cache", Kind: "function", Certain: true,
-		Invalidate: "await FastAPICache.clear(namespace=" + quoted(m["namespace"]) + ")"}.
+	return Key{
+		Framework: "fastapi-cache", Kind: "function", Certain: true,
+		Invalidate: "await FastAPICache.clear(namespace=" + quoted(m["namespace"]) + ")",
+	}.
 		with("prefix", m["prefix"]).with("namespace", m["namespace"]).with("hash", m["hash"]), true
 }
 
@@ -163,13 +169,17 @@ var requestsKey = regexp.MustCompile(`^(?P<namespace>[\w.-]*(?:http|request)[\w.
 
 func requestsCache(s string) (Key, bool) {
 	if m, ok := match(requestsKey, s); ok {
-		return Key{Framework: "requests-cache", Kind: "response",
-			Invalidate: "session.cache.delete(" + quoted(m["cache_key"]) + ")"}.
+		return Key{
+			Framework: "requests-cache", Kind: "response",
+			Invalidate: "session.cache.delete(" + quoted(m["cache_key"]) + ")",
+		}.
 			with("namespace", m["namespace"]).with("cache_key", m["cache_key"]), true
 	}
 	if name, ok := strings.CutSuffix(s, "-redirects"); ok && strings.Contains(name, "http") {
-		return Key{Framework: "requests-cache", Kind: "redirects",
-			Invalidate: "session.cache.clear()"}.with("namespace", name), true
+		return Key{
+			Framework: "requests-cache", Kind: "redirects",
+			Invalidate: "session.cache.clear()",
+		}.with("namespace", name), true
 	}
 	return Key{}, false
 }

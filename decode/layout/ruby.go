@@ -14,8 +14,10 @@ var (
 // the app's own; the value gives them away.
 func rails(s string) (Key, bool) {
 	if m, ok := match(railsFragment, s); ok {
-		return Key{Framework: "rails", Kind: "fragment", Certain: true,
-			Invalidate: "touch the record: its key has the time of the last change in it"}.
+		return Key{
+			Framework: "rails", Kind: "fragment", Certain: true,
+			Invalidate: "touch the record: its key has the time of the last change in it",
+		}.
 			with("namespace", m["namespace"]).with("template", m["template"]).with("digest", m["digest"]).with("record", m["record"]), true
 	}
 	if m, ok := match(railsSession, s); ok {

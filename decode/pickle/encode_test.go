@@ -33,11 +33,15 @@ func TestAppendVectors(t *testing.T) {
 		{"int without a frame", num(5), 5, "80054b052e"},
 		{"none", value.Nil, 5, "80054e2e"},
 		{"true", value.OfBool(true), 5, "8005882e"},
-		{"str", text("Square of 4 is 16"), 5,
-			"80059515000000000000008c11537175617265206f6620342069732031369" + "42e"},
+		{
+			"str", text("Square of 4 is 16"), 5,
+			"80059515000000000000008c11537175617265206f6620342069732031369" + "42e",
+		},
 		{"str at protocol 2", text("hi"), 2, "80025802000000686971002e"},
-		{"bytes by a codec", value.OfBytes("\x00\xff"), 2,
-			"8002635f636f646563730a656e636f64650a7100580300000000c3bf710158060000006c6174696e31710286710352710" + "42e"},
+		{
+			"bytes by a codec", value.OfBytes("\x00\xff"), 2,
+			"8002635f636f646563730a656e636f64650a7100580300000000c3bf710158060000006c6174696e31710286710352710" + "42e",
+		},
 		{"set by a call", set(num(1)), 3, "8003636275696c74696e730a7365740a71005d71014b0161857102527103" + "2e"},
 	}
 	for _, tt := range tests {
@@ -79,8 +83,10 @@ func TestAppendRefuses(t *testing.T) {
 		{"protocol 1", num(1), 1, "pickle: cannot write protocol 1, only 2 to 5"},
 		{"protocol 6", num(1), 6, "pickle: cannot write protocol 6, only 2 to 5"},
 		{"datetime", text("2024-01-01").Tagged("datetime"), 5, `pickle: "datetime" is not plain data`},
-		{"call inside", dict(value.Pair{Key: text("a"), Value: list(num(1), value.OfObject("call", "os.system"))}), 4,
-			`pickle: ["a"][1]: "call" is not plain data`},
+		{
+			"call inside", dict(value.Pair{Key: text("a"), Value: list(num(1), value.OfObject("call", "os.system"))}), 4,
+			`pickle: ["a"][1]: "call" is not plain data`,
+		},
 		{"tagged int", num(3).Tagged("ext"), 4, `pickle: "ext" is not plain data`},
 		{"not digits", value.OfBigInt("12x"), 4, `pickle: "12x" are not the digits of an int`},
 		{"too deep", deep, 5, "nested deeper than the limit"},
@@ -146,8 +152,10 @@ func encodeCases() map[string]value.Value {
 	for _, n := range []int{7, 8, 15, 16, 31, 32, 39, 40, 55, 56, 62} {
 		ints = append(ints, num(1<<n), num(-(1 << n)), num(-(1<<n)-1), num(1<<n-1))
 	}
-	for _, digits := range []string{"9223372036854775808", "18446744073709551615", "18446744073709551616",
-		"170141183460469231731687303715884105728", "5", "1" + strings.Repeat("0", 700)} {
+	for _, digits := range []string{
+		"9223372036854775808", "18446744073709551615", "18446744073709551616",
+		"170141183460469231731687303715884105728", "5", "1" + strings.Repeat("0", 700),
+	} {
 		ints = append(ints, value.OfBigInt(digits), value.OfBigInt("-"+digits))
 	}
 	cases["ints"] = list(ints...)
