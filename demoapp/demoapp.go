@@ -42,7 +42,8 @@ type Config struct {
 	// RedisURL is a real server: redis://, rediss:// or unix://. Empty makes
 	// Serve bring a store of its own; New needs one.
 	RedisURL string
-	// Redis is used instead of RedisURL when it is set.
+	// Redis is used instead of RedisURL when it is set; Running.RedisURL is
+	// then empty.
 	Redis *redis.Options
 	// Layout names the keys; empty is Guide.
 	Layout Layout
@@ -164,17 +165,16 @@ func parseURL(s string) (*redis.Options, error) {
 	return opts, nil
 }
 
-// Close ends the work under way and the connection to Redis.
+// Close ends the work under way and the connection to Redis. Nobody may be
+// asking the Handler any more.
 func (a *App) Close() error {
-	a.halt()
+	a.stopWork()
+	a.cache.wait()
 	return a.rdb.Close()
 }
 
-// halt ends the work under way. It may be called more than once.
-func (a *App) halt() {
-	a.halting.Do(func() { close(a.done) })
-	a.cache.wait()
-}
+// stopWork ends all pretended work. It may be called more than once.
+func (a *App) stopWork() { a.halting.Do(func() { close(a.done) }) }
 
 // text is the value of a view that returns a str.
 func text(format string, args ...any) value.Value { return value.OfText(fmt.Sprintf(format, args...)) }

@@ -248,6 +248,28 @@ func TestServeBringsAStoreWhoseKeysExpire(t *testing.T) {
 	}
 }
 
+func TestCloseDoesNotWaitForSlowWork(t *testing.T) {
+	t.Parallel()
+	asked := make(chan struct{}, 10)
+	now := func() time.Time {
+		asked <- struct{}{}
+		return time.Now()
+	}
+	r, err := Serve(t.Context(), Config{Addr: "127.0.0.1:0", Work: time.Hour, Quiet: true, Now: now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	answered := make(chan string, 1)
+	go func() { answered <- fetch(t, r.URL+"/square/4") }()
+	<-asked
+	if err := r.Close(); err != nil {
+		t.Error(err)
+	}
+	if body := <-answered; body != errClosed.Error() {
+		t.Errorf("the answer was %q", body)
+	}
+}
+
 func TestServeTakesTheNextPort(t *testing.T) {
 	t.Parallel()
 	l, err := net.Listen("tcp", "127.0.0.1:0")

