@@ -115,10 +115,6 @@ func (a *app) ls(ctx context.Context, f lsFlags, args []string) error {
 	return err
 }
 
-// maxRemembered is how many names a streamed listing keeps so as to write none
-// twice.
-const maxRemembered = 1_000_000
-
 // lister writes the keys of one listing.
 type lister struct {
 	c     *inspect.Client
@@ -128,49 +124,24 @@ type lister struct {
 
 // stream writes each page as it comes.
 func (l *lister) stream(ctx context.Context, opt inspect.ScanOptions) error {
-	idx := keyspace.New(0)
-	for scan := l.c.NewScan(idx, opt); ; {
-		page, err := scan.Next(ctx)
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if werr := l.page(ctx, idx.Snapshot(), page); werr != nil {
-			return werr
+	return eachPage(ctx, l.c, opt, func(names [][]byte, _ inspect.Progress) error {
+		keys, err := l.describe(ctx, names)
+		for _, k := range keys {
+			if !l.wanted(k) {
+				continue
+			}
+			if err := l.rows.write(k); err != nil {
+				return err
+			}
+			if l.rows.full() {
+				return errEnough
+			}
 		}
 		if err != nil {
 			return err
 		}
-		if l.rows.full() {
-			return nil
-		}
-		if idx.Len() > maxRemembered {
-			idx.Clear()
-		}
-	}
-}
-
-// page writes what one step of a scan has found.
-func (l *lister) page(ctx context.Context, s *keyspace.Snapshot, page inspect.Page) error {
-	names := make([][]byte, 0, page.To-page.From)
-	for id := page.From; id < page.To; id++ {
-		names = append(names, s.Name(id))
-	}
-	keys, err := l.describe(ctx, names)
-	for _, k := range keys {
-		if !l.wanted(k) {
-			continue
-		}
-		if l.rows.full() {
-			break
-		}
-		if werr := l.rows.write(k); werr != nil {
-			return werr
-		}
-	}
-	if err != nil {
-		return err
-	}
-	return l.rows.w.Flush()
+		return l.rows.w.Flush()
+	})
 }
 
 // describe finds out as much about keys as the flags need.
@@ -233,12 +204,7 @@ func (l *lister) sorted(ctx context.Context, opt inspect.ScanOptions) error {
 // learn puts what is known of a page's keys into the index, and takes out what
 // is not wanted.
 func (l *lister) learn(ctx context.Context, idx *keyspace.Index, page inspect.Page) error {
-	s := idx.Snapshot()
-	names := make([][]byte, 0, page.To-page.From)
-	for id := page.From; id < page.To; id++ {
-		names = append(names, s.Name(id))
-	}
-	keys, err := l.describe(ctx, names)
+	keys, err := l.describe(ctx, pageNames(idx, page))
 	if err != nil {
 		return err
 	}

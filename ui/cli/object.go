@@ -35,6 +35,15 @@ func (o *object) text(name, s string) {
 	o.b = appendText(o.b, s)
 }
 
+// known adds text, or null where there is none.
+func (o *object) known(name, s string) {
+	if s == "" {
+		o.raw(name, []byte("null"))
+		return
+	}
+	o.text(name, s)
+}
+
 func (o *object) int(name string, n int64) {
 	o.name(name)
 	o.b = strconv.AppendInt(o.b, n, 10)

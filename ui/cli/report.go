@@ -50,6 +50,15 @@ func typesText(types map[keyspace.Type]int) string {
 	return strings.Join(parts, ", ")
 }
 
+// typeCounts is {"string":12,"hash":3}.
+func typeCounts(types map[keyspace.Type]int) []byte {
+	var o object
+	for _, t := range slices.Sorted(maps.Keys(types)) {
+		o.int(typeWord(t), int64(types[t]))
+	}
+	return o.end()
+}
+
 // writePlan writes what a dry run found.
 func (a *app) writePlan(p *inspect.Plan, json bool) error {
 	if !json {
@@ -61,11 +70,7 @@ func (a *app) writePlan(p *inspect.Plan, json bool) error {
 	o.text("server", p.Server.Addr)
 	o.int("db", int64(p.Server.DB))
 	o.bool("bytes_exact", p.Exact)
-	var types object
-	for _, t := range slices.Sorted(maps.Keys(p.Types)) {
-		types.int(typeWord(t), int64(p.Types[t]))
-	}
-	o.raw("types", types.end())
+	o.raw("types", typeCounts(p.Types))
 	o.int("no_ttl", int64(p.NoTTL))
 	o.int("soonest_ms", p.Soonest.Milliseconds())
 	o.int("latest_ms", p.Latest.Milliseconds())

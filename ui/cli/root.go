@@ -38,6 +38,9 @@ func (a *app) rootCommand() *cobra.Command {
 		a.delCommand(),
 		a.clearCommand(),
 		a.undoCommand(),
+		a.explainCommand(),
+		a.statsCommand(),
+		a.demoCommand(),
 		a.decodeCommand(),
 		a.versionCommand(),
 	)

@@ -1,0 +1,114 @@
+package cli
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"strings"
+	"testing"
+
+	"github.com/creack/pty"
+
+	"cacheview/inspect/inspecttest"
+)
+
+// onTerminal runs the program on a terminal where somebody types, and returns
+// its exit status and what the terminal showed.
+func onTerminal(t *testing.T, typed string, args ...string) (int, string) {
+	t.Helper()
+	screen, terminal, err := pty.Open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer screen.Close()
+	var shown bytes.Buffer
+	copied := make(chan struct{})
+	go func() {
+		_, _ = io.Copy(&shown, screen) // ends when the terminal is closed
+		close(copied)
+	}()
+	if _, err := screen.WriteString(typed); err != nil {
+		t.Fatal(err)
+	}
+	state := t.TempDir()
+	env := func(name string) (string, bool) {
+		if name == "XDG_STATE_HOME" || name == "HOME" {
+			return state, true
+		}
+		return "", false
+	}
+	status := Main(args, terminal, terminal, terminal, env)
+	_ = terminal.Close()
+	<-copied
+	return status, shown.String()
+}
+
+// TestDeletingAsksFirst answers the question in every way.
+func TestDeletingAsksFirst(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name   string
+		typed  string
+		args   []string
+		status int
+		gone   int64
+		shows  string
+	}{
+		{"yes", "y\n", []string{"del", "a:0", "a:1"}, exitDone, 2, "Delete 2 keys?"},
+		{"the word yes", "yes\n", []string{"clear", "a:"}, exitDone, 5, "prefix"},
+		{"no", "n\n", []string{"del", "a:0"}, exitError, 0, "nothing was deleted"},
+		{"only enter", "\n", []string{"del", "a:0"}, exitError, 0, "nothing was deleted"},
+		{"another word", "yep\n", []string{"clear", "a:"}, exitError, 0, "nothing was deleted"},
+		{"end of input", "\x04", []string{"del", "a:0"}, exitError, 0, "nothing was deleted"},
+		{"yes for many", "y\n", []string{"clear", "b:"}, exitError, 0, "Type 1500"},
+		{"the count for many", "1500\n", []string{"clear", "b:"}, exitDone, 1500, "and 1,490 more"},
+		{"yes for everything", "y\n", []string{"clear", "--all"}, exitError, 0, "Type db2"},
+		{"--yes is not enough for everything", "\n", []string{"clear", "--all", "--yes"}, exitError, 0, "Type db2"},
+		{"another name", "db0\n", []string{"clear", "--all"}, exitError, 0, "nothing was deleted"},
+		{"the name of everything", "db2\n", []string{"clear", "--all"}, exitDone, 1505, "whole database"},
+		{"nothing to ask about", "", []string{"clear", "none:"}, exitNothing, 0, "no key matches"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			s := inspecttest.Start(t)
+			s.Fill(2, 5, func(i int) string { return fmt.Sprintf("a:%d", i) }, "v")
+			s.Fill(2, 1500, func(i int) string { return fmt.Sprintf("b:%d", i) }, "v")
+			w := s.Dial(2)
+			before := w.Int("DBSIZE")
+			status, screen := onTerminal(t, tt.typed, append(tt.args, "-u", s.URL(2))...)
+			if status != tt.status || !strings.Contains(screen, tt.shows) {
+				t.Errorf("exit status %d, want %d, and %q on the screen:\n%s", status, tt.status, tt.shows, screen)
+			}
+			if gone := before - w.Int("DBSIZE"); gone != tt.gone {
+				t.Errorf("%d keys are gone, want %d:\n%s", gone, tt.gone, screen)
+			}
+			if sent := deletions(w); (tt.gone == 0) && strings.Contains(sent, "unlink") {
+				t.Errorf("nothing was to be deleted, and this was sent:\n%s", sent)
+			}
+		})
+	}
+}
+
+// TestAskPass asks for a password without showing it.
+func TestAskPass(t *testing.T) {
+	t.Parallel()
+	s := inspecttest.Start(t, "--requirepass", "hunter2")
+	status, screen := onTerminal(t, "hunter2\n", "ls", "--askpass", "-u", s.URL(0))
+	if status != exitNothing || !strings.Contains(screen, "Password: ") {
+		t.Errorf("exit status %d:\n%s", status, screen)
+	}
+}
+
+// TestRawBytesStayOffTheTerminal refuses them there unless they are forced.
+func TestRawBytesStayOffTheTerminal(t *testing.T) {
+	t.Parallel()
+	s := inspecttest.Start(t)
+	s.Dial(0).Do("SET", "k", "raw\x1b[31mbytes")
+	if status, screen := onTerminal(t, "", "get", "--raw", "k", "-u", s.URL(0)); status != exitUsage || strings.Contains(screen, "\x1b[31m") {
+		t.Errorf("exit status %d: %q", status, screen)
+	}
+	if status, screen := onTerminal(t, "", "get", "--raw", "--force", "k", "-u", s.URL(0)); status != exitDone || !strings.Contains(screen, "raw\x1b[31mbytes") {
+		t.Errorf("exit status %d: %q", status, screen)
+	}
+}
