@@ -78,10 +78,14 @@ func (a *app) carryOut(ctx context.Context, c *inspect.Client, f deleteFlags, pl
 		}
 		return a.nothing("no key matches; nothing was deleted")
 	}
-	if f.dryRun {
-		return a.writePlan(plan, f.json)
+	undo := c.UndoLimit()
+	if f.noUndo {
+		undo = 0
 	}
-	confirmed, err := a.confirm(ctx, f, plan)
+	if f.dryRun {
+		return a.writePlan(plan, undo, f.json)
+	}
+	confirmed, err := a.confirm(ctx, f, plan, undo)
 	if err != nil {
 		return err
 	}
@@ -126,7 +130,7 @@ var errDeclined = errors.New("nothing was deleted")
 
 // confirm shows the plan and asks, unless that was answered on the command
 // line. It returns what was typed where a database's name must be.
-func (a *app) confirm(ctx context.Context, f deleteFlags, plan *inspect.Plan) (string, error) {
+func (a *app) confirm(ctx context.Context, f deleteFlags, plan *inspect.Plan, undo int64) (string, error) {
 	if plan.WholeDB && f.confirm != "" {
 		if f.confirm != plan.Server.Name() {
 			return "", usagef("--confirm %s: the database is %s; nothing was deleted", f.confirm, plan.Server.Name())
@@ -136,7 +140,7 @@ func (a *app) confirm(ctx context.Context, f deleteFlags, plan *inspect.Plan) (s
 	if f.yes && !plan.WholeDB {
 		return "", nil
 	}
-	a.note("%s", planText(plan))
+	a.note("%s", planText(plan, undo))
 	word, question := "", "Delete "+human.Plural(len(plan.Keys), "key")+"? [y/N] "
 	switch {
 	case plan.WholeDB:

@@ -49,7 +49,7 @@ func openPane(t *testing.T, width, height int, env ...string) *pane {
 	}
 	cmd := exec.Command("tmux", "-S", p.socket, "-f", os.DevNull, "new-session", "-d",
 		"-x", fmt.Sprint(width), "-y", fmt.Sprint(height), "env", "PS1="+prompt, "sh")
-	cmd.Env = append(os.Environ(), "HOME="+dir, "XDG_STATE_HOME="+dir, "LC_ALL=C.UTF-8", "ENV=",
+	cmd.Env = append(os.Environ(), "HOME="+dir, "XDG_STATE_HOME="+filepath.Join(dir, "state"), "LC_ALL=C.UTF-8", "ENV=",
 		"PATH="+dir+string(filepath.ListSeparator)+os.Getenv("PATH"))
 	cmd.Env = append(cmd.Env, env...)
 	if out, err := cmd.CombinedOutput(); err != nil {

@@ -12,8 +12,9 @@ import (
 	"cacheview/ui/human"
 )
 
-// planText says for people what would be deleted, and where.
-func planText(p *inspect.Plan) string {
+// planText says for people what would be deleted, and where. undo is how many
+// bytes can be brought back.
+func planText(p *inspect.Plan, undo int64) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "On %s, %s: %s\n", shown([]byte(p.Server.Addr)), p.Server.Name(), shown([]byte(p.What)))
 	about := "about "
@@ -31,6 +32,14 @@ func planText(p *inspect.Plan) string {
 			fmt.Fprintf(&b, "; %s never", human.Count(p.NoTTL))
 		}
 		b.WriteString("\n")
+	}
+	switch {
+	case undo == 0:
+		b.WriteString("  this cannot be undone\n")
+	case p.Bytes > undo:
+		fmt.Fprintf(&b, "  only the first %s of it can be undone\n", human.Size(undo))
+	default:
+		b.WriteString("  this can be undone\n")
 	}
 	for _, name := range p.Sample {
 		fmt.Fprintf(&b, "    %s\n", shown(name))
@@ -60,9 +69,9 @@ func typeCounts(types map[keyspace.Type]int) []byte {
 }
 
 // writePlan writes what a dry run found.
-func (a *app) writePlan(p *inspect.Plan, json bool) error {
+func (a *app) writePlan(p *inspect.Plan, undo int64, json bool) error {
 	if !json {
-		_, err := fmt.Fprint(a.out, planText(p)+"Nothing was deleted: this was a dry run.\n")
+		_, err := fmt.Fprint(a.out, planText(p, undo)+"Nothing was deleted: this was a dry run.\n")
 		return err
 	}
 	o := reportObject(inspect.Report{Planned: len(p.Keys), Bytes: p.Bytes})
@@ -71,6 +80,7 @@ func (a *app) writePlan(p *inspect.Plan, json bool) error {
 	o.int("db", int64(p.Server.DB))
 	o.bool("bytes_exact", p.Exact)
 	o.raw("types", typeCounts(p.Types))
+	o.int("undo_limit", undo)
 	o.int("no_ttl", int64(p.NoTTL))
 	o.int("soonest_ms", p.Soonest.Milliseconds())
 	o.int("latest_ms", p.Latest.Milliseconds())

@@ -92,6 +92,9 @@ func (a *app) undo(ctx context.Context, c *inspect.Client, f undoFlags, id strin
 		Progress: func(done, total int) { p.show("restored", int64(done), int64(total)) },
 	})
 	p.done()
+	if errors.Is(err, inspect.ErrNoJournal) {
+		return a.nothing(err.Error())
+	}
 	if err != nil && r.Planned == 0 {
 		return err
 	}
@@ -118,6 +121,7 @@ func (a *app) tellUndo(r inspect.UndoReport, json bool) error {
 		o.int("expired", int64(r.Expired))
 		o.int("exists", int64(r.Exists))
 		o.int("failed", int64(r.Failed))
+		o.known("undo", r.ID)
 		o.objects("errors", errorObjects(r.Errors))
 		_, err := a.out.Write(o.line())
 		return err
