@@ -1,6 +1,7 @@
 package pickle
 
 import (
+	"fmt"
 	"unicode/utf8"
 	"unsafe"
 
@@ -87,8 +88,8 @@ func id(r ref) uint32 {
 	return r&^nodeBit + 1
 }
 
-// maxPlainBits is the size up to which an integer is shown in decimal: to
-// convert a larger one takes more than linear time.
+// maxPlainBits is the size up to which an integer is shown in decimal. To
+// convert a larger one takes more than linear time; it is shown as 0x1f….
 const maxPlainBits = 1 << 17
 
 func (d *Doc) intValue(r ref) value.Value {
@@ -97,7 +98,7 @@ func (d *Doc) intValue(r ref) value.Value {
 	}
 	z := d.bigInt(r)
 	if z.BitLen() > maxPlainBits {
-		return value.OfBigInt(string(z.Append([]byte(""), 16))).Tagged("hex")
+		return value.OfBigInt(fmt.Sprintf("%#x", z))
 	}
 	return value.OfBigInt(z.String())
 }

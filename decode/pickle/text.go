@@ -133,12 +133,52 @@ func (t *table) globalName(r ref) (module, name []byte) {
 	return toValid(module), toValid(name)
 }
 
-// toValid replaces what is not UTF-8 as Python's errors="replace" does.
+// toValid replaces what is not UTF-8 as Python's errors="replace" does: one
+// replacement for the longest start of a character.
 func toValid(s []byte) []byte {
 	if utf8.Valid(s) {
 		return s
 	}
-	return bytes.ToValidUTF8(s, []byte("\uFFFD"))
+	out := make([]byte, 0, len(s)+8)
+	for len(s) > 0 {
+		r, n := utf8.DecodeRune(s)
+		if r == utf8.RuneError && n == 1 {
+			n = brokenLen(s)
+		}
+		out = utf8.AppendRune(out, r)
+		s = s[n:]
+	}
+	return out
+}
+
+// brokenLen is the length of the broken character at the start of s: the lead
+// byte and the bytes after it that could have continued it.
+func brokenLen(s []byte) int {
+	low, high, want := byte(0x80), byte(0xbf), 0
+	switch c := s[0]; {
+	case c >= 0xc2 && c <= 0xdf:
+		want = 2
+	case c >= 0xe0 && c <= 0xef:
+		want = 3
+	case c >= 0xf0 && c <= 0xf4:
+		want = 4
+	}
+	switch s[0] {
+	case 0xe0:
+		low = 0xa0
+	case 0xed:
+		high = 0x9f
+	case 0xf0:
+		low = 0x90
+	case 0xf4:
+		high = 0x8f
+	}
+	n := 1
+	for n < want && n < len(s) && s[n] >= low && s[n] <= high {
+		low, high = 0x80, 0xbf
+		n++
+	}
+	return n
 }
 
 func isASCII(s []byte) bool {
