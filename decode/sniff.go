@@ -121,6 +121,7 @@ var rows = joinRows(
 	base64Rows,
 	bsonRows,
 	msgpackRows,
+	goRedisRows,
 	cborRows,
 	blockRows,
 	confluentRows,
