@@ -84,7 +84,11 @@ func (b *branch) arrange(spec *Spec) {
 		at = g.hi
 	}
 	leaves(b.hi)
-	b.shown, _ = sortKeys(keys, spec.descending())
+	items := make([]uint32, b.items)
+	for i := range items {
+		items[i] = uint32(i)
+	}
+	b.shown, _ = sortKeys(keys, items, spec.descending())
 }
 
 // openKids makes the branches of the kids that are open.

@@ -228,8 +228,8 @@ func (b *builder) growAll() error {
 }
 
 // byMeta sorts by TTL or size: by name first, for the ties.
-func (b *builder) byMeta(ids []uint32, sorted sorting) ([]uint32, error) {
-	ids, err := b.byName(ids, sorted)
+func (b *builder) byMeta(ids []uint32, by sorting) ([]uint32, error) {
+	ids, err := b.byName(ids, by)
 	if err != nil {
 		return nil, err
 	}
@@ -237,10 +237,7 @@ func (b *builder) byMeta(ids []uint32, sorted sorting) ([]uint32, error) {
 	if err := b.s.metaKeys(b.ctx, keys, ids, b.spec.Order); err != nil {
 		return nil, err
 	}
-	order, unknown := sortKeys(keys, b.spec.descending())
+	sorted, unknown := sortKeys(keys, ids, b.spec.descending())
 	b.unknown += unknown
-	for i, k := range order {
-		order[i] = ids[k]
-	}
-	return order, b.ctx.Err()
+	return sorted, b.ctx.Err()
 }

@@ -55,7 +55,7 @@ func TestSortKeys(t *testing.T) {
 	} {
 		for _, descending := range []bool{false, true} {
 			t.Run(fmt.Sprint(name, descending), func(t *testing.T) {
-				keys := make([]uint64, 5000)
+				keys := make([]uint64, parallelRadix+5)
 				want := make([]uint32, len(keys))
 				unknown := 0
 				for i := range keys {
@@ -65,6 +65,7 @@ func TestSortKeys(t *testing.T) {
 						unknown++
 					}
 				}
+				ids := slices.Clone(want)
 				slices.SortStableFunc(want, func(a, b uint32) int {
 					x, y := keys[a], keys[b]
 					if descending && x != keyUnknown && y != keyUnknown {
@@ -72,7 +73,7 @@ func TestSortKeys(t *testing.T) {
 					}
 					return cmp.Compare(x, y)
 				})
-				got, n := sortKeys(slices.Clone(keys), descending)
+				got, n := sortKeys(slices.Clone(keys), ids, descending)
 				if !slices.Equal(got, want) || n != unknown {
 					t.Errorf("wrong order, or %d unknown instead of %d", n, unknown)
 				}

@@ -68,11 +68,11 @@ func (s *Snapshot) blockKeys(cols []*columns, keys []uint64, ids []uint32, order
 	}
 }
 
-// sortKeys returns the indices of keys in order, equal ones as they are and
-// unknown ones last, and the number of those. The keys are overwritten. They
-// are squeezed into 32 bits for a radix sort; when that loses bits, the runs
-// that look equal are put in order by comparing.
-func sortKeys(keys []uint64, descending bool) (order []uint32, unknown int) {
+// sortKeys puts ids in the order of their keys, equal ones as they are and
+// unknown ones last, and counts those. The keys are overwritten. They are
+// squeezed into 32 bits for a radix sort; when that loses bits, the runs that
+// look equal are put in order by comparing.
+func sortKeys(keys []uint64, ids []uint32, descending bool) (sorted []uint32, unknown int) {
 	lo, hi := keyNever, uint64(0)
 	for _, k := range keys {
 		known := k
@@ -81,9 +81,8 @@ func sortKeys(keys []uint64, descending bool) (order []uint32, unknown int) {
 		}
 		lo, hi = min(lo, k), max(hi, known)
 	}
-	const never, last = math.MaxUint32 - 1, math.MaxUint32
 	shift := 0
-	for hi > lo && (hi-lo)>>shift >= never-1 {
+	for hi > lo && (hi-lo)>>shift >= shortNever-1 {
 		shift++
 	}
 	packed := keys
@@ -91,36 +90,59 @@ func sortKeys(keys []uint64, descending bool) (order []uint32, unknown int) {
 		packed = make([]uint64, len(keys))
 	}
 	for i, k := range keys {
-		short := min((k-lo)>>shift+1, never)
+		short := min((k-lo)>>shift+1, shortNever)
 		if descending {
-			short = never - short
+			short = shortNever - short
 		}
 		if k == keyUnknown {
-			short = last
+			short = shortUnknown
 			unknown++
 		}
-		packed[i] = short<<32 | uint64(i)
+		low := uint64(i)
+		if shift == 0 {
+			low = uint64(ids[i])
+		}
+		packed[i] = short<<32 | low
 	}
 	packed = radixSort(packed, 32)
-	order = make([]uint32, len(keys))
-	for i, p := range packed {
-		order[i] = uint32(p)
+	if shift > 0 {
+		sortRuns(packed, keys, descending)
 	}
-	for i := 0; shift > 0 && i < len(order); {
+	sorted = make([]uint32, len(packed))
+	for i, p := range packed {
+		sorted[i] = uint32(p)
+		if shift > 0 {
+			sorted[i] = ids[uint32(p)]
+		}
+	}
+	return sorted, unknown
+}
+
+// Keys in 32 bits.
+const (
+	shortNever   = math.MaxUint32 - 1
+	shortUnknown = math.MaxUint32
+)
+
+// sortRuns sorts the runs of packed keys that are equal in their upper half by
+// the keys that their lower half is the index of.
+func sortRuns(packed, keys []uint64, descending bool) {
+	for i := 0; i < len(packed); {
 		j := i + 1
-		for j < len(order) && packed[j]>>32 == packed[i]>>32 {
+		for j < len(packed) && packed[j]>>32 == packed[i]>>32 {
 			j++
 		}
-		slices.SortStableFunc(order[i:j], func(a, b uint32) int {
+		slices.SortStableFunc(packed[i:j], func(a, b uint64) int {
 			if descending {
 				a, b = b, a
 			}
-			return cmp.Compare(keys[a], keys[b])
+			return cmp.Compare(keys[uint32(a)], keys[uint32(b)])
 		})
 		i = j
 	}
-	return order, unknown
 }
+
+const parallelRadix = 1 << 16 // keys that are worth a second goroutine
 
 // radixSort sorts by the bits from the given one up, stably. It returns either
 // its argument or another slice.
@@ -140,25 +162,57 @@ func radixSort(a []uint64, from int) []uint64 {
 	low, high := bits.TrailingZeros64(differ), bits.Len64(differ)
 	passes := (high - low + 10) / 11
 	digit := (high - low + passes - 1) / passes
-	mask := uint64(1)<<digit - 1
-	b := make([]uint64, len(a))
-	at := make([]uint32, mask+1)
-	for shift := low; shift < high; shift += digit {
+	r := radix{a: a, b: make([]uint64, len(a)), mask: 1<<digit - 1, at: make([][]uint32, 1)}
+	if len(a) >= parallelRadix {
+		r.at = make([][]uint32, workers())
+	}
+	for i := range r.at {
+		r.at[i] = make([]uint32, 1<<digit)
+	}
+	for r.shift = low; r.shift < high; r.shift += digit {
+		r.pass()
+	}
+	return r.a
+}
+
+// A radix is a radix sort by the least significant digit first, in parts that
+// are counted and moved side by side.
+type radix struct {
+	a, b  []uint64
+	at    [][]uint32 // for each part and digit: its count, then its next place
+	shift int
+	mask  uint64
+}
+
+// pass moves a to b by one digit, and changes the names.
+func (r *radix) pass() {
+	to, shift, mask := r.b, r.shift, r.mask
+	r.each(func(at []uint32, part []uint64) {
 		clear(at)
-		for _, v := range a {
+		for _, v := range part {
 			at[v>>shift&mask]++
 		}
-		sum := uint32(0)
-		for d, n := range at {
-			at[d] = sum
-			sum += n
+	})
+	sum := uint32(0)
+	for d := range r.at[0] {
+		for _, at := range r.at {
+			at[d], sum = sum, sum+at[d]
 		}
-		for _, v := range a {
+	}
+	r.each(func(at []uint32, part []uint64) {
+		for _, v := range part {
 			d := v >> shift & mask
-			b[at[d]] = v
+			to[at[d]] = v
 			at[d]++
 		}
-		a, b = b, a
-	}
-	return a
+	})
+	r.a, r.b = r.b, r.a
+}
+
+func (r *radix) each(do func(at []uint32, part []uint64)) {
+	n := len(r.at)
+	// The context is never done, so there is no error.
+	_ = parallel(context.Background(), n, func(_, i int) {
+		do(r.at[i], r.a[len(r.a)*i/n:len(r.a)*(i+1)/n])
+	})
 }
