@@ -116,7 +116,10 @@ func (d *menuDialog) box(m *model, w, _ int) (string, []string, bool) {
 		lines = append(lines, th.Accent.Plain.Paint(bar)+ink.Paint(clip(strconv.Itoa(i+1)+"  "+it.label, w-2)))
 		lines = append(lines, th.Dim.Plain.Paint(clip("     "+it.note, w)))
 	}
-	lines = append(lines, "", th.Dim.Plain.Paint("What is in it is counted and shown before anything is deleted."))
+	lines = append(lines, "")
+	for _, line := range wrapWords("What is in it is counted and shown before anything is deleted.", w) {
+		lines = append(lines, th.Dim.Plain.Paint(line))
+	}
 	return d.title, lines, false
 }
 

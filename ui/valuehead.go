@@ -86,7 +86,17 @@ func (p *valuePane) facts(now time.Time, longest time.Duration) string {
 			return p.withBar(left, ttl, ink, d, longest)
 		}
 	}
-	return th.Text.Plain.Paint(left) + ink.Plain.Paint(fit(ttl, p.w-ansi.StringWidth(left)))
+	return p.fitted(left, ttl, ink)
+}
+
+// fitted is the first line without a bar, exactly as wide as the pane. Where
+// there is no room for all of it the TTL goes before the rest.
+func (p *valuePane) fitted(left, ttl string, ink theme.Pair) string {
+	room := p.w - ansi.StringWidth(ttl)
+	if room < ansi.StringWidth(left) {
+		left = clip(left, max(room, 0))
+	}
+	return p.th.Text.Plain.Paint(left) + ink.Plain.Paint(fit(ttl, p.w-ansi.StringWidth(left)))
 }
 
 func (p *valuePane) withBar(left, ttl string, ink theme.Pair, d, longest time.Duration) string {
@@ -96,7 +106,7 @@ func (p *valuePane) withBar(left, ttl string, ink theme.Pair, d, longest time.Du
 	room := min(p.w-used-len(end)-2, 20)
 	s := th.Text.Plain.Paint(left) + ink.Plain.Paint(ttl)
 	if room < 6 || longest <= 0 {
-		return s + strings.Repeat(" ", max(p.w-used, 0))
+		return p.fitted(left, ttl, ink)
 	}
 	full, empty := "━", "─"
 	if p.ascii {

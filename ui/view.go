@@ -187,7 +187,7 @@ func (m *model) overDialog(lines []string) {
 	}
 	most := ansi.StringWidth(title)
 	for i, line := range inside {
-		inside[i] = strings.TrimRight(line, " ")
+		inside[i] = clip(strings.TrimRight(line, " "), w)
 		most = max(most, ansi.StringWidth(inside[i]))
 	}
 	w = min(max(most, minDialog), w)
