@@ -120,6 +120,11 @@ type Plan struct {
 	Latest  time.Duration
 	Sample  [][]byte // at most ten of the keys
 	WholeDB bool
+	// Entries is how many results of a memoized function no call can hit any
+	// more once the version among Keys is gone, and which are not in Keys:
+	// they stay until they expire. EntriesBytes is their size.
+	Entries      int
+	EntriesBytes int64
 }
 
 // Report is what a delete did.

@@ -1,0 +1,66 @@
+package inspect
+
+import (
+	"context"
+	"errors"
+
+	"cacheview/decode"
+	"cacheview/decode/layout"
+	"cacheview/inspect/keyspace"
+)
+
+// Explanation says what a key is, in words for people. Texts that come from
+// the server are not yet made safe for a terminal.
+type Explanation struct {
+	Key    []byte
+	Exists bool
+	// Framework wrote the key, empty when no convention fits; Certain is false
+	// when other programs use such names too.
+	Framework string
+	Certain   bool
+	Kind      string        // what the framework keeps there: "view", "memoize", "session"
+	Parts     []layout.Part // of the name, in order
+	Function  string        // module.qualname of a memoized function
+	Instance  string        // repr of the object, for a method
+	Call      string        // the call whose result it is, proven: app.square(4)
+	// Stale is true when the application cannot reach the key any more; Why
+	// says why, or why it is still reached.
+	Stale bool
+	Why   string
+	TTL   string // how its time to live comes about and what that means now
+	// Invalidate is how the application would be rid of it.
+	Invalidate string
+	// Of a version: the results that die with it, and the size of Sized of
+	// them.
+	Entries int
+	Bytes   int64
+	Sized   int
+}
+
+// explainBytes is how much of a value is read to tell which framework wrote it.
+const explainBytes = 64 << 10
+
+// Explain says what a key is: by its name, by the layers of its value, and for
+// Flask-Caching by f, which may be nil when nothing is known of the app. A key
+// that does not exist is explained by its name.
+func (c *Client) Explain(ctx context.Context, key []byte, f *Flask) (Explanation, error) {
+	w, err := c.Read(ctx, key, ReadOptions{Limit: explainBytes, Rows: 1})
+	gone := errors.Is(err, ErrNoKey)
+	if Lost(err) || ctx.Err() != nil {
+		return Explanation{Key: key}, err
+	}
+	var layers []string
+	if err == nil && w.Type == keyspace.String {
+		layers = decode.Decode(w.Raw, decode.Options{Key: key}).Names()
+	}
+	k := layout.Explain(key, layers...)
+	x := Explanation{
+		Key: key, Exists: !gone, Framework: k.Framework, Certain: k.Certain, Kind: k.Kind,
+		Parts: k.Parts, Invalidate: k.Invalidate,
+	}
+	if f == nil {
+		return x, nil
+	}
+	err = c.explainFlask(ctx, &x, f, w.Key)
+	return x, err
+}
