@@ -105,10 +105,7 @@ func TestCorpusReading(t *testing.T) {
 
 func checkFlags(t *testing.T, doc *pickle.Doc, want []string) {
 	t.Helper()
-	var got []string
-	for _, f := range doc.Flags() {
-		got = append(got, f)
-	}
+	got := slices.Clone(doc.Flags())
 	want = slices.DeleteFunc(slices.Clone(want), func(f string) bool { return f == "ambiguous" || f == "control-chars" })
 	slices.Sort(got)
 	slices.Sort(want)
