@@ -2,11 +2,8 @@ package inspect
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
-
-	"github.com/redis/go-redis/v9"
 )
 
 const (
@@ -97,43 +94,61 @@ func (d *deletion) journaled(ctx context.Context) error {
 
 func (d *deletion) run(ctx context.Context) error {
 	// FLUSHDB takes what was not planned too: not where anything is protected.
-	if d.plan.WholeDB && len(d.c.cfg.Protected) == 0 && !d.c.lacks("FLUSHDB") {
-		err := d.flush(ctx)
-		if !unsupported(err) {
+	if !d.plan.WholeDB || len(d.c.cfg.Protected) > 0 || d.c.lacks("FLUSHDB") {
+		return d.eachBatch(ctx, d.batch)
+	}
+	if d.saver != nil {
+		nothing := func(context.Context, [][]byte) error { return nil }
+		if err := d.eachBatch(ctx, nothing); err != nil || d.report.Stopped {
 			return err
 		}
-		// Whoever may not FLUSHDB may still delete what was planned.
-		d.c.miss("FLUSHDB", "a database is emptied key by key")
-		err = d.eachBatch(ctx, d.batch)
-		d.report.NotUndoable = max(0, d.report.Deleted-d.saved)
+	}
+	err := d.flush(context.WithoutCancel(ctx))
+	if !unsupported(err) {
 		return err
 	}
-	return d.eachBatch(ctx, func(ctx context.Context, keys [][]byte) error {
-		deleted, saved := d.report.Deleted, d.saved
-		if err := d.save(ctx, keys); err != nil {
-			return err
-		}
-		err := d.batch(ctx, keys)
-		unsaved := len(keys) - (d.saved - saved)
-		d.report.NotUndoable += min(unsaved, d.report.Deleted-deleted)
-		return err
-	})
+	// Whoever may not FLUSHDB may still delete what was planned, which is in
+	// the journal by now.
+	d.c.miss("FLUSHDB", "a database is emptied key by key")
+	saver := d.saver
+	d.saver = nil
+	err = d.eachBatch(ctx, d.batch)
+	d.saver = saver
+	d.report.NotUndoable = max(0, d.report.Deleted-d.saved)
+	return err
 }
 
-// eachBatch calls fn with some keys after the other, until ctx ends. A batch
-// that was begun is waited for: half of an answer is none.
+// eachBatch calls fn with some keys after the other, once they are in the
+// journal, until ctx ends. A batch that was begun is waited for: half of an
+// answer is none.
 func (d *deletion) eachBatch(ctx context.Context, fn func(ctx context.Context, keys [][]byte) error) error {
-	keys := d.plan.Keys
-	for from := 0; from < len(keys); from += deleteBatch {
-		if ctx.Err() != nil {
+	ahead, stop := context.WithCancel(ctx)
+	done := 0
+	batches := d.saver.stream(ahead, d.plan.Keys)
+	defer func() {
+		stop()
+		for range batches { // until the stream has let go of the journal
+		}
+	}()
+	for b := range batches {
+		switch {
+		case ctx.Err() != nil:
 			d.report.Stopped = true
 			return nil
+		case b.err != nil:
+			return d.c.lostErr(fmt.Errorf("undo journal: %w", b.err))
 		}
-		batch := keys[from:min(len(keys), from+deleteBatch)]
-		if err := fn(context.WithoutCancel(ctx), batch); err != nil {
+		before := d.report.Deleted
+		if err := fn(context.WithoutCancel(ctx), b.keys); err != nil {
 			return err
 		}
-		d.progress(from + len(batch))
+		d.saved += b.saved
+		d.report.NotUndoable += min(len(b.keys)-b.saved, d.report.Deleted-before)
+		done += len(b.keys)
+		d.progress(done)
+	}
+	if ctx.Err() != nil && done < len(d.plan.Keys) {
+		d.report.Stopped = true
 	}
 	return nil
 }
@@ -144,29 +159,8 @@ func (d *deletion) progress(done int) {
 	}
 }
 
-// save puts keys into the journal.
-func (d *deletion) save(ctx context.Context, keys [][]byte) error {
-	if d.saver == nil {
-		return nil
-	}
-	n, err := d.saver.save(ctx, keys)
-	d.saved += n
-	if err != nil {
-		return fmt.Errorf("undo journal: %w", err)
-	}
-	return nil
-}
-
-// flush empties the database, all masters of a cluster, after the planned keys
-// are in the journal.
+// flush empties the database, all masters of a cluster.
 func (d *deletion) flush(ctx context.Context) error {
-	if d.saver != nil {
-		err := d.eachBatch(ctx, d.save)
-		if err != nil || d.report.Stopped {
-			return err
-		}
-	}
-	ctx = context.WithoutCancel(ctx)
 	nodes, err := d.c.masters(ctx)
 	if err != nil {
 		return err
@@ -184,106 +178,4 @@ func (d *deletion) flush(ctx context.Context) error {
 	d.report.NotUndoable = max(0, d.report.Deleted-d.saved)
 	d.progress(len(d.plan.Keys))
 	return nil
-}
-
-// batch deletes some keys. Its error ends the deletion.
-func (d *deletion) batch(ctx context.Context, keys [][]byte) error {
-	if d.c.cluster != nil {
-		return d.oneByOne(ctx, keys)
-	}
-	n, err := d.unlink(ctx, keys)
-	switch {
-	case err == nil:
-		d.report.Deleted += n
-		d.report.Expired += len(keys) - n
-		return nil
-	case keyRefused(err):
-		// One key of them, and so nothing was deleted. Which?
-		return d.oneByOne(ctx, keys)
-	}
-	d.fail(keys, err)
-	return d.ended(err)
-}
-
-// ended is the error of a deletion that cannot go on.
-func (d *deletion) ended(err error) error {
-	return d.c.lostErr(fmt.Errorf("delete: %w", err))
-}
-
-// unlink deletes keys with one command, DEL where there is no UNLINK, and
-// returns how many there were.
-func (d *deletion) unlink(ctx context.Context, keys [][]byte) (int, error) {
-	n, err := d.c.one.Do(ctx, command(d.c.unlinkName(), keys)...).Int()
-	if unsupported(err) && !d.c.lacks("UNLINK") {
-		d.c.missUnlink()
-		n, err = d.c.one.Do(ctx, command(d.c.unlinkName(), keys)...).Int()
-	}
-	return n, err
-}
-
-func command(name string, keys [][]byte) []any {
-	args := make([]any, 1, len(keys)+1)
-	args[0] = name
-	for _, k := range keys {
-		args = append(args, k)
-	}
-	return args
-}
-
-func (c *Client) unlinkName() string {
-	if c.lacks("UNLINK") {
-		return "del"
-	}
-	return "unlink"
-}
-
-func (c *Client) missUnlink() {
-	c.miss("UNLINK", "deleting a large key holds the server up (DEL)")
-}
-
-// oneByOne deletes each key with a command of its own, in one pipeline: for a
-// cluster, and to find out which key is refused.
-func (d *deletion) oneByOne(ctx context.Context, keys [][]byte) error {
-	cmds := make([]*redis.Cmd, len(keys))
-	_, err := d.c.cmdable().Pipelined(ctx, func(p redis.Pipeliner) error {
-		for i, k := range keys {
-			cmds[i] = p.Do(ctx, d.c.unlinkName(), k)
-		}
-		return nil
-	})
-	if unsupported(err) && !d.c.lacks("UNLINK") {
-		d.c.missUnlink()
-		return d.oneByOne(ctx, keys)
-	}
-	var end error
-	for i, cmd := range cmds {
-		switch n, err := cmd.Int(); {
-		case err != nil:
-			d.fail(keys[i:i+1], err)
-			if !keyRefused(err) {
-				end = err
-			}
-		case n == 0:
-			d.report.Expired++
-		default:
-			d.report.Deleted++
-		}
-	}
-	if end != nil {
-		return d.ended(end)
-	}
-	return nil
-}
-
-func (d *deletion) fail(keys [][]byte, err error) {
-	d.report.Failed += len(keys)
-	if reply, ok := errors.AsType[redis.Error](err); ok {
-		err = reply
-	}
-	for _, k := range keys {
-		if len(d.report.Errors) == maxErrors {
-			return
-		}
-		d.report.Errors = append(d.report.Errors, KeyError{Op: "delete", Key: k, Err: err})
-	}
 }

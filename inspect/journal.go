@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -45,10 +46,12 @@ type record struct {
 
 // journal is a file that is being written.
 type journal struct {
-	id    string
-	file  *os.File
+	id   string
+	file *os.File
+	head journalHeader
+
+	mu    sync.Mutex // add and sync are called by two goroutines
 	w     *bufio.Writer
-	head  journalHeader
 	keys  int
 	bytes int64
 }
@@ -99,6 +102,8 @@ func (j *journal) add(r record) error {
 	head = append(head, r.key...)
 	head = binary.AppendVarint(head, r.expiry)
 	head = binary.AppendUvarint(head, uint64(len(r.dump)))
+	j.mu.Lock()
+	defer j.mu.Unlock()
 	if _, err := j.w.Write(head); err != nil {
 		return err
 	}
@@ -108,9 +113,12 @@ func (j *journal) add(r record) error {
 	return err
 }
 
-// sync returns when everything that was added is on the disk.
+// sync returns when everything that was added before is on the disk.
 func (j *journal) sync() error {
-	if err := j.w.Flush(); err != nil {
+	j.mu.Lock()
+	err := j.w.Flush()
+	j.mu.Unlock()
+	if err != nil {
 		return err
 	}
 	return j.file.Sync()

@@ -3,6 +3,7 @@ package inspect
 import (
 	"context"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"cacheview/inspect/keyspace"
@@ -23,7 +24,7 @@ type saver struct {
 	c     *Client
 	j     *journal
 	limit int64
-	full  bool
+	full  atomic.Bool
 	pttl  bool // there is no PEXPIRETIME (before Redis 7)
 }
 
@@ -50,64 +51,150 @@ func (c *Client) newSaver(p *Plan, now time.Time) (*saver, error) {
 	return &saver{c: c, j: j, limit: limit}, nil
 }
 
-// save returns how many of the keys are now on the disk, or need not be because
-// they are gone. A key that cannot be dumped is none; an error is of the
-// journal or of a lost server, and then nothing must be deleted.
-func (s *saver) save(ctx context.Context, keys [][]byte) (int, error) {
-	if s.full {
-		return 0, nil
+// savedBatch is some keys of which so many can be undone: they are on the disk,
+// or were gone before.
+type savedBatch struct {
+	keys  [][]byte
+	sizes []int64 // MEMORY USAGE, nil where it is not to be had
+	saved int
+	err   error // of the journal, or a lost server: nothing more must be deleted
+}
+
+const savedAhead = 4 // batches that may be in the journal before they are deleted
+
+// stream cuts keys into batches, and gives each out when it is on the disk; a
+// nil saver gives them out as they are. It works ahead: while one batch is
+// deleted, the next ones are dumped, and one fsync is for all that were dumped
+// during the last. The channel is closed at the end, or when ctx ends.
+func (s *saver) stream(ctx context.Context, keys [][]byte) <-chan savedBatch {
+	out := s.stage(ctx, cut(ctx, keys), 1, (*saver).size)
+	out = s.stage(ctx, out, savedAhead, (*saver).save)
+	if s == nil {
+		return out
 	}
-	sizes, err := s.sizes(ctx, keys)
-	if err != nil {
-		return 0, err
-	}
-	saved := 0
-	for from := 0; from < len(keys) && !s.full; {
-		to, sum := from, int64(0)
-		for to < len(keys) {
-			if sizes == nil && to-from == saveKeys || sizes != nil && to > from && sum+sizes[to] > saveBytes {
-				break
+	synced := make(chan savedBatch)
+	go func() {
+		defer close(synced)
+		for b := range out {
+			group := []savedBatch{b}
+			for len(out) > 0 {
+				group = append(group, <-out)
 			}
-			if sizes != nil {
-				sum += sizes[to]
+			err := s.j.sync()
+			for _, b := range group {
+				if b.err == nil {
+					b.err = err
+				}
+				select {
+				case synced <- b:
+				case <-ctx.Done():
+				}
 			}
-			to++
 		}
-		group := keys[from:to]
+	}()
+	return synced
+}
+
+// cut gives out keys in batches.
+func cut(ctx context.Context, keys [][]byte) <-chan savedBatch {
+	out := make(chan savedBatch)
+	go func() {
+		defer close(out)
+		for len(keys) > 0 {
+			n := min(len(keys), deleteBatch)
+			select {
+			case out <- savedBatch{keys: keys[:n]}:
+				keys = keys[n:]
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+	return out
+}
+
+// stage does something to each batch, in a goroutine that may be some batches
+// ahead; a nil saver does nothing. The first error ends it.
+func (s *saver) stage(ctx context.Context, in <-chan savedBatch, ahead int, do func(*saver, context.Context, *savedBatch) error) <-chan savedBatch {
+	if s == nil {
+		return in
+	}
+	out := make(chan savedBatch, ahead)
+	go func() {
+		defer close(out)
+		for b := range in {
+			if b.err == nil && !s.full.Load() {
+				b.err = do(s, ctx, &b)
+			}
+			select {
+			case out <- b:
+			case <-ctx.Done():
+				return
+			}
+			if b.err != nil {
+				return
+			}
+		}
+	}()
+	return out
+}
+
+// size asks for MEMORY USAGE of the keys, where it is to be had.
+func (s *saver) size(ctx context.Context, b *savedBatch) error {
+	if s.c.lacks("MEMORY USAGE") {
+		return nil
+	}
+	replies, err := s.c.pipeline(ctx, len(b.keys), func(i int) []any {
+		return []any{"memory", "usage", b.keys[i]}
+	})
+	if err != nil {
+		return err
+	}
+	b.sizes = make([]int64, len(b.keys))
+	for i, r := range replies {
+		n, err := r.number()
+		if unsupported(err) {
+			s.c.missMemory()
+			b.sizes = nil
+			return nil
+		}
+		b.sizes[i] = n // 0 for one that is gone or hidden
+	}
+	return nil
+}
+
+// save adds the keys to the journal, in groups of a bounded size. A key that
+// cannot be dumped is not saved, and that is no error.
+func (s *saver) save(ctx context.Context, b *savedBatch) error {
+	for from := 0; from < len(b.keys) && !s.full.Load(); {
+		to, sum := b.group(from)
+		group := b.keys[from:to]
 		from = to
 		if sum > saveKeyMax {
 			continue // one key alone
 		}
 		n, err := s.dump(ctx, group)
 		if err != nil {
-			return saved, err
+			return err
 		}
-		saved += n
+		b.saved += n
 	}
-	return saved, s.j.sync()
+	return nil
 }
 
-// sizes is MEMORY USAGE of keys, nil where it is not to be had.
-func (s *saver) sizes(ctx context.Context, keys [][]byte) ([]int64, error) {
-	if s.c.lacks("MEMORY USAGE") {
-		return nil, nil
+// group returns the end of the keys that may be dumped together, and their
+// size, 0 when it is not known.
+func (b *savedBatch) group(from int) (to int, sum int64) {
+	if b.sizes == nil {
+		return min(len(b.keys), from+saveKeys), 0
 	}
-	replies, err := s.c.pipeline(ctx, len(keys), func(i int) []any {
-		return []any{"memory", "usage", keys[i]}
-	})
-	if err != nil {
-		return nil, err
-	}
-	sizes := make([]int64, len(keys))
-	for i, r := range replies {
-		n, err := r.number()
-		if unsupported(err) {
-			s.c.missMemory()
-			return nil, nil
+	for to = from; to < len(b.keys); to++ {
+		if to > from && sum+b.sizes[to] > saveBytes {
+			break
 		}
-		sizes[i] = n // 0 for one that is gone or hidden
+		sum += b.sizes[to]
 	}
-	return sizes, nil
+	return to, sum
 }
 
 // dump adds a group of keys to the journal, until it is full.
@@ -140,7 +227,7 @@ func (s *saver) dump(ctx context.Context, keys [][]byte) (int, error) {
 		switch {
 		case unsupported(err):
 			s.c.missDump()
-			s.full = true
+			s.full.Store(true)
 			return saved, nil
 		case err != nil:
 			continue
@@ -148,7 +235,7 @@ func (s *saver) dump(ctx context.Context, keys [][]byte) (int, error) {
 			saved++
 			continue
 		case s.j.bytes+int64(len(r.key)+len(r.dump)) > s.limit:
-			s.full = true
+			s.full.Store(true)
 			return saved, nil
 		}
 		if err := s.j.add(r); err != nil {

@@ -1,0 +1,111 @@
+package inspect
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/redis/go-redis/v9"
+)
+
+// batch deletes some keys. Its error ends the deletion.
+func (d *deletion) batch(ctx context.Context, keys [][]byte) error {
+	if d.c.cluster != nil {
+		return d.oneByOne(ctx, keys)
+	}
+	n, err := d.unlink(ctx, keys)
+	switch {
+	case err == nil:
+		d.report.Deleted += n
+		d.report.Expired += len(keys) - n
+		return nil
+	case keyRefused(err):
+		// One key of them, and so nothing was deleted. Which?
+		return d.oneByOne(ctx, keys)
+	}
+	d.fail(keys, err)
+	return d.ended(err)
+}
+
+// ended is the error of a deletion that cannot go on.
+func (d *deletion) ended(err error) error {
+	return d.c.lostErr(fmt.Errorf("delete: %w", err))
+}
+
+// unlink deletes keys with one command, DEL where there is no UNLINK, and
+// returns how many there were.
+func (d *deletion) unlink(ctx context.Context, keys [][]byte) (int, error) {
+	n, err := d.c.one.Do(ctx, command(d.c.unlinkName(), keys)...).Int()
+	if unsupported(err) && !d.c.lacks("UNLINK") {
+		d.c.missUnlink()
+		n, err = d.c.one.Do(ctx, command(d.c.unlinkName(), keys)...).Int()
+	}
+	return n, err
+}
+
+func command(name string, keys [][]byte) []any {
+	args := make([]any, 1, len(keys)+1)
+	args[0] = name
+	for _, k := range keys {
+		args = append(args, k)
+	}
+	return args
+}
+
+func (c *Client) unlinkName() string {
+	if c.lacks("UNLINK") {
+		return "del"
+	}
+	return "unlink"
+}
+
+func (c *Client) missUnlink() {
+	c.miss("UNLINK", "deleting a large key holds the server up (DEL)")
+}
+
+// oneByOne deletes each key with a command of its own, in one pipeline: for a
+// cluster, and to find out which key is refused.
+func (d *deletion) oneByOne(ctx context.Context, keys [][]byte) error {
+	cmds := make([]*redis.Cmd, len(keys))
+	_, err := d.c.cmdable().Pipelined(ctx, func(p redis.Pipeliner) error {
+		for i, k := range keys {
+			cmds[i] = p.Do(ctx, d.c.unlinkName(), k)
+		}
+		return nil
+	})
+	if unsupported(err) && !d.c.lacks("UNLINK") {
+		d.c.missUnlink()
+		return d.oneByOne(ctx, keys)
+	}
+	var end error
+	for i, cmd := range cmds {
+		switch n, err := cmd.Int(); {
+		case err != nil:
+			d.fail(keys[i:i+1], err)
+			if !keyRefused(err) {
+				end = err
+			}
+		case n == 0:
+			d.report.Expired++
+		default:
+			d.report.Deleted++
+		}
+	}
+	if end != nil {
+		return d.ended(end)
+	}
+	return nil
+}
+
+func (d *deletion) fail(keys [][]byte, err error) {
+	d.report.Failed += len(keys)
+	if reply, ok := errors.AsType[redis.Error](err); ok {
+		err = reply
+	}
+	for _, k := range keys {
+		if len(d.report.Errors) == maxErrors {
+			return
+		}
+		d.report.Errors = append(d.report.Errors, KeyError{Op: "delete", Key: k, Err: err})
+	}
+}
