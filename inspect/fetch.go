@@ -19,7 +19,13 @@ const (
 type position struct {
 	node   int
 	cursor uint64
+	pace
+}
+
+// pace chooses how many keys to ask for.
+type pace struct {
 	count  int
+	perKey time.Duration // what one costs the server, 0 before the first page
 }
 
 // rawPage is the answer to one SCAN, read up to its names.
@@ -60,19 +66,23 @@ func (s *Scan) fetchPage(ctx context.Context, at position) rawPage {
 	if p.err != nil {
 		return p
 	}
-	p.next.count = pace(at.count, took-s.idle[at.node])
+	p.next.pace = at.pace.after(took - s.idle[at.node])
 	if p.next.cursor == 0 {
 		p.next.node++
 	}
 	return p
 }
 
-// pace chooses the COUNT of the next page from what the last one cost the
-// server.
-func pace(count int, cost time.Duration) int {
-	cost = max(cost, pageCost/20)
-	ideal := int(float64(count) * float64(pageCost) / float64(cost))
-	// Half the way, and never more than twice: one odd page is not a trend.
-	next := (count + min(ideal, 3*count)) / 2
-	return min(max(next, minCount), maxCount)
+// after is the pace of the next page, when the last took so long beside the way
+// there and back. What made a page slow is more often this machine or the
+// network than the server, so that the cheapest of the last pages counts.
+func (p pace) after(took time.Duration) pace {
+	sample := max(took, pageCost/20) / time.Duration(p.count)
+	if slower := p.perKey + p.perKey/10; p.perKey > 0 && sample > slower {
+		sample = slower
+	}
+	p.perKey = max(sample, 1)
+	// Never more than twice at a time.
+	p.count = min(max(int(pageCost/p.perKey), minCount), maxCount, 2*p.count)
+	return p
 }

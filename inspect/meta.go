@@ -8,34 +8,40 @@ import (
 	"time"
 
 	"github.com/redis/go-redis/v9"
+	"golang.org/x/sync/errgroup"
 
 	"cacheview/inspect/keyspace"
 )
 
-// metaBatch is how many keys are asked about in one pipeline. TYPE and PTTL of
-// so many keep the server for less than half a millisecond.
-const metaBatch = 200
+// metaBatch is how many keys are asked about in one pipeline. The server reads
+// a few hundred commands of it at a time and looks after others in between.
+const metaBatch = 500
 
 // Meta asks for the type, the time to live and, withSize, the size of keys
-// (MEMORY USAGE, which looks at five members of a collection). The
-// answer has one Key for each name, in the same order. What is wrong with one
-// key is in its Err; the error is only for a lost server or a cancelled ctx,
-// and then the Keys are those that were answered.
+// (MEMORY USAGE, which looks at five members of a collection). The answer has
+// one Key for each name, in the same order. What is wrong with one key is in
+// its Err; the error is only for a lost server or a cancelled ctx, and then
+// there are no Keys.
 func (c *Client) Meta(ctx context.Context, names [][]byte, withSize bool) ([]Key, error) {
-	keys := make([]Key, 0, len(names))
-	for len(names) > 0 {
-		n := min(metaBatch, len(names))
-		batch, err := c.metaBatch(ctx, names[:n], withSize)
-		if err != nil {
-			return keys, err
-		}
-		keys = append(keys, batch...)
-		names = names[n:]
+	keys := make([]Key, len(names))
+	// Two batches are on the way at a time: while the answer to one is read,
+	// the server works on the other.
+	group, asking := errgroup.WithContext(ctx)
+	group.SetLimit(2)
+	for from := 0; from < len(names) && asking.Err() == nil; from += metaBatch {
+		to := min(from+metaBatch, len(names))
+		group.Go(func() error {
+			return c.metaBatch(asking, names[from:to], withSize, keys[from:to])
+		})
+	}
+	if err := cmp.Or(group.Wait(), context.Cause(ctx)); err != nil {
+		return nil, err
 	}
 	return keys, nil
 }
 
-func (c *Client) metaBatch(ctx context.Context, names [][]byte, withSize bool) ([]Key, error) {
+// metaBatch fills in the keys of some names.
+func (c *Client) metaBatch(ctx context.Context, names [][]byte, withSize bool, keys []Key) error {
 	memory := withSize && !c.lacks("MEMORY USAGE")
 	each := 2
 	if memory {
@@ -53,19 +59,16 @@ func (c *Client) metaBatch(ctx context.Context, names [][]byte, withSize bool) (
 		}
 	})
 	if err != nil {
-		return nil, fmt.Errorf("metadata: %w", err)
+		return fmt.Errorf("metadata: %w", err)
 	}
 	now := time.Now()
-	keys := make([]Key, len(names))
 	for i := range keys {
 		keys[i] = c.key(names[i], replies[i*each:(i+1)*each], now)
 	}
 	if withSize && (!memory || c.lacks("MEMORY USAGE")) {
-		if err := c.lengths(ctx, keys); err != nil {
-			return nil, err
-		}
+		return c.lengths(ctx, keys)
 	}
-	return keys, nil
+	return nil
 }
 
 // key reads the replies to TYPE, PTTL and, if it was sent, MEMORY USAGE.

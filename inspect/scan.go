@@ -145,7 +145,7 @@ func (s *Scan) begin(ctx context.Context) error {
 			s.prog.Total += size
 		}
 	}
-	s.nodes, s.at = nodes, position{count: firstCount}
+	s.nodes, s.at = nodes, position{pace: pace{count: firstCount}}
 	return nil
 }
 

@@ -67,3 +67,72 @@ func BenchmarkListing(b *testing.B) {
 		b.ReportMetric(float64(first.Microseconds())/float64(b.N), "us/first-page")
 	})
 }
+
+// BenchmarkMetadata lists a million keys with their type and time to live, with
+// a plain go-redis loop in the same run as the measure.
+func BenchmarkMetadata(b *testing.B) {
+	srv := inspecttest.Start(b)
+	srv.Fill(0, manyKeys, manyNames, "x")
+	ctx := b.Context()
+
+	b.Run("plain go-redis", func(b *testing.B) {
+		rdb := redis.NewClient(&redis.Options{Addr: srv.Addr})
+		defer rdb.Close()
+		for b.Loop() {
+			for cursor := uint64(0); ; {
+				page, next, err := rdb.Scan(ctx, cursor, "", 1000).Result()
+				if err != nil {
+					b.Fatal(err)
+				}
+				_, err = rdb.Pipelined(ctx, func(p redis.Pipeliner) error {
+					for _, name := range page {
+						p.Type(ctx, name)
+						p.PTTL(ctx, name)
+					}
+					return nil
+				})
+				if err != nil {
+					b.Fatal(err)
+				}
+				if next == 0 {
+					break
+				}
+				cursor = next
+			}
+		}
+		b.ReportMetric(float64(b.N)*manyKeys/b.Elapsed().Seconds(), "keys/s")
+	})
+
+	b.Run("scan and meta", func(b *testing.B) {
+		c, err := inspect.Open(ctx, inspect.Config{URL: srv.URL(0)})
+		if err != nil {
+			b.Fatal(err)
+		}
+		defer c.Close()
+		for b.Loop() {
+			idx := keyspace.New(manyKeys)
+			scan := c.NewScan(idx, inspect.ScanOptions{})
+			for err == nil {
+				var page inspect.Page
+				page, err = scan.Next(ctx)
+				snap := idx.Snapshot()
+				var ask [][]byte
+				for id := page.From; id < page.To; id++ {
+					ask = append(ask, snap.Name(id))
+				}
+				keys, merr := c.Meta(ctx, ask, false)
+				if merr != nil {
+					b.Fatal(merr)
+				}
+				for i, k := range keys {
+					idx.SetMeta(page.From+uint32(i), k.Meta)
+				}
+			}
+			if !errors.Is(err, io.EOF) || idx.Len() != manyKeys {
+				b.Fatal(idx.Len(), err)
+			}
+			err = nil
+		}
+		b.ReportMetric(float64(b.N)*manyKeys/b.Elapsed().Seconds(), "keys/s")
+	})
+}

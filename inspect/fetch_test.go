@@ -1,0 +1,51 @@
+package inspect
+
+import (
+	"testing"
+	"time"
+)
+
+func TestPaceSettlesAtAMillisecond(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name     string
+		cost     func(page, count int) time.Duration
+		low, top int
+	}{
+		{"fast server", perKey(10 * time.Nanosecond), maxCount, maxCount},
+		{"a microsecond a key", perKey(time.Microsecond), 900, 1100},
+		{"slow server", perKey(100 * time.Microsecond), minCount, minCount},
+		{"odd slow pages", func(page, count int) time.Duration {
+			if page%3 == 0 {
+				return 30 * time.Millisecond
+			}
+			return time.Duration(count) * time.Microsecond
+		}, 900, 1100},
+		{"the server gets slower", func(page, count int) time.Duration {
+			if page < 30 {
+				return time.Duration(count) * time.Microsecond
+			}
+			return time.Duration(count) * 4 * time.Microsecond
+		}, 200, 300},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			p := pace{count: firstCount}
+			for page := range 60 {
+				next := p.after(tt.cost(page, p.count))
+				if next.count > 2*p.count || next.count < minCount || next.count > maxCount {
+					t.Fatalf("%d after %d", next.count, p.count)
+				}
+				p = next
+			}
+			if p.count < tt.low || p.count > tt.top {
+				t.Errorf("count %d", p.count)
+			}
+		})
+	}
+}
+
+func perKey(d time.Duration) func(page, count int) time.Duration {
+	return func(_, count int) time.Duration { return time.Duration(count) * d }
+}
