@@ -117,18 +117,9 @@ func members(t testing.TB, raw []byte) []decode.Member {
 
 func TestCorpus(t *testing.T) {
 	t.Parallel()
-	known := decode.Formats()
 	for _, c := range corpus(t) {
 		t.Run(c.ID, func(t *testing.T) {
 			t.Parallel()
-			for _, name := range c.Expected.Chain {
-				if strings.HasPrefix(name, "pickle") {
-					name = "pickle"
-				}
-				if !slices.Contains(known, name) && !strings.HasPrefix(name, "redis-") {
-					t.Skip("not read yet: " + name)
-				}
-			}
 			checkCase(t, c)
 		})
 	}
