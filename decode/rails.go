@@ -19,6 +19,7 @@ var rubyRows = []row{
 	{name: "rails-7.0", trust: certain, sniff: magic("\x00\x04\x08["), unwrap: unwrapRails70},
 	{name: "rails-7.0", trust: sound, sniff: sniffRails70Zlib, unwrap: unwrapRails70},
 	{name: "rails-6.1", trust: certain, sniff: magic(railsEntry), unwrap: unwrapRails61},
+	{name: "msgpack", trust: sound, sniff: sniffRailsMsgpack, parse: parseRailsMsgpack},
 	{name: "ruby-marshal", trust: certain, sniff: sniffRuby, parse: parseRuby},
 }
 
