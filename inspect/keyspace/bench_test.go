@@ -169,11 +169,16 @@ func BenchmarkFirst(b *testing.B) {
 		{Query: Query{Mode: Prefix, Text: "user:"}, Tree: true},
 	} {
 		b.Run(fmt.Sprintf("%v,%v,%v", spec.Query.Mode, spec.Order, spec.Tree), func(b *testing.B) {
+			rows := 0
 			loop(b, func() {
-				if _, err := First(context.Background(), bench().snap, spec, all, 50); err != nil {
+				ctx, cancel := context.WithTimeout(context.Background(), 12*time.Millisecond)
+				r, err := First(ctx, bench().snap, spec, all, 50)
+				if cancel(); err != nil {
 					b.Fatal(err)
 				}
+				rows = r.Len()
 			})
+			b.ReportMetric(float64(rows), "rows")
 		})
 	}
 }

@@ -41,8 +41,12 @@ func Build(ctx context.Context, s *Snapshot, spec Spec, prev *Rows) (*Rows, erro
 	if err != nil {
 		return nil, err
 	}
-	if spec.ranked() {
-		return b.rank(s.n, 0)
+	return b.build()
+}
+
+func (b *builder) build() (*Rows, error) {
+	if b.spec.ranked() {
+		return b.rank(b.s.n, 0)
 	}
 	ids, sorted, err := b.matches()
 	if err != nil {
@@ -74,6 +78,10 @@ func (b *builder) matches() ([]uint32, sorting, error) {
 	if p != nil && p.spec.Query != b.spec.Query && len(p.ids) > b.s.living/8 {
 		p = nil // the arena is read faster than so many names one by one
 	}
+	if ids, ok := b.headed(); ok && (p == nil || len(ids) < len(p.ids)) && (b.spec.byName() || len(ids) < b.s.living/16) {
+		ids, err := b.keep(ids, b.m.decided())
+		return ids, byName, err
+	}
 	if p == nil {
 		found, unknown, err := b.s.scan(b.ctx, b.m, 0, b.s.n)
 		if err != nil {
@@ -82,11 +90,49 @@ func (b *builder) matches() ([]uint32, sorting, error) {
 		b.unknown = unknown
 		return found.ids(), byID, nil
 	}
-	ids, err := b.keep(p)
-	if err != nil {
-		return nil, 0, err
+	ids := p.ids
+	same := p.spec.Query == b.spec.Query
+	if !same || p.snap.rev != b.s.rev || b.spec.Query.usesMeta() {
+		var err error
+		if ids, err = b.keep(ids, same); err != nil {
+			return nil, 0, err
+		}
 	}
-	found, unknown, err := b.s.scan(b.ctx, b.m, p.snap.n, b.s.n)
+	return b.grow(ids, p)
+}
+
+// headed returns the keys that begin as every match does, by name, when the
+// order of all names is known.
+func (b *builder) headed() ([]uint32, bool) {
+	if b.all == nil || b.all.n != b.s.n || len(b.m.head) == 0 {
+		return nil, false
+	}
+	lo, hi := b.s.prefixRange(b.all.ids, b.m.head)
+	return b.all.ids[lo:hi], true
+}
+
+// keep returns those of the ids that live and match, in their order; their
+// names are not looked at when they are known to match.
+func (b *builder) keep(ids []uint32, known bool) ([]uint32, error) {
+	var kept []uint32
+	if known {
+		kept = make([]uint32, 0, len(ids))
+	}
+	for i, id := range ids {
+		if i%10000 == 0 && b.ctx.Err() != nil {
+			return nil, b.ctx.Err()
+		}
+		if b.s.Live(id) && (known || b.m.Match(b.s.Name(id))) && b.s.wanted(b.spec.Query, id, &b.unknown) {
+			kept = append(kept, id)
+		}
+	}
+	return kept, nil
+}
+
+// grow adds to ids, which are those of prev that still match, the matches
+// among the keys that are newer than prev.
+func (b *builder) grow(ids []uint32, prev *Rows) ([]uint32, sorting, error) {
+	found, unknown, err := b.s.scan(b.ctx, b.m, prev.snap.n, b.s.n)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -94,37 +140,14 @@ func (b *builder) matches() ([]uint32, sorting, error) {
 	fresh := found.ids()
 	switch {
 	case len(fresh) == 0:
-		return ids, p.sorted, nil
-	case p.sorted == byName:
+		return ids, prev.sorted, nil
+	case prev.sorted == byName:
 		if err := b.s.sortNames(b.ctx, fresh); err != nil {
 			return nil, 0, err
 		}
 		return b.s.mergeNames(ids, fresh), byName, nil
-	case p.sorted == byID:
-		return append(slices.Clip(ids), fresh...), byID, nil
 	}
-	return append(slices.Clip(ids), fresh...), byOther, nil
-}
-
-// keep returns those ids of prev that still live and match, in their order.
-func (b *builder) keep(p *Rows) ([]uint32, error) {
-	same := p.spec.Query == b.spec.Query
-	if same && p.snap.rev == b.s.rev && !b.spec.Query.usesMeta() {
-		return p.ids, nil
-	}
-	var kept []uint32
-	if same {
-		kept = make([]uint32, 0, len(p.ids))
-	}
-	for i, id := range p.ids {
-		if i%10000 == 0 && b.ctx.Err() != nil {
-			return nil, b.ctx.Err()
-		}
-		if b.s.Live(id) && (same || b.m.Match(b.s.Name(id))) && b.s.wanted(b.spec.Query, id, &b.unknown) {
-			kept = append(kept, id)
-		}
-	}
-	return kept, nil
+	return append(slices.Clip(ids), fresh...), prev.sorted, nil
 }
 
 // wanted reports whether a key's metadata matches, and counts it when that is
@@ -147,7 +170,7 @@ func (b *builder) arrange(ids []uint32, sorted sorting) (*Rows, error) {
 	r := &Rows{snap: b.s, spec: b.spec, matcher: b.m, complete: !b.partial}
 	var err error
 	switch {
-	case spec.Tree || spec.Order == ByName:
+	case spec.byName():
 		ids, err = b.byName(ids, sorted)
 		r.sorted, r.flip = byName, spec.Reverse && !spec.Tree
 	case spec.Order == ByScan:

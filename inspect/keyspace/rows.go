@@ -117,11 +117,7 @@ func (r *Rows) Under(prefix []byte) iter.Seq[uint32] {
 	return func(yield func(uint32) bool) {
 		lo, hi := 0, len(r.ids)
 		if r.sorted == byName {
-			lo = r.snap.lowerBound(r.ids, prefix)
-			hi = lo + sort.Search(len(r.ids)-lo, func(i int) bool {
-				return !bytes.HasPrefix(r.snap.Name(r.ids[lo+i]), prefix)
-			})
-			if r.flip {
+			if lo, hi = r.snap.prefixRange(r.ids, prefix); r.flip {
 				lo, hi = len(r.ids)-hi, len(r.ids)-lo
 			}
 		}

@@ -185,6 +185,8 @@ func TestFirst(t *testing.T) {
 		{"the newest first", t.Context(), Spec{Reverse: true}, nil, 50, false, "key:192081"},
 		{"by a known order", t.Context(), Spec{Order: ByName, Query: Query{Mode: Substring, Text: "1"}}, sorted, 50, false, "key:000001"},
 		{"from its end", t.Context(), Spec{Order: ByName, Reverse: true}, sorted, 50, false, "key:199999"},
+		{"all of a prefix in a known order", t.Context(), Spec{Order: ByName, Query: Query{Mode: Prefix, Text: "key:19999"}}, sorted, 10, true, "key:199990"},
+		{"all of a glob's prefix", t.Context(), Spec{Order: ByName, Query: Query{Mode: Glob, Text: "key:01[12]*9"}}, sorted, 200, true, "key:011009"},
 		{"few matches", t.Context(), Spec{Order: ByName, Query: Query{Mode: Substring, Text: "99999"}}, nil, 2, true, "key:099999"},
 		{"fuzzy to the end", t.Context(), Spec{Query: Query{Mode: Fuzzy, Text: "99999"}}, nil, 2, true, "key:099999"},
 		{"no time", done, Spec{Order: ByName, Query: Query{Mode: Substring, Text: "99999"}}, nil, 0, false, ""},

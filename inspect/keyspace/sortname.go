@@ -237,3 +237,12 @@ func (s *Snapshot) lowerBound(ids []uint32, name []byte) int {
 		return bytes.Compare(s.Name(ids[lo+i]), name) >= 0
 	})
 }
+
+// prefixRange returns the stretch of the ids, which are sorted by name, whose
+// names begin with prefix.
+func (s *Snapshot) prefixRange(ids []uint32, prefix []byte) (lo, hi int) {
+	lo = s.lowerBound(ids, prefix)
+	return lo, lo + sort.Search(len(ids)-lo, func(i int) bool {
+		return !bytes.HasPrefix(s.Name(ids[lo+i]), prefix)
+	})
+}

@@ -45,6 +45,9 @@ func (s *Spec) ranked() bool {
 	return s.Query.Mode == Fuzzy && s.Query.Text != "" && !s.Tree && s.Order <= ByName
 }
 
+// byName reports whether the keys are kept in the order of their names.
+func (s *Spec) byName() bool { return s.Tree || s.Order == ByName }
+
 // A Row is one line of the list: a key, or a node that stands for all keys
 // with a prefix.
 type Row struct {
