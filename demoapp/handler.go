@@ -78,14 +78,17 @@ func (a *App) square(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, fmt.Sprintf("/square/ wants a whole number of at most %d digits", maxDigits), http.StatusNotFound)
 		return
 	}
-	a.answer(w, r, func(ctx context.Context) (Answer, error) {
-		call := flaskcaching.Call{Args: []value.Value{value.OfBigInt(n.String())}}
-		return a.cache.Memoize(ctx, square(), call, squareTimeout, func(context.Context) (value.Value, error) {
-			if err := a.work(a.cfg.Work); err != nil {
-				return value.Nil, err
-			}
-			return text("Square of %s is %s", n, new(big.Int).Mul(n, n)), nil
-		})
+	a.answer(w, r, func(ctx context.Context) (Answer, error) { return a.squareOf(ctx, n) })
+}
+
+// squareOf is the slow function.
+func (a *App) squareOf(ctx context.Context, n *big.Int) (Answer, error) {
+	call := flaskcaching.Call{Args: []value.Value{value.OfBigInt(n.String())}}
+	return a.cache.Memoize(ctx, square(), call, squareTimeout, func(context.Context) (value.Value, error) {
+		if err := a.work(a.cfg.Work); err != nil {
+			return value.Nil, err
+		}
+		return text("Square of %s is %s", n, new(big.Int).Mul(n, n)), nil
 	})
 }
 

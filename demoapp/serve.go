@@ -81,6 +81,7 @@ func (r *Running) bustle(ctx context.Context) {
 	}
 	r.traffic = newTraffic(r.app, prefix)
 	r.workers.Go(func() { r.traffic.run(ctx) })
+	r.workers.Go(func() { r.app.regulars(ctx) })
 }
 
 func (r *Running) note(s string) {

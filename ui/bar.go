@@ -67,7 +67,10 @@ func (m *model) figureParts() []string {
 	if m.info.UsedMemory > 0 {
 		parts = append(parts, size(m.info.UsedMemory))
 	}
-	if m.size >= 0 {
+	switch {
+	case m.progress.Done && m.live != liveOff:
+		parts = append(parts, plural(m.idx.Len(), "key"))
+	case m.size >= 0:
 		parts = append(parts, plural(m.size, "key"))
 	}
 	return append(parts, m.liveText())

@@ -78,20 +78,21 @@ func (m *model) aboutNode(w int) []string {
 		return nil
 	}
 	th := m.th
-	out := []string{
-		th.Node.Plain.Paint(fit(decode.PrintableBytes(r.Prefix), w)),
-		th.Text.Plain.Paint(fit(plural(r.Count, "key")+" start with this", w)),
-		strings.Repeat(" ", w),
+	facts := plural(r.Count, "key") + " start with this"
+	if r.Count == 1 {
+		facts = "1 key starts with this"
 	}
 	if r.BytesKnown {
-		out = append(out, th.Text.Plain.Paint(fit(size(r.Bytes), w)))
+		facts += " · " + size(r.Bytes)
 	}
-	if left := r.Soonest - m.now().UnixMilli(); r.Soonest > 0 && left > 0 {
+	if r.Soonest > m.now().UnixMilli() {
 		text, _ := m.list.ttl(r.Soonest, m.now())
-		out = append(out, th.Text.Plain.Paint(fit("the first expires in "+text, w)))
+		facts += " · the first expires in " + text
 	}
+	out := []string{th.Node.Plain.Paint(fit(" "+decode.PrintableBytes(r.Prefix), w))}
+	out = append(out, paragraph(th.Text.Plain, facts, w)...)
 	out = append(out, strings.Repeat(" ", w))
-	return append(out, paragraph(th.Dim.Plain, "enter folds and unfolds, d deletes them all (after a count), z folds", w)...)
+	return append(out, paragraph(th.Dim.Plain, "enter folds and unfolds · d deletes them all, after a count", w)...)
 }
 
 // paragraph breaks text into lines of exactly w cells, with a cell of margin.

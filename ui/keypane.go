@@ -56,8 +56,21 @@ func (p *keyPane) SetRows(rows *keyspace.Rows) {
 	p.cursor = max(at, 0)
 	if p.moved {
 		p.top = max(p.top+shift, 0)
+	} else {
+		p.cursor, p.top = p.firstKey(), 0
 	}
 	p.scroll()
+}
+
+// firstKey is the first row that has a value to show, if that is on the first
+// screen, else the first row.
+func (p *keyPane) firstKey() int {
+	for i := range min(p.len(), p.h) {
+		if p.rows.At(i).Leaf {
+			return i
+		}
+	}
+	return 0
 }
 
 func (p *keyPane) len() int {
