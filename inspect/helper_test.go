@@ -116,3 +116,7 @@ func sortRows(typ keyspace.Type, rows []inspect.Row) {
 }
 
 func itoa(i int) string { return strconv.Itoa(i) }
+
+func asConnError(err error) (*inspect.ConnError, bool) {
+	return errors.AsType[*inspect.ConnError](err)
+}

@@ -37,23 +37,31 @@ type Server struct {
 // loopback, a unix socket, no persistence. It waits until the server answers.
 func Start(tb testing.TB, args ...string) *Server {
 	tb.Helper()
+	return start(tb, "", append([]string{"--save", "", "--appendonly", "no"}, args...)...)
+}
+
+// start runs a redis-server, or a sentinel when it has a configuration.
+func start(tb testing.TB, sentinel string, args ...string) *Server {
+	tb.Helper()
 	bin := binary(tb)
 	// Paths of sockets are short, and those of tb.TempDir are not.
 	dir, err := os.MkdirTemp("", "cv")
 	if err != nil {
 		tb.Fatal(err)
 	}
-	s := &Server{
-		tb:   tb,
-		Addr: net.JoinHostPort("127.0.0.1", strconv.Itoa(FreePort(tb))),
-		Sock: filepath.Join(dir, "s"),
-		Dir:  dir,
+	port := strconv.Itoa(FreePort(tb))
+	s := &Server{tb: tb, Addr: net.JoinHostPort("127.0.0.1", port), Sock: filepath.Join(dir, "s"), Dir: dir}
+	s.args = []string{bin}
+	if sentinel != "" {
+		conf := filepath.Join(dir, "conf")
+		if err := os.WriteFile(conf, []byte(sentinel), 0o600); err != nil {
+			tb.Fatal(err)
+		}
+		s.args = append(s.args, conf, "--sentinel")
 	}
-	_, port, _ := net.SplitHostPort(s.Addr)
-	s.args = append([]string{
-		bin, "--port", port, "--bind", "127.0.0.1", "--unixsocket", s.Sock, "--dir", dir,
-		"--save", "", "--appendonly", "no", "--logfile", filepath.Join(dir, "log"),
-	}, args...)
+	s.args = append(s.args, "--port", port, "--bind", "127.0.0.1", "--unixsocket", s.Sock,
+		"--dir", dir, "--logfile", filepath.Join(dir, "log"))
+	s.args = append(s.args, args...)
 	tb.Cleanup(func() {
 		s.Kill()
 		_ = os.RemoveAll(dir)
