@@ -46,7 +46,7 @@ func Open(ctx context.Context, cfg Config) (*Client, error) {
 	c.connect()
 	if err := c.greet(ctx); err != nil {
 		_ = c.Close()
-		return nil, c.lostErr(err)
+		return nil, c.unopened(ctx, err)
 	}
 	if c.server.Mode == "cluster" && c.cluster == nil && cfg.Sentinel == nil {
 		_ = c.one.Close()
@@ -60,6 +60,16 @@ func Open(ctx context.Context, cfg Config) (*Client, error) {
 	c.greeted = true
 	c.probe(ctx)
 	return c, nil
+}
+
+// unopened is the error of a session that did not come about.
+func (c *Client) unopened(ctx context.Context, err error) error {
+	err = c.lostErr(err)
+	e, ok := errors.AsType[*ConnError](err)
+	if ok && e.Kind == ConnLost && !c.withTLS && c.opt.Network == "tcp" && speaksTLS(ctx, c.cfg.Timeout, c.opt.Addr) {
+		e.Kind, e.Hint = ConnTLS, hints[ConnTLS]
+	}
+	return err
 }
 
 func (c *Client) configure() {

@@ -45,6 +45,18 @@ func (d *dialer) dial(ctx context.Context, network, addr string) (net.Conn, erro
 	return secure, nil
 }
 
+// speaksTLS tries a handshake with a server that hung up on a plain session.
+// Nothing but the handshake is sent, so that the certificate does not matter.
+func speaksTLS(ctx context.Context, timeout time.Duration, addr string) bool {
+	d := dialer{timeout: timeout, tls: &tls.Config{InsecureSkipVerify: true, MinVersion: tls.VersionTLS12}}
+	conn, err := d.dial(ctx, "tcp", addr)
+	if err != nil {
+		return false
+	}
+	_ = conn.Close()
+	return true
+}
+
 // handshake is a hook that remembers how the server answered HELLO. A server
 // that will not have us says why there and hangs up, and go-redis takes it for
 // one that does not know HELLO and only finds the broken connection.
