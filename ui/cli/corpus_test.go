@@ -5,13 +5,10 @@ import (
 	"bytes"
 	"encoding/json"
 	"os"
+	"os/exec"
 	"path/filepath"
-	"strings"
 	"testing"
 )
-
-// noEnv is an environment without variables.
-func noEnv(string) (string, bool) { return "", false }
 
 // TestDecodeCorpus runs every string of the corpus through decode --json, all
 // in one go: each must come out as one line of JSON that has the contract's
@@ -20,7 +17,10 @@ func TestDecodeCorpus(t *testing.T) {
 	t.Parallel()
 	files := corpusStrings(t)
 	var out, errs bytes.Buffer
-	status := Main(append([]string{"decode", "--json"}, files...), strings.NewReader(""), &out, &errs, noEnv)
+	cmd := exec.CommandContext(t.Context(), "cacheview", append([]string{"decode", "--json"}, files...)...)
+	cmd.Stdout, cmd.Stderr = &out, &errs
+	_ = cmd.Run()
+	status := cmd.ProcessState.ExitCode()
 	if status != exitDone && status != exitError {
 		t.Fatalf("exit status %d: %s", status, errs.String())
 	}

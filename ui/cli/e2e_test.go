@@ -24,7 +24,7 @@ type pane struct {
 	socket string
 }
 
-// openPane starts a terminal of that size with the program on its path.
+// openPane starts a terminal of that size.
 func openPane(t *testing.T, width, height int, env ...string) *pane {
 	t.Helper()
 	if _, err := exec.LookPath("tmux"); err != nil {
@@ -43,14 +43,9 @@ func openPane(t *testing.T, width, height int, env ...string) *pane {
 		_ = exec.Command("tmux", "-S", p.socket, "kill-server").Run()
 		_ = os.RemoveAll(dir)
 	})
-	build := exec.CommandContext(t.Context(), "go", "build", "-o", filepath.Join(dir, "cacheview"), "cacheview")
-	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("go build: %v\n%s", err, out)
-	}
 	cmd := exec.Command("tmux", "-S", p.socket, "-f", os.DevNull, "new-session", "-d",
 		"-x", fmt.Sprint(width), "-y", fmt.Sprint(height), "env", "PS1="+prompt, "sh")
-	cmd.Env = append(os.Environ(), "HOME="+dir, "XDG_STATE_HOME="+filepath.Join(dir, "state"), "LC_ALL=C.UTF-8", "ENV=",
-		"PATH="+dir+string(filepath.ListSeparator)+os.Getenv("PATH"))
+	cmd.Env = append(os.Environ(), "HOME="+dir, "XDG_STATE_HOME="+dir, "LC_ALL=C.UTF-8", "ENV=")
 	cmd.Env = append(cmd.Env, env...)
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("tmux: %v\n%s", err, out)

@@ -16,10 +16,29 @@ import (
 	"cacheview/inspect/inspecttest"
 )
 
+// TestMain builds the program and puts it first on the path, where the scripts,
+// the terminals and the processes of the tests find it.
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){
-		"cacheview": func() { os.Exit(Main(os.Args[1:], os.Stdin, os.Stdout, os.Stderr, os.LookupEnv)) },
-	})
+	os.Exit(withProgram(m.Run))
+}
+
+func withProgram(run func() int) int {
+	dir, err := os.MkdirTemp("", "cvbin")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	defer os.RemoveAll(dir)
+	build := exec.Command("go", "build", "-o", filepath.Join(dir, "cacheview"), "cacheview")
+	if out, err := build.CombinedOutput(); err != nil {
+		fmt.Fprintf(os.Stderr, "go build: %v\n%s", err, out)
+		return 1
+	}
+	if err := os.Setenv("PATH", dir+string(filepath.ListSeparator)+os.Getenv("PATH")); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	return run()
 }
 
 // TestScripts runs testdata/script. Each script has a redis-server of its own,
