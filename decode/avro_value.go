@@ -22,7 +22,7 @@ func (a *avro) value(t *avroType) (value.Value, bool) {
 	case "record", "error":
 		return a.record(t)
 	case "array":
-		items := &growing{}
+		items := a.list()
 		a.blocks(at, func() {
 			v, ok := a.value(t.elem)
 			if ok {
@@ -32,7 +32,7 @@ func (a *avro) value(t *avroType) (value.Value, bool) {
 		})
 		return value.OfSeq(items), a.err == nil || items.Len() > 0
 	case "map":
-		pairs := &growingMap{}
+		pairs := a.dict()
 		a.blocks(at, func() { a.entry(t, pairs) })
 		return value.OfMap(pairs), a.err == nil || pairs.Len() > 0
 	case "union":
@@ -50,7 +50,7 @@ func (a *avro) value(t *avroType) (value.Value, bool) {
 }
 
 func (a *avro) record(t *avroType) (value.Value, bool) {
-	pairs := &growingMap{}
+	pairs := a.dict()
 	for _, f := range t.fields {
 		key := value.OfText(f.name)
 		v, ok := a.value(f.typ)

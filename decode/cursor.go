@@ -9,9 +9,12 @@ import (
 	"cacheview/decode/value"
 )
 
-// maxTree bounds the values that one input may become where each of them is
-// held in memory, at about a hundred bytes a value: 400 MB.
+// maxTree bounds what one input may become where all of it is held in memory.
+// It counts in values, which take about a hundred bytes: 400 MB.
 const maxTree = 4_000_000
+
+// containerCost is what an empty container takes, in values.
+const containerCost = 3
 
 // cursor reads one input of a format that describes itself, front to back. The
 // first error sticks: from then on every read returns zero and moves nothing,
@@ -24,15 +27,14 @@ type cursor struct {
 	lim    value.Limits
 	depth  int
 	nodes  int
+	spent  int   // memory, in values
 	made   int64 // bytes of text that are not views
 	ids    uint32
 	err    *value.Error
 }
 
 func newCursor(format string, raw []byte, lim value.Limits) cursor {
-	lim = lim.OrDefault()
-	lim.Nodes = min(lim.Nodes, maxTree)
-	return cursor{raw: raw, text: view(raw), format: format, lim: lim}
+	return cursor{raw: raw, text: view(raw), format: format, lim: lim.OrDefault()}
 }
 
 // fail records the first error, about the item that starts at byte at.
@@ -80,7 +82,26 @@ func (c *cursor) node() bool {
 		c.fail(value.Limit, c.pos, "more than %d values", c.lim.Nodes)
 		return false
 	}
-	return true
+	return c.spend(1)
+}
+
+// spend counts memory, in values.
+func (c *cursor) spend(n int) bool {
+	if c.spent += n; c.spent > maxTree && c.err == nil {
+		c.fail(value.Limit, c.pos, "more values than are held at once")
+	}
+	return c.err == nil
+}
+
+// list returns an empty list, and dict an empty map, that are paid for.
+func (c *cursor) list() *growing {
+	c.spend(containerCost)
+	return &growing{}
+}
+
+func (c *cursor) dict() *growingMap {
+	c.spend(containerCost)
+	return &growingMap{}
 }
 
 // enter goes one container deeper; leave comes back.
@@ -104,7 +125,7 @@ func (c *cursor) remember(n int) bool {
 	if c.err == nil && n >= c.lim.Memo {
 		c.fail(value.Limit, c.pos, "more than %d shared values", c.lim.Memo)
 	}
-	return c.err == nil
+	return c.spend(1)
 }
 
 // charge counts n bytes of text that had to be made.

@@ -34,7 +34,7 @@ func (g *gob) value(id int64) (value.Value, bool) {
 	if g.err == nil && t.kind == gobArray && n != uint64(t.length) {
 		g.corrupt(at, "an array of %d where its type has %d", n, t.length)
 	}
-	return g.list(t.elem, n)
+	return g.sequence(t.elem, n)
 }
 
 // title is the name of a type; one without a name is called by its kind.
@@ -106,7 +106,7 @@ func (g *gob) dynamic(at int) (value.Value, bool) {
 // structure reads the fields that are not zero, each after its distance from
 // the one before.
 func (g *gob) structure(t *gobType, at int) (value.Value, bool) {
-	state := &growingMap{}
+	state := g.dict()
 	field := -1
 	for g.err == nil {
 		delta := g.uint(at)
@@ -128,8 +128,8 @@ func (g *gob) structure(t *gobType, at int) (value.Value, bool) {
 	return value.OfObject("object", t.title(), value.Attr{Name: "state", Value: value.OfMap(state)}), true
 }
 
-func (g *gob) list(elem int64, n uint64) (value.Value, bool) {
-	items := &growing{}
+func (g *gob) sequence(elem int64, n uint64) (value.Value, bool) {
+	items := g.list()
 	if g.err != nil {
 		return value.Nil, false
 	}
@@ -148,7 +148,7 @@ func (g *gob) mapping(t *gobType, at int) (value.Value, bool) {
 	if g.err != nil {
 		return value.Nil, false
 	}
-	pairs := &growingMap{}
+	pairs := g.dict()
 	for i := uint64(0); i < n && g.err == nil; i++ {
 		key, _ := g.value(t.key)
 		if g.err != nil {

@@ -2,19 +2,22 @@ package decode
 
 import "cacheview/decode/value"
 
-// chunkLen is how many values a growing list holds in one piece, so that a
-// long one never has to be copied to a longer one.
+// chunkLen is how many items a chunked list holds in one piece, so that a long
+// one never has to be copied to a longer one.
 const chunkLen = 1024
+
+// chunked is a list that never moves what it holds.
+type chunked[T any] struct {
+	first []T   // the first chunkLen
+	more  [][]T // the others, chunkLen each
+}
 
 // growing is a list that can be added to while handles to it exist: how a
 // container can be referred to before it is complete. It is value.Items.
-type growing struct {
-	first []value.Value   // the first chunkLen
-	more  [][]value.Value // the others, chunkLen each
-}
+type growing = chunked[value.Value]
 
 // Len returns the number of items.
-func (g *growing) Len() int {
+func (g *chunked[T]) Len() int {
 	if len(g.more) == 0 {
 		return len(g.first)
 	}
@@ -22,23 +25,23 @@ func (g *growing) Len() int {
 }
 
 // At returns item i.
-func (g *growing) At(i int) value.Value { return *g.slot(i) }
+func (g *chunked[T]) At(i int) T { return *g.slot(i) }
 
-func (g *growing) slot(i int) *value.Value {
+func (g *chunked[T]) slot(i int) *T {
 	if i < chunkLen {
 		return &g.first[i]
 	}
 	return &g.more[i/chunkLen-1][i%chunkLen]
 }
 
-func (g *growing) add(v value.Value) {
+func (g *chunked[T]) add(v T) {
 	if len(g.first) < chunkLen {
 		g.first = append(g.first, v)
 		return
 	}
 	last := len(g.more) - 1
 	if last < 0 || len(g.more[last]) == chunkLen {
-		g.more = append(g.more, make([]value.Value, 0, chunkLen))
+		g.more = append(g.more, make([]T, 0, chunkLen))
 		last++
 	}
 	g.more[last] = append(g.more[last], v)

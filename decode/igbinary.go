@@ -36,7 +36,7 @@ const (
 type igbinary struct {
 	cursor
 	strings []string
-	places  []phpPlace
+	places  chunked[phpPlace]
 	links   []phpLink
 }
 
@@ -91,12 +91,12 @@ func (g *igbinary) referenced(in *phpArray, here phpPlace) (value.Value, bool) {
 		g.corrupt(g.pos, "a reference to a reference")
 		return value.Nil, false
 	}
-	before := len(g.places) + len(g.links)
+	before := g.places.Len() + len(g.links)
 	v, ok := g.value(in)
 	switch v.Kind() {
 	case value.Seq, value.Map, value.Object:
 	default:
-		if ok && before == len(g.places)+len(g.links) {
+		if ok && before == g.places.Len()+len(g.links) {
 			g.number(here)
 		}
 	}
@@ -105,8 +105,8 @@ func (g *igbinary) referenced(in *phpArray, here phpPlace) (value.Value, bool) {
 
 // number gives the value at a place the next number.
 func (g *igbinary) number(here phpPlace) {
-	if g.remember(len(g.places)) {
-		g.places = append(g.places, here)
+	if g.remember(g.places.Len()) {
+		g.places.add(here)
 	}
 }
 
@@ -201,15 +201,15 @@ func (g *igbinary) link(n uint64, at int, here phpPlace) {
 	if g.err != nil {
 		return
 	}
-	if n >= uint64(len(g.places)) {
+	if n >= uint64(g.places.Len()) {
 		g.corrupt(at, "there is no value %d to refer to yet", n)
 		return
 	}
-	g.links = append(g.links, phpLink{at: here, to: g.places[n]})
+	g.links = append(g.links, phpLink{at: here, to: g.places.At(int(n))})
 }
 
 func (g *igbinary) array(t byte, at int) (value.Value, bool) {
-	a, id := &phpArray{}, g.id()
+	a, id := newPHPArray(&g.cursor), g.id()
 	begun := g.elements(t, at, a, func(key value.Value) value.Value { return key })
 	return a.value().WithID(id), begun
 }
@@ -280,7 +280,7 @@ func (g *igbinary) object(t byte, at int) (value.Value, bool) {
 	}
 	switch {
 	case inner >= igArray && inner < igObject:
-		a := &phpArray{}
+		a := newPHPArray(&g.cursor)
 		g.elements(inner, at, a, func(key value.Value) value.Value { return phpProperty(class, key) })
 		return phpObject(class, a).WithID(id), true
 	case inner >= igCustom && inner < igLong64:

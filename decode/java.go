@@ -30,7 +30,7 @@ const firstHandle = 0x7e0000
 // the well-known classes of the JDK mean is written down in javaReaders.
 type java struct {
 	cursor
-	handles []javaHandle
+	handles chunked[javaHandle]
 }
 
 // javaHandle is what one handle stands for: a value, or a class description.
@@ -81,7 +81,7 @@ func (j *java) more() bool {
 			return true
 		}
 		j.pos++
-		j.handles = nil
+		j.handles = chunked[javaHandle]{}
 	}
 }
 
@@ -137,7 +137,7 @@ func (j *java) object() (value.Value, bool) {
 	case tcObject:
 		return j.instance(at)
 	case tcReset:
-		j.handles = nil
+		j.handles = chunked[javaHandle]{}
 		return j.object()
 	case tcException:
 		return j.exception(at)
@@ -151,16 +151,16 @@ func globalOf(name string) value.Value { return value.OfText(name).Tagged("globa
 
 // assign gives v the next handle and returns its index.
 func (j *java) assign(h javaHandle) int {
-	if j.remember(len(j.handles)) {
-		j.handles = append(j.handles, h)
+	if j.remember(j.handles.Len()) {
+		j.handles.add(h)
 	}
-	return len(j.handles) - 1
+	return j.handles.Len() - 1
 }
 
 // complete replaces what a handle stood for while it was being read.
 func (j *java) complete(handle int, v value.Value) value.Value {
-	if handle >= 0 && handle < len(j.handles) {
-		j.handles[handle].value = v
+	if handle >= 0 && handle < j.handles.Len() {
+		j.handles.slot(handle).value = v
 	}
 	return v
 }
@@ -171,11 +171,11 @@ func (j *java) handle(at int) javaHandle {
 	if j.err != nil {
 		return javaHandle{}
 	}
-	if n < firstHandle || n-firstHandle >= uint32(len(j.handles)) {
+	if n < firstHandle || int(n-firstHandle) >= j.handles.Len() {
 		j.corrupt(at, "there is no handle 0x%x yet", n)
 		return javaHandle{}
 	}
-	return j.handles[n-firstHandle]
+	return j.handles.At(int(n - firstHandle))
 }
 
 func (j *java) reference(at int) value.Value {
@@ -220,9 +220,9 @@ func (j *java) enum(at int) value.Value {
 
 // exception reads what a writer leaves that failed half way: the exception.
 func (j *java) exception(at int) (value.Value, bool) {
-	j.handles = nil
+	j.handles = chunked[javaHandle]{}
 	v, ok := j.object()
-	j.handles = nil
+	j.handles = chunked[javaHandle]{}
 	j.corrupt(at, "the writer failed here, with the exception that follows")
 	return v, ok
 }
@@ -256,7 +256,7 @@ func (j *java) array(at int) (value.Value, bool) {
 }
 
 func (j *java) objects(n uint32, handle int, id uint32) (value.Value, bool) {
-	items := &growing{}
+	items := j.list()
 	v := j.complete(handle, value.OfSeq(items).WithID(id))
 	if !j.enter() {
 		return v, false

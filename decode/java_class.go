@@ -181,6 +181,7 @@ func (j *java) instance(at int) (value.Value, bool) {
 		j.corrupt(at, "an object without a class")
 		return value.Nil, false
 	}
+	j.spend(2 * containerCost)
 	o := &javaObject{class: class, id: j.id()}
 	handle := j.assign(javaHandle{value: o.provisional()})
 	if !j.enter() {

@@ -16,9 +16,9 @@ import (
 // phpReader reads serialized PHP values.
 type phpReader struct {
 	cursor
-	shared bool       // the input may hold references, so places are kept
-	places []phpPlace // where value n+1 is
-	links  []phpLink  // in the order of the input
+	shared bool              // the input may hold references, so places are kept
+	places chunked[phpPlace] // where value n+1 is
+	links  []phpLink         // in the order of the input
 }
 
 // phpPlace is an element of an array or a property of an object.
@@ -75,8 +75,8 @@ func (p *phpReader) value(in *phpArray) (value.Value, bool) {
 	}
 	letter := p.byte(at, "a value")
 	here := phpPlace{in, in.vals.Len()}
-	if p.shared && letter != 'R' && p.remember(len(p.places)) {
-		p.places = append(p.places, here)
+	if p.shared && letter != 'R' && p.remember(p.places.Len()) {
+		p.places.add(here)
 	}
 	var v value.Value
 	switch letter {
@@ -138,7 +138,7 @@ func (p *phpReader) until(at int, end byte) string {
 	rest := p.text[p.pos:min(p.pos+maxPHPNumber, len(p.text))]
 	n := strings.IndexByte(rest, end)
 	if n < 0 {
-		if len(rest) == maxPHPNumber || strings.Trim(rest, "0123456789+-.eEINFAN") != "" {
+		if len(rest) == maxPHPNumber || strings.Trim(rest, "0123456789+-.eEINFA") != "" {
 			p.corrupt(at, "no %q after a number", end)
 		} else {
 			p.short(at, "a number")
@@ -255,11 +255,11 @@ func (p *phpReader) link(at int, here phpPlace, letter byte) {
 	if p.err != nil {
 		return
 	}
-	if n == 0 || n > uint64(len(p.places)) || letter == 'r' && n == uint64(len(p.places)) {
+	if n == 0 || n > uint64(p.places.Len()) || letter == 'r' && n == uint64(p.places.Len()) {
 		p.corrupt(at, "there is no value %d to refer to yet", n)
 		return
 	}
-	p.links = append(p.links, phpLink{at: here, to: p.places[n-1]})
+	p.links = append(p.links, phpLink{at: here, to: p.places.At(int(n - 1))})
 }
 
 // className is a class name as text: PHP takes any byte from 0x80 up.

@@ -15,6 +15,12 @@ type phpArray struct {
 	keyed bool
 }
 
+// newPHPArray returns an empty array that the reader has paid for.
+func newPHPArray(c *cursor) *phpArray {
+	c.spend(containerCost)
+	return &phpArray{}
+}
+
 // Len returns the number of elements.
 func (a *phpArray) Len() int { return a.vals.Len() }
 
@@ -65,7 +71,7 @@ func (p *phpReader) identity() uint32 {
 }
 
 func (p *phpReader) array(at int) (value.Value, bool) {
-	a, id := &phpArray{}, p.identity()
+	a, id := newPHPArray(&p.cursor), p.identity()
 	p.expect(at, ":")
 	begun := p.elements(at, a, func(key value.Value) value.Value { return key })
 	return a.value().WithID(id), begun
@@ -138,7 +144,7 @@ func (p *phpReader) object(at int) (value.Value, bool) {
 	if p.err != nil {
 		return value.Nil, false
 	}
-	a := &phpArray{}
+	a := newPHPArray(&p.cursor)
 	p.elements(at, a, func(key value.Value) value.Value { return phpProperty(class, key) })
 	return phpObject(class, a).WithID(id), true
 }

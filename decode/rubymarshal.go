@@ -17,8 +17,8 @@ import (
 // ruby is the state of reading one dump.
 type ruby struct {
 	cursor
-	symbols []value.Value
-	links   []value.Value
+	symbols growing
+	links   growing
 }
 
 // parseRuby reads the output of Marshal.dump.
@@ -132,16 +132,16 @@ func (r *ruby) bytes(at int, what string) string { return r.take(r.count(at), at
 
 // keep gives v the next number for links.
 func (r *ruby) keep(v value.Value) value.Value {
-	if r.remember(len(r.links)) {
-		r.links = append(r.links, v)
+	if r.remember(r.links.Len()) {
+		r.links.add(v)
 	}
 	return v
 }
 
 // replace changes what the link number n stands for.
 func (r *ruby) replace(n int, v value.Value) value.Value {
-	if n < len(r.links) {
-		r.links[n] = v
+	if n < r.links.Len() {
+		*r.links.slot(n) = v
 	}
 	return v
 }
@@ -151,11 +151,11 @@ func (r *ruby) link(at int) value.Value {
 	if r.err != nil {
 		return value.Nil
 	}
-	if n >= uint64(len(r.links)) {
+	if n >= uint64(r.links.Len()) {
 		r.corrupt(at, "there is no value %d yet", n)
 		return value.Nil
 	}
-	return r.links[n]
+	return r.links.At(int(n))
 }
 
 func (r *ruby) bignum(at int) value.Value {
@@ -203,8 +203,8 @@ func (r *ruby) symbol() value.Value {
 	switch t := r.byte(at, "a symbol"); t {
 	case ';':
 		n := r.count(at)
-		if r.err == nil && n < uint64(len(r.symbols)) {
-			return r.symbols[n]
+		if r.err == nil && n < uint64(r.symbols.Len()) {
+			return r.symbols.At(int(n))
 		}
 		r.corrupt(at, "there is no symbol %d yet", n)
 	case ':':
@@ -225,20 +225,20 @@ func (r *ruby) newSymbol(at int, ivars bool) value.Value {
 		return value.Nil
 	}
 	s := r.bytes(at, "a symbol")
-	n := len(r.symbols)
+	n := r.symbols.Len()
 	if r.remember(n) {
-		r.symbols = append(r.symbols, symbolOf(s, rubyEncoding{}))
+		r.symbols.add(symbolOf(s, rubyEncoding{}))
 	}
 	if ivars && r.err == nil {
 		enc, _ := r.ivars()
-		if n < len(r.symbols) {
-			r.symbols[n] = symbolOf(s, enc)
+		if n < r.symbols.Len() {
+			*r.symbols.slot(n) = symbolOf(s, enc)
 		}
 	}
 	if r.err != nil {
 		return value.Nil
 	}
-	return r.symbols[n]
+	return r.symbols.At(n)
 }
 
 // symbolOf is a symbol. Without an encoding of its own it is ASCII.

@@ -9,7 +9,7 @@ func (r *ruby) array(at int) (value.Value, bool) {
 	if r.err != nil {
 		return value.Nil, false
 	}
-	items := &growing{}
+	items := r.list()
 	v := r.keep(value.OfSeq(items).WithID(r.id()))
 	for i := 0; uint64(i) < n && r.err == nil; i++ {
 		item, ok := r.value()
@@ -26,7 +26,7 @@ func (r *ruby) hash(at int, hasDefault bool) (value.Value, bool) {
 	if r.err != nil {
 		return value.Nil, false
 	}
-	pairs, number := &growingMap{}, len(r.links)
+	pairs, number := r.dict(), r.links.Len()
 	v := r.keep(value.OfMap(pairs).WithID(r.id()))
 	for i := uint64(0); i < n && r.err == nil; i++ {
 		key, _ := r.value()
@@ -57,7 +57,7 @@ func (r *ruby) object(at int) (value.Value, bool) {
 	if r.err != nil {
 		return value.Nil, false
 	}
-	state := &growingMap{}
+	state := r.dict()
 	v := r.keep(rubyObject(class, value.OfMap(state)).WithID(r.id()))
 	r.members(at, state)
 	return v, true
@@ -105,7 +105,7 @@ func (r *ruby) userClass() (value.Value, bool) {
 	if r.err != nil {
 		return value.Nil, false
 	}
-	number := len(r.links)
+	number := r.links.Len()
 	v, ok := r.value()
 	if !ok {
 		return v, false

@@ -17,7 +17,7 @@ func (r *ruby) withIvars(at int) (value.Value, bool) {
 	case 'u':
 		return r.dumpedWithIvars()
 	}
-	number := len(r.links)
+	number := r.links.Len()
 	v, ok := r.value()
 	if r.err != nil {
 		return v, ok
@@ -42,10 +42,10 @@ func (r *ruby) dumpedWithIvars() (value.Value, bool) {
 	return r.keep(addIvars(v, ivars)), true
 }
 
-// ivars reads instance variables: those that tell the encoding, and the rest.
+// ivars reads instance variables: those that tell the encoding, and the rest,
+// nil when there is none.
 func (r *ruby) ivars() (enc rubyEncoding, rest *growingMap) {
 	at := r.pos
-	rest = &growingMap{}
 	n := r.count(at)
 	for i := uint64(0); i < n && r.err == nil; i++ {
 		name := r.name()
@@ -59,6 +59,9 @@ func (r *ruby) ivars() (enc rubyEncoding, rest *growingMap) {
 		case name == "encoding":
 			enc.name = className(v.Text())
 		default:
+			if rest == nil {
+				rest = r.dict()
+			}
 			rest.add(value.OfText(name), v)
 		}
 	}
@@ -68,7 +71,7 @@ func (r *ruby) ivars() (enc rubyEncoding, rest *growingMap) {
 // addIvars puts instance variables on a value. One is dropped: K, by which
 // Ruby marks a hash of keyword arguments.
 func addIvars(v value.Value, ivars *growingMap) value.Value {
-	if ivars.Len() == 0 || v.Kind() == value.Map && ivars.Len() == 1 && ivars.keys.At(0).Text() == "K" {
+	if ivars == nil || v.Kind() == value.Map && ivars.Len() == 1 && ivars.keys.At(0).Text() == "K" {
 		return v
 	}
 	more := value.Attr{Name: "state", Value: value.OfMap(ivars)}

@@ -48,6 +48,9 @@ func rubyNanos(ivars *growingMap) int {
 }
 
 func ivarInt(ivars *growingMap, name string) (int64, bool) {
+	if ivars == nil {
+		return 0, false
+	}
 	for i := range ivars.Len() {
 		if k, v := ivars.At(i); k.Text() == name {
 			return v.Int()

@@ -20,7 +20,7 @@ const maxV8 = 15
 type v8 struct {
 	cursor
 	version uint32
-	objects []value.Value
+	objects growing
 }
 
 // parseV8 reads what v8.serialize() writes.
@@ -154,16 +154,16 @@ func (r *v8) scalar(t byte, at int) value.Value {
 
 // keep gives an object the next number.
 func (r *v8) keep(v value.Value) value.Value {
-	if r.remember(len(r.objects)) {
-		r.objects = append(r.objects, v)
+	if r.remember(r.objects.Len()) {
+		r.objects.add(v)
 	}
 	return v
 }
 
 // replace changes what the object number n stands for.
 func (r *v8) replace(n int, v value.Value) value.Value {
-	if n < len(r.objects) {
-		r.objects[n] = v
+	if n < r.objects.Len() {
+		*r.objects.slot(n) = v
 	}
 	return v
 }
@@ -173,11 +173,11 @@ func (r *v8) reference(at int) value.Value {
 	if r.err != nil {
 		return value.Nil
 	}
-	if n >= uint32(len(r.objects)) {
+	if int64(n) >= int64(r.objects.Len()) {
 		r.corrupt(at, "there is no object %d yet", n)
 		return value.Nil
 	}
-	return r.objects[n]
+	return r.objects.At(int(n))
 }
 
 // jsNumber is a number as JavaScript shows it, without a point where it has no

@@ -7,7 +7,7 @@ import (
 )
 
 func (r *v8) object(at int) (value.Value, bool) {
-	props := &growingMap{}
+	props := r.dict()
 	v := r.keep(value.OfMap(props).WithID(r.id()))
 	r.properties(at, '{', props.add)
 	return v, true
@@ -47,7 +47,7 @@ func (r *v8) end(at int, n uint32) {
 // named properties.
 func (r *v8) dense(at int) (value.Value, bool) {
 	length := r.varint(at, "an array")
-	items, number := &growing{}, len(r.objects)
+	items, number := r.list(), r.objects.Len()
 	v := r.keep(value.OfSeq(items).WithID(r.id()))
 	for i := 0; uint32(i) < length && r.err == nil; i++ {
 		item, ok := r.value()
@@ -56,7 +56,7 @@ func (r *v8) dense(at int) (value.Value, bool) {
 		}
 		r.underIndex(i)
 	}
-	named := &growingMap{}
+	named := r.dict()
 	r.properties(at, '$', named.add)
 	r.length(at, length)
 	return r.replace(number, withNamed(v, named)), true
@@ -81,10 +81,11 @@ func withNamed(v value.Value, named *growingMap) value.Value {
 // unless it has far more holes than elements.
 func (r *v8) sparse(at int) (value.Value, bool) {
 	length := r.varint(at, "an array")
-	a := &sparseItems{length: int(length), at: map[int]int{}}
+	a := &sparseItems{length: int(length)}
 	asList := length <= maxSparse || int(length) <= r.left()/3
-	number := len(r.objects)
-	named := &growingMap{}
+	number := r.objects.Len()
+	named := r.dict()
+	r.spend(containerCost)
 	v := value.OfMap(named)
 	if asList {
 		v = value.OfSeq(a)
@@ -123,6 +124,9 @@ type sparseItems struct {
 }
 
 func (s *sparseItems) add(i int, v value.Value) {
+	if s.at == nil {
+		s.at = map[int]int{}
+	}
 	s.at[i] = s.vals.Len()
 	s.last = max(s.last, i+1)
 	s.vals.add(v)
@@ -140,7 +144,7 @@ func (s *sparseItems) At(i int) value.Value {
 }
 
 func (r *v8) mapping(at int) (value.Value, bool) {
-	pairs := &growingMap{}
+	pairs := r.dict()
 	v := r.keep(value.OfMap(pairs).Tagged("map").WithID(r.id()))
 	n := uint32(0)
 	for r.err == nil {
@@ -163,7 +167,7 @@ func (r *v8) mapping(at int) (value.Value, bool) {
 }
 
 func (r *v8) set(at int) (value.Value, bool) {
-	items := &growing{}
+	items := r.list()
 	v := r.keep(value.OfSeq(items).Tagged("set").WithID(r.id()))
 	n := uint32(0)
 	for r.err == nil {
@@ -190,8 +194,8 @@ var v8Errors = map[byte]string{
 // failure reads an Error: its kind, message, cause and stack, each with a
 // letter before it, up to a full stop.
 func (r *v8) failure(at int) (value.Value, bool) {
-	class, state := "Error", &growingMap{}
-	number, id := len(r.objects), r.id()
+	class, state := "Error", r.dict()
+	number, id := r.objects.Len(), r.id()
 	r.keep(rubyObject(class, value.OfMap(state)).WithID(id))
 	for done := false; !done && r.err == nil; {
 		switch t := r.byte(at, "an error"); t {
