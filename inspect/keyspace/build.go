@@ -78,7 +78,9 @@ func (b *builder) matches() ([]uint32, sorting, error) {
 	if p != nil && p.spec.Query != b.spec.Query && len(p.ids) > b.s.living/8 {
 		p = nil // the arena is read faster than so many names one by one
 	}
-	if ids, ok := b.headed(); ok && (p == nil || len(ids) < len(p.ids)) && (b.spec.byName() || len(ids) < b.s.living/16) {
+	ids, ok := b.headed()
+	few := len(ids) < b.s.living/16 || b.spec.byName() && b.m.decided()
+	if ok && few && (p == nil || len(ids) < len(p.ids)) {
 		ids, err := b.keep(ids, b.m.decided())
 		return ids, byName, err
 	}
@@ -90,7 +92,7 @@ func (b *builder) matches() ([]uint32, sorting, error) {
 		b.unknown = unknown
 		return found.ids(), byID, nil
 	}
-	ids := p.ids
+	ids = p.ids
 	same := p.spec.Query == b.spec.Query
 	if !same || p.snap.rev != b.s.rev || b.spec.Query.usesMeta() {
 		var err error
