@@ -135,11 +135,15 @@ func (f *Flask) parse(key []byte) (flaskcaching.Key, bool) {
 			Function: m.name, Instance: m.instance,
 		}, true
 	}
-	for _, p := range f.prefixes {
-		if p == "" || len(key) < len(p) || string(key[:len(p)]) != p {
-			continue
-		}
+	if p, ok := f.prefixOf(key); ok && p != "" {
 		return flaskcaching.Parse(key, p)
+	} else if ok {
+		// Without a prefix, only what nobody else would call so.
+		k, _ := flaskcaching.Parse(key, "")
+		switch k.Kind {
+		case flaskcaching.View, flaskcaching.Query, flaskcaching.Fragment:
+			return k, true
+		}
 	}
 	return flaskcaching.Recognise(key)
 }
@@ -159,4 +163,10 @@ func shortName(function string) string {
 		from--
 	}
 	return strings.Join(parts[from:], ".")
+}
+
+func (p *proofs) len() int {
+	p.mu.RLock()
+	defer p.mu.RUnlock()
+	return len(p.calls)
 }
