@@ -72,6 +72,7 @@ func (r Result) RenderLimits() value.Limits {
 	}
 	lim := value.DefaultLimits()
 	lim.Output = min(lim.Output, 16<<20+32*int64(size))
+	lim.Nodes = min(lim.Nodes, 1<<20+size)
 	return lim
 }
 

@@ -14,9 +14,13 @@ type TextOptions struct {
 	// Width is the column that a line should not pass when its container can
 	// be broken; 0 means 80.
 	Width int
-	// Limits bound Output (zero is 64 MB), Depth and Nodes.
+	// Limits bound Output (zero is 64 MB), Depth, and Nodes (zero is a
+	// million: more than that nobody reads).
 	Limits value.Limits
 }
+
+// maxTextNodes is how many values a text for people shows.
+const maxTextNodes = 1 << 20
 
 const indentStep = 2
 
@@ -25,6 +29,9 @@ const indentStep = 2
 // A text of several lines at the root is written in triple quotes, line by
 // line. Where a limit is reached the text ends in "…".
 func AppendText(dst []byte, v value.Value, opt TextOptions) []byte {
+	if opt.Limits.Nodes == 0 {
+		opt.Limits.Nodes = maxTextNodes
+	}
 	lim := renderLimits(opt.Limits)
 	w := textWriter{dst: dst, width: opt.Width, room: int(lim.Output), depth: lim.Depth, nodes: lim.Nodes}
 	if w.width <= 0 {

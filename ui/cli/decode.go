@@ -174,7 +174,7 @@ func writeDecoded(w io.Writer, file string, r decode.Result) (ok bool, err error
 // whether the value was read to its end.
 func addReading(o *object, r decode.Result) (ok bool) {
 	o.texts("layers", r.Names())
-	tree, err := decode.AppendJSON(nil, r.Value, value.Limits{})
+	tree, err := decode.AppendJSON(nil, r.Value, r.RenderLimits())
 	o.raw("value", tree)
 	failure := r.Err
 	if limit, is := errors.AsType[*value.Error](err); is && failure == nil {
@@ -198,7 +198,7 @@ func addReading(o *object, r decode.Result) (ok bool) {
 // writePretty writes the value for people, and what else there is to say about
 // it on the error stream.
 func (a *app) writePretty(w *bufio.Writer, r decode.Result) (ok bool, err error) {
-	if _, err := w.Write(append(decode.AppendText(nil, r.Value, decode.TextOptions{Width: a.width()}), '\n')); err != nil {
+	if _, err := w.Write(append(decode.AppendText(nil, r.Value, decode.TextOptions{Width: a.width(), Limits: value.Limits{Output: r.RenderLimits().Output}}), '\n')); err != nil {
 		return false, err
 	}
 	// The value first, whichever stream is faster.
