@@ -128,13 +128,14 @@ func (r *tokenReader) next() token {
 	return t
 }
 
-// array takes the head of an array and returns how many elements follow.
+// array takes the head of an array and returns how many elements follow, never
+// more than there are tokens.
 func (r *tokenReader) array() int64 {
 	t := r.next()
 	if r.err == nil && t.kind != '*' {
 		r.err = errReply
 	}
-	return max(t.n, 0)
+	return min(max(t.n, 0), int64(len(r.rest)))
 }
 
 // text takes anything that is not an array.

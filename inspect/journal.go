@@ -160,12 +160,17 @@ type journalReader struct {
 	left int64 // bytes not yet read
 }
 
+func newJournalReader(r io.Reader, size int64) *journalReader {
+	return &journalReader{r: bufio.NewReaderSize(r, headerMax), left: size}
+}
+
 func openJournal(path string) (*journalReader, error) {
 	file, err := os.OpenFile(path, os.O_RDWR, 0)
 	if err != nil {
 		return nil, err
 	}
-	j := &journalReader{file: file, r: bufio.NewReaderSize(file, headerMax)}
+	j := newJournalReader(file, 0)
+	j.file = file
 	line, err := j.r.ReadSlice('\n')
 	if err == nil {
 		err = json.Unmarshal(line, &j.head)

@@ -142,7 +142,7 @@ func (c *Client) lengths(ctx context.Context, keys []Key) error {
 type rawReply struct{ b []byte }
 
 func (r rawReply) text() ([]byte, error) {
-	rd := replyReader{r.b}
+	rd := replyReader(r)
 	return rd.text()
 }
 

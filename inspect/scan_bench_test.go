@@ -40,6 +40,9 @@ func BenchmarkListing(b *testing.B) {
 				}
 				cursor = next
 			}
+			if len(names) != manyKeys {
+				b.Fatal(len(names))
+			}
 		}
 		b.ReportMetric(float64(b.N)*manyKeys/b.Elapsed().Seconds(), "keys/s")
 	})

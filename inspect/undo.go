@@ -198,7 +198,7 @@ func (u *undoing) batch(ctx context.Context, batch []record) error {
 // time reads the reply to TIME as Unix milliseconds. A server that would not
 // tell is taken to have our clock.
 func (r rawReply) time() int64 {
-	rd := replyReader{r.b}
+	rd := replyReader(r)
 	if texts, err := rd.texts(nil); err == nil && len(texts) == 2 {
 		var sec, usec int64
 		if _, err := fmt.Sscan(string(texts[0])+" "+string(texts[1]), &sec, &usec); err == nil {
