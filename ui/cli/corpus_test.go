@@ -73,13 +73,23 @@ func checkDecoded(t *testing.T, file string, line []byte) bool {
 	if e := got.Error; e != nil && (e.Format == "" || e.Kind == "" || e.Message == "" || e.Offset == nil) {
 		t.Errorf("%s: the error is incomplete: %.200s", file, line)
 	}
-	for _, r := range string(line) {
-		if r < ' ' || r >= 0x7f && r < 0xa0 || r >= 0x202a && r <= 0x202e {
+	for _, r := range terminalControls() {
+		if bytes.Contains(line, []byte(string(r))) {
 			t.Errorf("%s: control character %U on the output", file, r)
-			break
 		}
 	}
 	return got.Error != nil
+}
+
+// terminalControls are the characters that a terminal acts on.
+func terminalControls() []rune {
+	var runes []rune
+	for _, span := range [][2]rune{{0, 0x1f}, {0x7f, 0x9f}, {0x202a, 0x202e}, {0x2066, 0x2069}} {
+		for r := span[0]; r <= span[1]; r++ {
+			runes = append(runes, r)
+		}
+	}
+	return runes
 }
 
 // corpusStrings lists the files of the corpus that are values of strings.
