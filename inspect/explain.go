@@ -3,10 +3,10 @@ package inspect
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"cacheview/decode"
 	"cacheview/decode/layout"
-	"cacheview/inspect/keyspace"
 )
 
 // Explanation says what a key is, in words for people. Texts that come from
@@ -18,6 +18,7 @@ type Explanation struct {
 	// when other programs use such names too.
 	Framework string
 	Certain   bool
+	Layers    []string      // of the value, outermost first
 	Kind      string        // what the framework keeps there: "view", "memoize", "session"
 	Parts     []layout.Part // of the name, in order
 	Function  string        // module.qualname of a memoized function
@@ -50,17 +51,35 @@ func (c *Client) Explain(ctx context.Context, key []byte, f *Flask) (Explanation
 		return Explanation{Key: key}, err
 	}
 	var layers []string
-	if err == nil && w.Type == keyspace.String {
+	if err == nil && len(w.Raw) > 0 {
 		layers = decode.Decode(w.Raw, decode.Options{Key: key}).Names()
 	}
 	k := layout.Explain(key, layers...)
 	x := Explanation{
-		Key: key, Exists: !gone, Framework: k.Framework, Certain: k.Certain, Kind: k.Kind,
-		Parts: k.Parts, Invalidate: k.Invalidate,
+		Key: key, Exists: !gone, Framework: k.Framework, Certain: k.Certain, Layers: layers,
+		Kind: k.Kind, Parts: k.Parts, Invalidate: k.Invalidate,
+	}
+	x.Function, _ = k.Part("function")
+	if args, ok := k.Part("args"); ok && k.Framework == flaskFramework {
+		x.Call = readableCall(x.Function, args)
 	}
 	if f == nil {
 		return x, nil
 	}
 	err = c.explainFlask(ctx, &x, f, w.Key)
 	return x, err
+}
+
+// NeedsFlask reports whether a Flask may say more of the key than its name and
+// its value did: when it looks like a result or a version of Flask-Caching, or
+// its value is written as the library does and its name is of no known app.
+func (x *Explanation) NeedsFlask() bool {
+	n := len(x.Key)
+	switch {
+	case isMemverName(x.Key), n >= entryLen && isBase64(x.Key[n-entryLen:]):
+		return true
+	case x.Framework == flaskFramework:
+		return false
+	}
+	return slices.Contains(x.Layers, flaskFramework)
 }

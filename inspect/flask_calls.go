@@ -120,10 +120,16 @@ func (f *Flask) Display(key []byte) string {
 		return k.Path + "?…"
 	case flaskcaching.Memoize:
 		if k.Readable {
-			return k.Function + "(" + strings.ReplaceAll(k.Args, ":", ", ") + ")"
+			return readableCall(k.Function, k.Args)
 		}
 	}
 	return ""
+}
+
+// readableCall is the call behind a key in the readable layout,
+// memoize:square:4.
+func readableCall(function, args string) string {
+	return function + "(" + strings.ReplaceAll(args, ":", ", ") + ")"
 }
 
 // parse takes a key apart that begins with the prefix of an app.

@@ -2,6 +2,7 @@ package inspect
 
 import (
 	"context"
+	"errors"
 
 	"cacheview/decode/flaskcaching"
 )
@@ -26,28 +27,26 @@ const (
 // It takes as long as ctx lets it, which is not an error when that is a
 // deadline, and at most some seconds.
 func (c *Client) Guess(ctx context.Context, f *Flask, typed ...string) (int, error) {
-	g := guessing{c: c, f: f, before: f.proofs.len()}
-	w := newWords()
-	for _, word := range typed {
-		w.split(word)
+	g := guessing{c: c, f: f}
+	for _, e := range f.entries {
+		g.add(f.snap.Name(e.id))
 	}
-	w.names(ctx, f)
-	g.Guesser = flaskcaching.NewGuesser(guessInts, w.list...)
-	g.want()
-	g.keep(g.Run(ctx))
-	if g.Left() == 0 || ctx.Err() != nil {
-		return g.done(ctx, nil)
+	for _, id := range f.orphans {
+		g.add(f.snap.Name(id))
 	}
-	g.learned = newWords()
-	if err := g.otherValues(ctx); err != nil {
-		return g.done(ctx, err)
-	}
-	if err := g.ownValues(ctx); err != nil {
-		return g.done(ctx, err)
-	}
-	g.Learn(g.learned.list)
-	g.keep(g.Run(ctx))
-	return g.done(ctx, nil)
+	before := f.proofs.len()
+	err := g.run(ctx, typed)
+	return f.proofs.len() - before, err
+}
+
+// GuessOne is Guess for one entry, which need not be in the snapshot, and
+// returns its call as Flask.Call does.
+func (c *Client) GuessOne(ctx context.Context, f *Flask, key []byte, typed ...string) (call string, ok bool, err error) {
+	g := guessing{c: c, f: f}
+	g.add(key)
+	err = g.run(ctx, typed)
+	call, ok = f.Call(key)
+	return call, ok, err
 }
 
 // guessing is one Guess.
@@ -55,42 +54,62 @@ type guessing struct {
 	*flaskcaching.Guesser
 	c       *Client
 	f       *Flask
-	before  int // calls that were known
 	open    []openEntry
-	orphans int
 	learned *words // from values
 }
 
 // openEntry is an entry whose call is not known.
 type openEntry struct {
-	id    uint32
+	name  []byte
 	entry takenEntry
 }
 
-// want tells the Guesser what to look for.
-func (g *guessing) want() {
+// add notes an entry to be looked for.
+func (g *guessing) add(name []byte) {
+	entry, ok := g.f.take(name)
+	if !ok || len(g.open) == maxGuessed {
+		return
+	}
+	if _, known := g.f.proofs.get(entry.digest); !known {
+		g.open = append(g.open, openEntry{name, entry})
+	}
+}
+
+func (g *guessing) run(ctx context.Context, typed []string) error {
+	if len(g.open) == 0 {
+		return nil
+	}
+	w := newWords()
+	for _, word := range typed {
+		w.split(word)
+	}
+	w.names(ctx, g.f)
+	g.Guesser = flaskcaching.NewGuesser(guessInts, w.list...)
 	for i := range g.f.memvers {
 		if m := &g.f.memvers[i]; m.instance == "" {
 			g.Know(flaskcaching.Owner{Function: m.name})
 		}
 	}
-	add := func(id uint32) {
-		entry, ok := g.f.take(g.f.snap.Name(id))
-		if !ok || !g.f.snap.Live(id) || len(g.open) == maxGuessed {
-			return
-		}
-		if _, known := g.f.proofs.get(entry.digest); known {
-			return
-		}
-		g.Want(string(entry.digest), entry.owner.Owner)
-		g.open = append(g.open, openEntry{id, entry})
+	for _, o := range g.open {
+		g.Want(string(o.entry.digest), o.entry.owner.Owner)
 	}
-	for _, e := range g.f.entries {
-		add(e.id)
+	g.keep(g.Run(ctx))
+	if g.Left() == 0 {
+		return nil
 	}
-	for _, id := range g.f.orphans {
-		add(id)
+	g.learned = newWords()
+	err := g.otherValues(ctx)
+	if err == nil {
+		err = g.ownValues(ctx)
 	}
+	if err == nil {
+		g.Learn(g.learned.list)
+		g.keep(g.Run(ctx))
+	}
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		return nil
+	}
+	return err
 }
 
 // keep notes what was found.
@@ -98,13 +117,6 @@ func (g *guessing) keep(found []flaskcaching.Guessed) {
 	for _, call := range found {
 		g.f.proofs.put(call.Digest, provenCall{call.Function, call.Args})
 	}
-}
-
-func (g *guessing) done(ctx context.Context, err error) (int, error) {
-	if context.Cause(ctx) == context.DeadlineExceeded {
-		err = nil
-	}
-	return g.f.proofs.len() - g.before, err
 }
 
 // ownValues tries the words of an entry's value as its arguments.
@@ -122,7 +134,7 @@ func (g *guessing) ownValues(ctx context.Context) error {
 			}
 		}
 		read = append(read, o)
-		names = append(names, g.f.snap.Name(o.id))
+		names = append(names, o.name)
 	}
 	err := g.c.heads(ctx, names, guessHead, func(i int, head []byte) {
 		entry := read[i].entry

@@ -10,8 +10,11 @@ import (
 
 type clearFlags struct {
 	deleteFlags
-	match string
-	all   bool
+	match    string
+	all      bool
+	function string
+	entries  bool
+	orphans  bool
 }
 
 func (a *app) clearCommand() *cobra.Command {
@@ -21,10 +24,16 @@ func (a *app) clearCommand() *cobra.Command {
 		Short: "Delete all keys with a prefix",
 		Long: "Delete the keys that start with PREFIX. The prefix is literal: * and [ mean\n" +
 			"themselves. The keys are counted and shown before anything is deleted, and only\n" +
-			"those are. The whole database goes with --all, after its name has been typed.",
+			"those are. The whole database goes with --all, after its name has been typed.\n\n" +
+			"With --function it deletes the version of a function that Flask-Caching memoizes:\n" +
+			"each call of it runs again. Its stored results can then not be hit any more, and\n" +
+			"stay until they expire unless --entries removes them, too. --orphans removes the\n" +
+			"results that are left of versions that are gone.",
 		Example: "cacheview clear flask_cache_\n" +
 			"cacheview clear --dry-run 'user[1]:'\n" +
 			"cacheview clear --match 'session:*:tmp' --yes\n" +
+			"cacheview clear --function app.square\n" +
+			"cacheview clear --orphans --dry-run\n" +
 			"cacheview clear --all -n 3 --confirm db3",
 		Args: cobra.MaximumNArgs(1),
 		RunE: a.runs(func(ctx context.Context, args []string) error {
@@ -32,12 +41,18 @@ func (a *app) clearCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if f.function != "" || f.orphans {
+				return a.clearFlask(ctx, f)
+			}
 			return a.destroy(ctx, f.deleteFlags, sel)
 		}),
 	}
 	f.register(cmd)
 	fl := cmd.Flags()
 	fl.StringVar(&f.match, "match", "", "the keys that match this glob, as Redis matches")
+	fl.StringVar(&f.function, "function", "", "the version of a memoized function, MODULE.NAME, or the name of the key that holds it")
+	fl.BoolVar(&f.entries, "entries", false, "with --function: its stored results, too")
+	fl.BoolVar(&f.orphans, "orphans", false, "memoized results that no call can hit any more")
 	fl.BoolVar(&f.all, "all", false, "the whole database")
 	fl.StringVar(&f.confirm, "confirm", "", "with --all: the name of the database, such as db0, instead of being asked for it")
 	return cmd
@@ -59,9 +74,17 @@ func (f *clearFlags) selection(args []string) (inspect.Selection, error) {
 	if f.all {
 		sel.All, ways = true, ways+1
 	}
+	if f.function != "" {
+		ways++
+	}
+	if f.orphans {
+		ways++
+	}
 	switch {
 	case ways != 1:
-		return sel, usagef("clear needs one of PREFIX, --match or --all")
+		return sel, usagef("clear needs one of PREFIX, --match, --function, --orphans or --all")
+	case f.entries && f.function == "":
+		return sel, usagef("--entries goes with --function")
 	case f.confirm != "" && !f.all:
 		return sel, usagef("--confirm goes with --all")
 	}

@@ -3,118 +3,158 @@ package cli
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"cacheview/decode"
-	"cacheview/decode/layout"
 	"cacheview/inspect"
+	"cacheview/ui/human"
 )
 
-// explainBytes is how much of a value is read to know its layers.
-const explainBytes = 1 << 20
+type explainFlags struct {
+	json, b64 bool
+	find      string
+	words     []string
+}
+
+// guessTime is how long arguments are guessed for one explanation.
+const guessTime = 5 * time.Second
 
 func (a *app) explainCommand() *cobra.Command {
-	var json, b64 bool
+	var f explainFlags
 	cmd := &cobra.Command{
-		Use:   "explain KEY",
+		Use:   "explain KEY | --find CALL",
 		Short: "Say who wrote a key and what its name means",
 		Long: "Say which framework wrote a key, what the parts of its name mean, and how the\n" +
-			"application would get rid of it. A key that is not there is explained by its name.",
+			"application would get rid of it. A key that is not there is explained by its name.\n\n" +
+			"The results that Flask-Caching memoizes have a hash for a name. For these all keys\n" +
+			"are listed, which tells the function, and likely arguments are tried, which are\n" +
+			"right when the hash is. With --find it goes the other way: from a call or a request\n" +
+			"to the keys that it would have.",
 		Example: "cacheview explain flask_cache_view//about\n" +
-			"cacheview explain --json sess:Ab3x",
-		Args: cobra.ExactArgs(1),
+			"cacheview explain --json sess:Ab3x\n" +
+			"cacheview explain --word berlin flask_cache_WZuvePfNJeiKltXUbulGlA\n" +
+			"cacheview explain --find 'square(4)'\n" +
+			"cacheview explain --find '/search?q=redis&page=2'",
+		Args: cobra.MaximumNArgs(1),
 		RunE: a.runs(func(ctx context.Context, args []string) error {
-			name, err := keyBytes(args[0], b64)
-			if err != nil {
-				return err
+			if (len(args) == 1) == (f.find != "") {
+				return usagef("explain needs a KEY or --find")
 			}
 			c, err := a.open(ctx)
 			if err != nil {
 				return err
 			}
 			defer c.Close()
-			return a.explain(ctx, c, name, json)
+			if f.find != "" {
+				return a.find(ctx, c, f)
+			}
+			name, err := keyBytes(args[0], f.b64)
+			if err != nil {
+				return err
+			}
+			return a.explain(ctx, c, name, f)
 		}),
 	}
-	cmd.Flags().BoolVar(&json, "json", false, "write a JSON object: key, framework, kind, parts, function, call, stale, invalidate, ...")
-	registerB64(cmd, &b64)
+	fl := cmd.Flags()
+	fl.BoolVar(&f.json, "json", false, "write a JSON object: key, framework, kind, parts, function, call, stale, invalidate, ...")
+	fl.StringVar(&f.find, "find", "", "find the keys of a call, square(4), or of a request, /page?x=1")
+	fl.StringArrayVar(&f.words, "word", nil, "a text or number to try as an argument (may be repeated)")
+	registerB64(cmd, &f.b64)
 	return cmd
 }
 
-func (a *app) explain(ctx context.Context, c *inspect.Client, name []byte, json bool) error {
-	exists, layers, err := layersOf(ctx, c, name)
+func (a *app) explain(ctx context.Context, c *inspect.Client, name []byte, f explainFlags) error {
+	x, err := c.Explain(ctx, name, nil)
 	if err != nil {
 		return err
 	}
-	k := layout.Explain(name, layers...)
-	if json {
-		_, err = a.out.Write(explained(name, k, layers, exists))
-		return err
-	}
-	var b bytes.Buffer
-	fmt.Fprintf(&b, "%s\n", shown(name))
-	if k.Framework == "" {
-		b.WriteString("  no convention that cacheview knows fits this name\n")
-	} else {
-		maybe := ""
-		if !k.Certain {
-			maybe = ", by the looks of its name"
+	if x.NeedsFlask() {
+		if x, err = a.explainFlask(ctx, c, name, f.words); err != nil {
+			return err
 		}
-		fmt.Fprintf(&b, "  %s: %s%s\n", decode.Printable(k.Framework), decode.Printable(k.Kind), maybe)
 	}
-	for _, p := range k.Parts {
-		fmt.Fprintf(&b, "  %-12s %s\n", p.Name, decode.Printable(p.Text))
+	if f.json {
+		_, err = a.out.Write(explained(x))
+	} else {
+		_, err = a.out.Write(explanation(x))
 	}
-	if k.Invalidate != "" {
-		fmt.Fprintf(&b, "  to be rid of it: %s\n", decode.Printable(k.Invalidate))
-	}
-	if !exists {
-		b.WriteString("  there is no such key now\n")
-	}
-	_, err = a.out.Write(b.Bytes())
 	return err
 }
 
-// layersOf finds out what is around the value; a value that cannot be read has
-// no layers.
-func layersOf(ctx context.Context, c *inspect.Client, name []byte) (exists bool, layers []string, err error) {
-	w, err := c.Read(ctx, name, inspect.ReadOptions{Limit: explainBytes, Rows: 1})
-	switch _, refused := errors.AsType[inspect.KeyError](err); {
-	case errors.Is(err, inspect.ErrNoKey):
-		return false, nil, nil
-	case refused:
-		return true, nil, nil
-	case err != nil:
-		return false, nil, err
+// explanation is an explanation for people.
+func explanation(x inspect.Explanation) []byte {
+	var b bytes.Buffer
+	fmt.Fprintf(&b, "%s\n", shown(x.Key))
+	if x.Framework == "" {
+		b.WriteString("  no convention that cacheview knows fits this name\n")
+	} else {
+		maybe := ""
+		if !x.Certain {
+			maybe = ", by the looks of its name"
+		}
+		fmt.Fprintf(&b, "  %s: %s%s\n", decode.Printable(x.Framework), decode.Printable(x.Kind), maybe)
 	}
-	if len(w.Raw) > 0 {
-		layers = decode.Decode(w.Raw, decode.Options{Key: name}).Names()
+	for _, p := range x.Parts {
+		fmt.Fprintf(&b, "  %-12s %s\n", p.Name, decode.Printable(p.Text))
 	}
-	return true, layers, nil
+	line := func(name, text string) {
+		if text != "" {
+			fmt.Fprintf(&b, "  %s: %s\n", name, decode.Printable(text))
+		}
+	}
+	line("result of", x.Call)
+	if x.Call == "" && x.Kind == "memoize" {
+		line("result of", x.Function)
+	}
+	if x.Kind == "memver" && x.Exists {
+		size := ""
+		if x.Sized == x.Entries && x.Entries > 0 {
+			size = ", " + human.Size(x.Bytes)
+		}
+		fmt.Fprintf(&b, "  results that die with it: %s%s\n", human.Count(x.Entries), size)
+	}
+	if x.Stale {
+		line("stale", x.Why)
+	} else {
+		line("in use", x.Why)
+	}
+	line("time to live", x.TTL)
+	line("to be rid of it", x.Invalidate)
+	if !x.Exists {
+		b.WriteString("  there is no such key now\n")
+	}
+	return b.Bytes()
 }
 
 // explained is the JSON object of an explanation. What is not known is null.
-func explained(name []byte, k layout.Key, layers []string, exists bool) []byte {
+func explained(x inspect.Explanation) []byte {
 	var o object
-	o.bytes("key", name)
-	o.known("framework", k.Framework)
-	o.known("kind", k.Kind)
+	o.bytes("key", x.Key)
+	o.known("framework", x.Framework)
+	o.known("kind", x.Kind)
 	var parts object
-	for _, p := range k.Parts {
+	for _, p := range x.Parts {
 		parts.text(p.Name, p.Text)
 	}
 	o.raw("parts", parts.end())
-	function, _ := k.Part("function")
-	o.known("function", function)
-	call, _ := k.Part("args")
-	o.known("call", call)
-	o.raw("stale", []byte("null"))
-	o.known("invalidate", k.Invalidate)
-	o.bool("certain", k.Certain)
-	o.bool("exists", exists)
-	o.texts("layers", layers)
+	o.known("function", x.Function)
+	o.known("call", x.Call)
+	o.bool("stale", x.Stale)
+	o.known("invalidate", x.Invalidate)
+	o.bool("certain", x.Certain)
+	o.bool("exists", x.Exists)
+	o.texts("layers", x.Layers)
+	o.known("instance", x.Instance)
+	o.known("why", x.Why)
+	o.known("ttl_policy", x.TTL)
+	if x.Kind == "memver" && x.Exists {
+		o.int("entries", int64(x.Entries))
+		if x.Sized == x.Entries {
+			o.int("entries_bytes", x.Bytes)
+		}
+	}
 	return o.line()
 }

@@ -33,6 +33,9 @@ func planText(p *inspect.Plan, undo int64) string {
 		}
 		b.WriteString("\n")
 	}
+	if p.Entries > 0 {
+		fmt.Fprintf(&b, "  %s (%s) can then not be hit any more and %s until expiry\n", human.Plural(p.Entries, "result"), human.Size(p.EntriesBytes), stays(p.Entries))
+	}
 	switch {
 	case undo == 0:
 		b.WriteString("  this cannot be undone\n")
@@ -82,6 +85,10 @@ func (a *app) writePlan(p *inspect.Plan, undo int64, json bool) error {
 	o.raw("types", typeCounts(p.Types))
 	o.int("undo_limit", undo)
 	o.int("no_ttl", int64(p.NoTTL))
+	if p.Entries > 0 {
+		o.int("entries", int64(p.Entries))
+		o.int("entries_bytes", p.EntriesBytes)
+	}
 	o.int("soonest_ms", p.Soonest.Milliseconds())
 	o.int("latest_ms", p.Latest.Milliseconds())
 	samples := make([]object, len(p.Sample))

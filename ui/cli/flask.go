@@ -1,0 +1,152 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"cacheview/decode"
+	"cacheview/decode/flaskcaching"
+	"cacheview/inspect"
+	"cacheview/inspect/keyspace"
+	"cacheview/ui/human"
+)
+
+// flask lists all keys and finds the apps among them that use Flask-Caching.
+func (a *app) flask(ctx context.Context, c *inspect.Client) (*inspect.Flask, error) {
+	idx := keyspace.New(0)
+	p := a.progress()
+	defer p.done()
+	for scan := c.NewScan(idx, inspect.ScanOptions{}); ; {
+		page, err := scan.Next(ctx)
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return nil, err
+		}
+		p.show("scanned", page.Progress.Walked, page.Progress.Total)
+	}
+	return c.Flask(ctx, idx.Snapshot(), nil)
+}
+
+// explainFlask explains a key with all that the other keys tell of it.
+func (a *app) explainFlask(ctx context.Context, c *inspect.Client, name []byte, words []string) (inspect.Explanation, error) {
+	f, err := a.flask(ctx, c)
+	if err != nil {
+		return inspect.Explanation{}, err
+	}
+	brief, cancel := context.WithTimeout(ctx, guessTime)
+	defer cancel()
+	if _, _, err := c.GuessOne(brief, f, name, words...); err != nil {
+		return inspect.Explanation{}, err
+	}
+	return c.Explain(ctx, name, f)
+}
+
+// find writes the keys that a call or a request would have.
+func (a *app) find(ctx context.Context, c *inspect.Client, f explainFlags) error {
+	if _, err := flaskcaching.ParseTyped(f.find); err != nil {
+		return usagef("--find: %v", err)
+	}
+	apps, err := a.flask(ctx, c)
+	if err != nil {
+		return err
+	}
+	list, err := apps.Find(f.find)
+	if err != nil {
+		return usagef("--find: %v", err)
+	}
+	if len(list) == 0 {
+		return a.nothing("no memoized function of that name has a version now, so that no key can be told")
+	}
+	w := a.data()
+	exists := false
+	for _, k := range list {
+		exists = exists || k.Exists
+		if f.json {
+			_, err = w.Write(candidate(k))
+		} else {
+			_, err = fmt.Fprintf(w, "%-8s %s\n         %s, %s\n", presence(k), shown(k.Key), decode.Printable(k.Call), decode.Printable(k.Rule))
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	if !exists {
+		return a.nothing("none of these keys is there")
+	}
+	return nil
+}
+
+func presence(k inspect.Candidate) string {
+	switch {
+	case k.Stale:
+		return "stale"
+	case k.Exists:
+		return "there"
+	}
+	return "not there"
+}
+
+func candidate(k inspect.Candidate) []byte {
+	var o object
+	o.bytes("key", k.Key)
+	o.bool("exists", k.Exists)
+	o.bool("stale", k.Stale)
+	o.text("call", k.Call)
+	o.text("rule", k.Rule)
+	return o.line()
+}
+
+// clearFlask carries out clear --function and clear --orphans.
+func (a *app) clearFlask(ctx context.Context, f clearFlags) error {
+	if err := a.answered(f.deleteFlags, false); err != nil {
+		return err
+	}
+	c, err := a.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	if c.ReadOnly() && !f.dryRun {
+		return inspect.ErrReadOnly
+	}
+	plan, err := a.planFlask(ctx, c, f)
+	if unknown, ok := errors.AsType[*inspect.FunctionError](err); ok {
+		return a.nothing(decode.Printable(unknown.Error()) + "; nothing was deleted")
+	}
+	if err != nil {
+		return err
+	}
+	if err := a.carryOut(ctx, c, f.deleteFlags, plan); err != nil || f.dryRun || plan.Entries == 0 {
+		return err
+	}
+	a.note("cacheview: %s of %s can no longer be hit and %s until expiry (%s); --entries removes them, too\n",
+		human.Plural(plan.Entries, "result"), shown([]byte(f.function)), stays(plan.Entries), human.Size(plan.EntriesBytes))
+	return nil
+}
+
+func stays(n int) string {
+	if n == 1 {
+		return "stays"
+	}
+	return "stay"
+}
+
+func (a *app) planFlask(ctx context.Context, c *inspect.Client, f clearFlags) (*inspect.Plan, error) {
+	apps, err := a.flask(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	if f.function != "" {
+		return c.PlanInvalidate(ctx, apps, f.function, f.entries)
+	}
+	p := a.progress()
+	defer p.done()
+	return c.PlanOrphans(ctx, apps, func(at inspect.Progress) { p.show("scanned again", at.Walked, at.Total) })
+}
