@@ -21,6 +21,18 @@ lint: ## formatting, vet and staticcheck, pinned and outside of go.mod
 	go vet ./...
 	go run $(STATICCHECK) ./...
 
+.PHONY: pictures
+pictures: ## make the README's pictures from the real program (needs tmux)
+	.ci/pictures
+
+.PHONY: bench-decode
+bench-decode: ## time the pickle reader beside CPython on the same bytes
+	python3 decode/pickle/testdata/tools/bench.py
+
+.PHONY: fuzz
+fuzz: ## every fuzz target for FUZZTIME (default 1m each), and more random pickles
+	.ci/fuzz
+
 .PHONY: fmt
 fmt: ## format every file as lint wants it
 	go run $(GOFUMPT) -w .

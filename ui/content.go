@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 
 	"cacheview/decode"
 	"cacheview/decode/pickle"
@@ -118,14 +119,18 @@ func (c *content) ops() ([]pickle.Op, bool) {
 // layers is the way from the outermost layer to the value, for people:
 // "Flask-Caching › pickle 5 › str".
 func (c *content) layers(arrow string) string {
-	s := ""
-	for _, l := range c.Result.Layers {
-		s += layerName(l.Name) + arrow
-	}
 	if len(c.Result.Layers) == 0 {
 		return ""
 	}
-	return s + kindName(c.Root, c.Result.Pickle != nil)
+	var steps []string
+	for _, l := range c.Result.Layers {
+		steps = append(steps, layerName(l.Name))
+	}
+	kind := kindName(c.Root, c.Result.Pickle != nil)
+	if steps[len(steps)-1] != kind {
+		steps = append(steps, kind)
+	}
+	return strings.Join(steps, arrow)
 }
 
 // kindName is what a value is called by the people who stored it: Python's

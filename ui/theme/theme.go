@@ -81,7 +81,7 @@ func colourful(dark bool) *Theme {
 		}
 		return lipgloss.Color(light)
 	}
-	cursor := pick("#DDE6F5", "#2B3447")
+	cursor := pick("#E4E4E4", "#3A3A3A") // greys that the 256 colours have, too
 	pair := func(fg color.Color, attrs ...ansi.Attr) Pair {
 		plain := ansi.NewStyle(attrs...)
 		if fg != nil {
