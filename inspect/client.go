@@ -27,6 +27,7 @@ type Client struct {
 	withTLS bool
 	greeted bool // there has been a session
 	hello   handshake
+	looks   looks
 	mu      sync.Mutex
 	server  Server
 }
@@ -124,7 +125,7 @@ func (c *Client) configure() {
 // connect makes the go-redis clients; no byte is sent yet.
 func (c *Client) connect() {
 	c.one, c.cluster = nil, nil
-	g := guard{readOnly: c.cfg.ReadOnly, db: c.opt.DB}
+	g := guard{readOnly: c.cfg.ReadOnly, db: c.opt.DB, looks: &c.looks}
 	switch {
 	case c.cfg.Sentinel != nil:
 		c.one = redis.NewFailoverClient(failoverOptions(c.opt, c.cfg.Sentinel))

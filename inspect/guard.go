@@ -62,6 +62,7 @@ func word(args []any, i int) string {
 type guard struct {
 	readOnly bool
 	db       int
+	looks    *looks // counts what is sent; may be nil
 }
 
 func (g guard) check(cmd redis.Cmder) error {
@@ -95,7 +96,11 @@ func (g guard) ProcessHook(next redis.ProcessHook) redis.ProcessHook {
 			cmd.SetErr(err)
 			return err
 		}
-		return next(ctx, cmd)
+		err := next(ctx, cmd)
+		if g.looks != nil {
+			g.looks.count(cmd, err)
+		}
+		return err
 	}
 }
 
@@ -110,6 +115,12 @@ func (g guard) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.Process
 				return err
 			}
 		}
-		return next(ctx, cmds)
+		err := next(ctx, cmds)
+		if g.looks != nil {
+			for _, cmd := range cmds {
+				g.looks.count(cmd, cmd.Err())
+			}
+		}
+		return err
 	}
 }

@@ -19,13 +19,15 @@ type Info struct {
 	UsedMemory int64 // bytes
 	MaxMemory  int64 // bytes, 0 without a limit
 	Policy     string
-	Hits       int64 // of lookups, since the server started, all databases
-	Misses     int64
-	Evicted    int64
-	Expired    int64
-	OpsPerSec  int64
-	Clients    int64
-	Uptime     time.Duration
+	// Hits and Misses are lookups since the server started, in all databases,
+	// without those of this session.
+	Hits      int64
+	Misses    int64
+	Evicted   int64
+	Expired   int64
+	OpsPerSec int64
+	Clients   int64
+	Uptime    time.Duration
 }
 
 // HitRatio is the share of lookups that found their key, 0..1, and false when
@@ -48,6 +50,8 @@ func (c *Client) Info(ctx context.Context) (Info, error) {
 		return Info{}, err
 	}
 	sum.At = time.Now()
+	sum.Hits = max(sum.Hits-c.looks.hits.Load(), 0)
+	sum.Misses = max(sum.Misses-c.looks.misses.Load(), 0)
 	return sum, nil
 }
 
