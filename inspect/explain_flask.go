@@ -75,9 +75,9 @@ func (e *flaskExplainer) entry(ctx context.Context, entry takenEntry) error {
 	versions := string(x.Key[len(o.Prefix)+digestLen:])
 	x.Parts = []layout.Part{{Name: "prefix", Text: o.Prefix}, {Name: "hash", Text: string(entry.digest)}, {Name: "memver", Text: versions}}
 	x.Function, x.Instance = o.Function, o.Instance
-	proven, known := e.f.proofs.get(entry.digest)
+	proven, known := e.f.proven(entry)
 	if known {
-		x.Call = proven.function + "(" + proven.args + ")"
+		x.Call = proven.String()
 		x.Function = proven.function
 	}
 	if entry.orphan {
@@ -103,6 +103,18 @@ func (e *flaskExplainer) entryTTL(ctx context.Context, entry takenEntry) error {
 	metas, err := e.c.Meta(ctx, names, false)
 	if err != nil {
 		return err
+	}
+	now, err := e.c.readVersions(ctx, names)
+	if err != nil {
+		return err
+	}
+	for _, m := range now {
+		if at, ok := e.f.memverAt(m.key); ok && m.version != e.f.memvers[at].version {
+			e.x.Stale = true
+			e.x.Why = fmt.Sprintf("%s holds another version since the keys were listed", m.key)
+			e.x.TTL = "nothing but its time to live removes it" + e.ends()
+			return nil
+		}
 	}
 	for _, m := range metas {
 		switch own := e.key.Meta.Expiry; {

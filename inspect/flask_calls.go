@@ -20,6 +20,9 @@ type provenCall struct {
 	args     string // "4, unit='cm'"
 }
 
+// String is the call with the whole name of its function.
+func (c provenCall) String() string { return c.function + "(" + c.args + ")" }
+
 func newProofs() *proofs { return &proofs{calls: map[string]provenCall{}} }
 
 func (p *proofs) get(digest []byte) (provenCall, bool) {
@@ -56,8 +59,11 @@ func (f *Flask) Call(key []byte) (string, bool) {
 	if !ok {
 		return "", false
 	}
-	call, ok := f.proofs.get(e.digest)
-	return call.function + "(" + call.args + ")", ok
+	call, ok := f.proven(e)
+	if !ok {
+		return "", false
+	}
+	return call.String(), true
 }
 
 // takenEntry is an entry's name taken apart.
@@ -85,6 +91,12 @@ func (f *Flask) take(key []byte) (takenEntry, bool) {
 	return takenEntry{owner: FlaskOwner{Prefix: prefix}, orphan: true, digest: key[len(prefix) : len(prefix)+digestLen]}, true
 }
 
+// proven returns the call of an entry: one of its owner, or for an orphan any.
+func (f *Flask) proven(e takenEntry) (provenCall, bool) {
+	call, ok := f.proofs.get(e.digest)
+	return call, ok && (e.orphan || call.function == e.owner.Function)
+}
+
 // Display returns what to call a key of Flask-Caching on one line: square(4),
 // Basket.total('<Basket 7>', 2), square(?) while the arguments are not known,
 // ?(?) for an orphan of a function that is not known, the path for a view, and
@@ -93,7 +105,7 @@ func (f *Flask) take(key []byte) (takenEntry, bool) {
 // made safe for a terminal.
 func (f *Flask) Display(key []byte) string {
 	if e, ok := f.take(key); ok {
-		if call, ok := f.proofs.get(e.digest); ok {
+		if call, ok := f.proven(e); ok {
 			return shortName(call.function) + "(" + call.args + ")"
 		}
 		switch {

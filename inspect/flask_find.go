@@ -137,7 +137,8 @@ func (s *finder) call(t flaskcaching.Typed) error {
 			}
 			continue
 		}
-		if err := s.texts(m.name, t.Call, m, false, m.version[:]); err != nil {
+		// The calls of a method have a second version in their keys.
+		if err := s.texts(m.name, t.Call, m, s.f.hasInstances(m), m.version[:]); err != nil {
 			return err
 		}
 		for _, more := range [][]value.Value{
@@ -257,6 +258,13 @@ func (s *finder) look(path string) {
 			s.list = append(s.list, c)
 		}
 	}
+}
+
+// hasInstances reports whether m is the version of a method.
+func (f *Flask) hasInstances(m *memver) bool {
+	return slices.ContainsFunc(f.memvers, func(i memver) bool {
+		return i.instance != "" && i.name == m.name && i.prefix == m.prefix
+	})
 }
 
 // functionAt returns the memver of the function whose instance m is.

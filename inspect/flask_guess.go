@@ -70,7 +70,7 @@ func (g *guessing) add(name []byte) {
 	if !ok || len(g.open) == maxGuessed {
 		return
 	}
-	if _, known := g.f.proofs.get(entry.digest); !known {
+	if _, known := g.f.proven(entry); !known {
 		g.open = append(g.open, openEntry{name, entry})
 	}
 }
@@ -106,8 +106,11 @@ func (g *guessing) run(ctx context.Context, typed []string) error {
 		g.Learn(g.learned.list)
 		g.keep(g.Run(ctx))
 	}
-	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+	switch {
+	case errors.Is(ctx.Err(), context.DeadlineExceeded):
 		return nil
+	case ctx.Err() != nil:
+		return ctx.Err()
 	}
 	return err
 }
@@ -125,7 +128,7 @@ func (g *guessing) ownValues(ctx context.Context) error {
 	var read []openEntry
 	orphans := 0
 	for _, o := range g.open {
-		if _, known := g.f.proofs.get(o.entry.digest); known || len(read) == guessValues {
+		if _, known := g.f.proven(o.entry); known || len(read) == guessValues {
 			continue
 		}
 		if o.entry.orphan {

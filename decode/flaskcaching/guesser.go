@@ -50,7 +50,8 @@ type target struct {
 	head  []byte // function, parenthesis, and the arguments that are certain
 	args  []string
 	owner Owner
-	left  int // wanted digests of its own
+	own   int // digests of its own that were ever wanted
+	left  int // and still are
 	hash  hashKind
 	calls [][]string // found, without the certain arguments
 }
@@ -89,6 +90,7 @@ func (g *Guesser) Want(digest string, o Owner) {
 	at := g.Know(o)
 	g.wanted[sum] = at
 	g.targets[at].left++
+	g.targets[at].own++
 }
 
 // Know adds a function whose calls are tried for the digests that belong to

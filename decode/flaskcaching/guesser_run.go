@@ -11,7 +11,7 @@ import (
 func (g *Guesser) Run(ctx context.Context) []Guessed {
 	tiers := []struct {
 		do   func(context.Context, *target) bool
-		many bool // so that only the hash of other functions is tried
+		many bool // so many tries that only what others have taught is done
 	}{
 		{g.none, false},
 		{g.single, false},
@@ -27,7 +27,7 @@ func (g *Guesser) Run(ctx context.Context) []Guessed {
 		if tier.many {
 			g.common = g.commonHash()
 		}
-		if len(g.wanted) == 0 || !g.each(ctx, tier.do) {
+		if len(g.wanted) == 0 || !g.each(ctx, tier.do, tier.many) {
 			break
 		}
 	}
@@ -80,11 +80,16 @@ func (g *Guesser) Words(ctx context.Context, digest string, o Owner, words []str
 // fewOwn is how many words of a value are tried with another argument.
 const fewOwn = 12
 
-// each runs a tier for every function that has something to be found. It
-// reports false when it is time to stop.
-func (g *Guesser) each(ctx context.Context, tier func(context.Context, *target) bool) bool {
+// each runs a tier for every function that has something to be found; one of
+// many tries not for the orphans of a function whose own calls are all known,
+// since they will be like those. It reports false when it is time to stop.
+func (g *Guesser) each(ctx context.Context, tier func(context.Context, *target) bool, many bool) bool {
 	for _, t := range g.targets {
-		if t.left == 0 && (g.ownless == 0 || t.owner.Instance != "" && len(g.targets) > manyTargets) {
+		idle := t.left == 0
+		switch {
+		case idle && g.ownless == 0,
+			idle && many && t.own > 0,
+			idle && t.owner.Instance != "" && len(g.targets) > manyTargets:
 			continue
 		}
 		if !tier(ctx, t) || len(g.wanted) == 0 {
