@@ -69,14 +69,22 @@ func TestAvroByHand(t *testing.T) {
 		{name: "block longer than its values", raw: avroFile(`"long"`, "null", "\x02", "\x02\x04"), want: "[1]", kind: value.Corrupt},
 		{name: "block shorter than its values", raw: avroFile(`"long"`, "null", "\x06", "\x02\x04"), want: "[1,2]", kind: value.Truncated},
 		{name: "array in counted blocks", raw: avroFile(`{"type":"array","items":"int"}`, "null", "\x02", "\x03\x04\x02\x04\x00"), want: "[[1,2]]"},
-		{name: "endless nulls", raw: avroFile(`{"type":"array","items":"null"}`, "null", "\x02", "\xfe\xff\xff\xff\xff\xff\xff\xff\xff\x01"),
-			want: "[[null]]", kind: value.Limit},
-		{name: "record within itself", raw: avroFile(`{"type":"record","name":"R","fields":[{"name":"r","type":"R"}]}`, "null", "\x02", ""),
-			want: "[]", kind: value.Limit},
-		{name: "uuid", raw: avroFile(`{"type":"fixed","name":"U","size":16,"logicalType":"uuid"}`, "null", "\x02", "0123456789abcdef"),
-			want: `[{"$uuid":"30313233-3435-3637-3839-616263646566"}]`},
-		{name: "local time", raw: avroFile(`{"type":"long","logicalType":"local-timestamp-millis"}`, "null", "\x02", "\x02"),
-			want: `[{"$datetime":"1970-01-01T00:00:00.001"}]`},
+		{
+			name: "endless nulls", raw: avroFile(`{"type":"array","items":"null"}`, "null", "\x02", "\xfe\xff\xff\xff\xff\xff\xff\xff\xff\x01"),
+			want: "[[null]]", kind: value.Limit,
+		},
+		{
+			name: "record within itself", raw: avroFile(`{"type":"record","name":"R","fields":[{"name":"r","type":"R"}]}`, "null", "\x02", ""),
+			want: "[]", kind: value.Limit,
+		},
+		{
+			name: "uuid", raw: avroFile(`{"type":"fixed","name":"U","size":16,"logicalType":"uuid"}`, "null", "\x02", "0123456789abcdef"),
+			want: `[{"$uuid":"30313233-3435-3637-3839-616263646566"}]`,
+		},
+		{
+			name: "local time", raw: avroFile(`{"type":"long","logicalType":"local-timestamp-millis"}`, "null", "\x02", "\x02"),
+			want: `[{"$datetime":"1970-01-01T00:00:00.001"}]`,
+		},
 		{name: "branch out of range", raw: avroFile(`["null"]`, "null", "\x02", "\x02"), want: "[]", kind: value.Corrupt},
 		{name: "symbol out of range", raw: avroFile(`{"type":"enum","name":"E","symbols":["A"]}`, "null", "\x02", "\x02"), want: "[]", kind: value.Corrupt},
 	})

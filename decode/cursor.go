@@ -206,6 +206,7 @@ func (c *cursor) le64(at int, what string) uint64 {
 }
 
 func (c *cursor) beFloat(at int, what string) float64 { return math.Float64frombits(c.be64(at, what)) }
+
 func (c *cursor) leFloat(at int, what string) float64 { return math.Float64frombits(c.le64(at, what)) }
 
 // textOrBytes is s as text when it is UTF-8, else as bytes: what languages

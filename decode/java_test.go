@@ -71,15 +71,23 @@ func TestJavaByHand(t *testing.T) {
 		{name: "objects announced", raw: javaHead + "\x75" + javaDesc("[Lx;", 2, "") + "\x7f\xff\xff\xff\x74\x00\x01a", want: `["a"]`, kind: value.Truncated},
 		{name: "array of void", raw: javaHead + "\x75" + javaDesc("[V", 2, "") + "\x00\x00\x00\x00", want: "null", kind: value.Corrupt},
 		{name: "object", raw: javaHead + "\x73" + javaDesc("a.B", 2, ":I\x00\x01n") + "\x00\x00\x00\x05", want: `{"$object":"a.B","state":{"n":5}}`},
-		{name: "cut object", raw: javaHead + "\x73" + javaDesc("a.B", 2, ":I\x00\x01n:I\x00\x01m") + "\x00\x00\x00\x05\x00",
-			want: `{"$object":"a.B","state":{"n":5}}`, kind: value.Truncated},
+		{
+			name: "cut object", raw: javaHead + "\x73" + javaDesc("a.B", 2, ":I\x00\x01n:I\x00\x01m") + "\x00\x00\x00\x05\x00",
+			want: `{"$object":"a.B","state":{"n":5}}`, kind: value.Truncated,
+		},
 		{name: "old externalizable", raw: javaHead + "\x73" + javaDesc("a.B", 4, "") + "\x01\x02", want: `{"$object":"a.B","state":{}}`, kind: value.NeedsSchema},
-		{name: "list that is not one", raw: javaHead + "\x73" + javaDesc("java.util.ArrayList", 3, "") + "\x77\x04\x00\x00\x00\x05\x70\x78",
-			want: `{"$object":"java.util.ArrayList","state":{},"data":[{"$bytes":"AAAABQ=="},null]}`},
-		{name: "cut list", raw: javaHead + "\x73" + javaDesc("java.util.ArrayList", 3, "") + "\x77\x04\x00\x00\x00\x05\x74\x00\x01a\x74",
-			want: `["a"]`, kind: value.Truncated},
-		{name: "class that is its own super class", raw: javaHead + "\x73\x72\x00\x01A" + strings.Repeat("\x00", 8) + "\x02\x00\x00\x78\x71\x00\x7e\x00\x00",
-			want: "null", kind: value.Corrupt},
+		{
+			name: "list that is not one", raw: javaHead + "\x73" + javaDesc("java.util.ArrayList", 3, "") + "\x77\x04\x00\x00\x00\x05\x70\x78",
+			want: `{"$object":"java.util.ArrayList","state":{},"data":[{"$bytes":"AAAABQ=="},null]}`,
+		},
+		{
+			name: "cut list", raw: javaHead + "\x73" + javaDesc("java.util.ArrayList", 3, "") + "\x77\x04\x00\x00\x00\x05\x74\x00\x01a\x74",
+			want: `["a"]`, kind: value.Truncated,
+		},
+		{
+			name: "class that is its own super class", raw: javaHead + "\x73\x72\x00\x01A" + strings.Repeat("\x00", 8) + "\x02\x00\x00\x78\x71\x00\x7e\x00\x00",
+			want: "null", kind: value.Corrupt,
+		},
 		{name: "object of no class", raw: javaHead + "\x73\x70", want: "null", kind: value.Corrupt},
 		{name: "enum", raw: javaHead + "\x7e" + javaDesc("E", 0x12, "") + "\x74\x00\x01A", want: `{"$enum":"E.A"}`},
 		{name: "writer failed", raw: javaHead + "\x7b\x73" + javaDesc("X", 2, ""), want: `{"$object":"X","state":{}}`, kind: value.Corrupt},
@@ -94,8 +102,15 @@ func TestDecimalText(t *testing.T) {
 		scale  int64
 		want   string
 	}{
-		{"0", 0, "0"}, {"0", 2, "0.00"}, {"1", -5, "1E+5"}, {"-125", -3, "-1.25E+5"}, {"5", 6, "0.000005"},
-		{"1", 7, "1E-7"}, {"-12", 9, "-1.2E-8"}, {"12345", 3, "12.345"}, {"1", 1 << 31, "1E-2147483648"},
+		{"0", 0, "0"},
+		{"0", 2, "0.00"},
+		{"1", -5, "1E+5"},
+		{"-125", -3, "-1.25E+5"},
+		{"5", 6, "0.000005"},
+		{"1", 7, "1E-7"},
+		{"-12", 9, "-1.2E-8"},
+		{"12345", 3, "12.345"},
+		{"1", 1 << 31, "1E-2147483648"},
 	} {
 		if got := decimalText(c.digits, c.scale); got != c.want {
 			t.Errorf("%s × 10^-%d is %s, want %s", c.digits, c.scale, got, c.want)

@@ -39,8 +39,10 @@ func TestLiteral(t *testing.T) {
 		{"call of call", value.OfObjectHead("call", value.OfObject("call", "f")), 60, "f()()"},
 		{"deque", value.OfSeq(value.List{value.OfInt(1)}).Tagged("deque", attr("maxlen", value.OfInt(3))), 60, "deque([1], maxlen=3)"},
 		{"empty deque", value.OfSeq(value.List{}).Tagged("deque", attr("maxlen", value.OfInt(3))), 60, "deque([], maxlen=3)"},
-		{"default dict", value.OfMap(pair(text("a"), value.OfInt(1))).Tagged("defaultdict", attr("factory", text("list").Tagged("global"))), 60,
-			"defaultdict({'a': 1}, factory=<list>)"},
+		{
+			"default dict", value.OfMap(pair(text("a"), value.OfInt(1))).Tagged("defaultdict", attr("factory", text("list").Tagged("global"))), 60,
+			"defaultdict({'a': 1}, factory=<list>)",
+		},
 		{"symbol", text("id").Tagged("symbol"), 60, ":id"},
 		{"cycle", value.OfSeq(ring{}).WithID(1), 60, "[...]"},
 	}

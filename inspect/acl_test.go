@@ -37,8 +37,11 @@ func TestRestrictedUserStillBrowses(t *testing.T) {
 		{"no HELLO", append(slices.Clone(all), "-hello"), nil},
 		{"no PING", append(slices.Clone(all), "-ping"), nil},
 		{"nothing dangerous", append(slices.Clone(all), "-@dangerous"), []string{"INFO"}},
-		{"the least", []string{"~*", "+scan", "+type", "+pttl", "+strlen", "+getrange", "+del"},
-			[]string{"CLIENT SETNAME", "INFO", "MEMORY USAGE", "OBJECT ENCODING", "DBSIZE", "DUMP", "UNLINK"}},
+		{
+			"the least",
+			[]string{"~*", "+scan", "+type", "+pttl", "+strlen", "+getrange", "+del"},
+			[]string{"CLIENT SETNAME", "INFO", "MEMORY USAGE", "OBJECT ENCODING", "DBSIZE", "DUMP", "UNLINK"},
+		},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

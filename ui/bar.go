@@ -7,6 +7,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"cacheview/decode"
+	"cacheview/ui/human"
 	"cacheview/ui/theme"
 )
 
@@ -65,13 +66,13 @@ func (m *model) figureParts() []string {
 		parts = append(parts, fmt.Sprintf("hits %.0f%%", 100*r))
 	}
 	if m.info.UsedMemory > 0 {
-		parts = append(parts, size(m.info.UsedMemory))
+		parts = append(parts, human.Size(m.info.UsedMemory))
 	}
 	switch {
 	case m.progress.Done && m.live != liveOff:
-		parts = append(parts, plural(m.idx.Len(), "key"))
+		parts = append(parts, human.Plural(m.idx.Len(), "key"))
 	case m.size >= 0:
-		parts = append(parts, plural(m.size, "key"))
+		parts = append(parts, human.Plural(m.size, "key"))
 	}
 	return append(parts, m.liveText())
 }

@@ -9,6 +9,7 @@ import (
 	"cacheview/decode"
 	"cacheview/decode/pickle"
 	"cacheview/decode/value"
+	"cacheview/ui/human"
 	"cacheview/ui/theme"
 )
 
@@ -173,7 +174,7 @@ func summary(v value.Value) string {
 		if name == "" {
 			name = "list"
 		}
-		return name + " · " + plural(v.Len(), "item")
+		return name + " · " + human.Plural(v.Len(), "item")
 	case value.Map:
 		if name == "" {
 			name = "dict"
@@ -181,16 +182,16 @@ func summary(v value.Value) string {
 		if v.Len() == 1 {
 			return name + " · 1 entry"
 		}
-		return name + " · " + count(v.Len()) + " entries"
+		return name + " · " + human.Count(v.Len()) + " entries"
 	case value.Object:
 		if head, ok := v.Head(); ok {
 			return decode.Literal(head, 60)
 		}
 		return decode.Printable(v.Text())
 	case value.Text:
-		return "text · " + plural(v.Len(), "byte")
+		return "text · " + human.Plural(v.Len(), "byte")
 	case value.Bytes:
-		return "bytes · " + plural(v.Len(), "byte")
+		return "bytes · " + human.Plural(v.Len(), "byte")
 	case value.Null:
 		return "None"
 	}

@@ -7,6 +7,7 @@ import (
 
 	"cacheview/decode"
 	"cacheview/decode/value"
+	"cacheview/ui/human"
 )
 
 // copyLimit is the most that is put on the clipboard: terminals drop longer
@@ -34,10 +35,10 @@ func (m *model) copyValue() tea.Cmd {
 	}
 	text := copyText(c.Root)
 	if len(text) > copyLimit {
-		m.status.say("the value is too long for the clipboard (" + size(int64(len(text))) + "): cacheview get prints it")
+		m.status.say("the value is too long for the clipboard (" + human.Size(int64(len(text))) + "): cacheview get prints it")
 		return nil
 	}
-	m.status.say("copied " + size(int64(len(text))) + ", if the terminal allows it")
+	m.status.say("copied " + human.Size(int64(len(text))) + ", if the terminal allows it")
 	return tea.SetClipboard(text)
 }
 

@@ -10,6 +10,7 @@ import (
 	"cacheview/decode"
 	"cacheview/inspect"
 	"cacheview/inspect/keyspace"
+	"cacheview/ui/human"
 )
 
 // confirmDialog shows what a plan would delete and asks. Enter alone does
@@ -82,7 +83,7 @@ func (d *confirmDialog) leave(m *model) {
 func (d *confirmDialog) box(m *model, w, h int) (string, []string, bool) {
 	p, th := d.plan, m.th
 	n := len(p.Keys)
-	title := "Delete " + plural(n, "key") + "?"
+	title := "Delete " + human.Plural(n, "key") + "?"
 	if p.WholeDB {
 		title = "Empty the whole database?"
 	}
@@ -109,14 +110,14 @@ func (d *confirmDialog) box(m *model, w, h int) (string, []string, bool) {
 		lines = append(lines, "  "+clip(decode.PrintableBytes(k), w-2))
 	}
 	if shown := len(lines) - 4; n > shown {
-		lines = append(lines, th.Dim.Plain.Paint("  … and "+count(n-shown)+" more"))
+		lines = append(lines, th.Dim.Plain.Paint("  … and "+human.Count(n-shown)+" more"))
 	}
 	return title, append(lines, ask...), true
 }
 
 func (d *confirmDialog) what() string {
 	if d.plan.WholeDB {
-		return "all " + plural(len(d.plan.Keys), "key") + " of " + d.plan.Server.Name() + ", whoever they belong to"
+		return "all " + human.Plural(len(d.plan.Keys), "key") + " of " + d.plan.Server.Name() + ", whoever they belong to"
 	}
 	return decode.Printable(d.plan.What)
 }
@@ -130,12 +131,12 @@ func (d *confirmDialog) facts() string {
 		if !p.Exact {
 			about = "about "
 		}
-		parts = append(parts, about+size(p.Bytes))
+		parts = append(parts, about+human.Size(p.Bytes))
 	}
 	var types []string
 	for t := keyspace.String; t <= keyspace.Other; t++ {
 		if n := p.Types[t]; n > 0 {
-			types = append(types, count(n)+" "+t.String())
+			types = append(types, human.Count(n)+" "+t.String())
 		}
 	}
 	if len(types) > 0 {
@@ -143,12 +144,12 @@ func (d *confirmDialog) facts() string {
 	}
 	switch {
 	case p.Latest > 0 && p.Latest != p.Soonest:
-		parts = append(parts, "expire in "+lifetime(p.Soonest)+" to "+lifetime(p.Latest))
+		parts = append(parts, "expire in "+human.Lifetime(p.Soonest)+" to "+human.Lifetime(p.Latest))
 	case p.Latest > 0:
-		parts = append(parts, "expires in "+lifetime(p.Latest))
+		parts = append(parts, "expires in "+human.Lifetime(p.Latest))
 	}
 	if p.NoTTL > 0 {
-		parts = append(parts, count(p.NoTTL)+" never expire")
+		parts = append(parts, human.Count(p.NoTTL)+" never expire")
 	}
 	return strings.Join(parts, " · ")
 }

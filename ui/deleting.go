@@ -12,6 +12,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"cacheview/inspect"
+	"cacheview/ui/human"
 )
 
 // planDelete counts what d deletes: the marked keys, or the key or the prefix
@@ -143,18 +144,18 @@ func (m *model) deleted(msg deletedMsg) tea.Cmd {
 
 // reportText is a delete's report in one line.
 func reportText(r inspect.Report, p *inspect.Plan) string {
-	s := "deleted " + plural(r.Deleted, "key")
+	s := "deleted " + human.Plural(r.Deleted, "key")
 	if r.Expired > 0 {
-		s += ", " + count(r.Expired) + " had expired"
+		s += ", " + human.Count(r.Expired) + " had expired"
 	}
 	if r.Failed > 0 {
-		s += ", " + count(r.Failed) + " failed"
+		s += ", " + human.Count(r.Failed) + " failed"
 		if len(r.Errors) > 0 {
 			s += ": " + r.Errors[0].Error()
 		}
 	}
 	if r.Stopped {
-		s += "; stopped, " + count(len(p.Keys)-r.Deleted-r.Expired-r.Failed) + " left alone"
+		s += "; stopped, " + human.Count(len(p.Keys)-r.Deleted-r.Expired-r.Failed) + " left alone"
 	}
 	if r.Undo != "" {
 		s += " · u undoes it"
@@ -181,15 +182,15 @@ func (m *model) undone(msg undoneMsg) tea.Cmd {
 		return m.failed(msg.err)
 	}
 	r := msg.report
-	s := "restored " + plural(r.Restored, "key")
+	s := "restored " + human.Plural(r.Restored, "key")
 	if r.Expired > 0 {
-		s += ", " + count(r.Expired) + " would have expired by now"
+		s += ", " + human.Count(r.Expired) + " would have expired by now"
 	}
 	if r.Exists > 0 {
-		s += ", " + count(r.Exists) + " exist again and were left alone"
+		s += ", " + human.Count(r.Exists) + " exist again and were left alone"
 	}
 	if r.Failed > 0 {
-		s += ", " + count(r.Failed) + " failed"
+		s += ", " + human.Count(r.Failed) + " failed"
 		if len(r.Errors) > 0 {
 			s += ": " + r.Errors[0].Error()
 		}

@@ -9,6 +9,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"cacheview/decode"
+	"cacheview/ui/human"
 	"cacheview/ui/theme"
 )
 
@@ -62,9 +63,9 @@ func (d *busyDialog) box(m *model, w, _ int) (string, []string, bool) {
 		return "", nil, false
 	}
 	n := d.done.Load()
-	line := count(n) + " keys"
+	line := human.Count(n) + " keys"
 	if d.total > 0 {
-		line = count(n) + " of " + plural(d.total, "key")
+		line = human.Count(n) + " of " + human.Plural(d.total, "key")
 	}
 	return d.what, []string{line, "", m.th.Dim.Plain.Paint("esc stops")}, d.finish
 }

@@ -5,6 +5,7 @@ import (
 
 	"cacheview/decode"
 	"cacheview/inspect/keyspace"
+	"cacheview/ui/human"
 	"cacheview/ui/theme"
 )
 
@@ -37,7 +38,7 @@ func (m *model) emptyKeys(w, h int) []string {
 		say(th.Strong.Plain, "This database is empty")
 		gap()
 		say(th.Text.Plain, "Open a page of your app that is cached, or store something by hand:")
-		say(th.Accent.Plain, "redis-cli -n "+count(m.server.DB)+" SET hello world EX 60")
+		say(th.Accent.Plain, "redis-cli -n "+human.Count(m.server.DB)+" SET hello world EX 60")
 		gap()
 		say(th.Dim.Plain, "It appears here by itself. Is it the right database? Flask-Caching uses db 0 unless CACHE_REDIS_DB or the URL says otherwise.")
 	}
@@ -53,7 +54,7 @@ func (m *model) noMatch(say func(theme.Ink, string), gap func()) {
 			keyspace.Prefix: "starts with", keyspace.Substring: "contains", keyspace.Glob: "matches the glob",
 			keyspace.Fuzzy: "is like", keyspace.Regexp: "matches the regular expression",
 		}
-		say(th.Text.Plain, "None of "+plural(m.idx.Len(), "key")+" "+words[q.Mode]+" "+quote([]byte(q.Text))+".")
+		say(th.Text.Plain, "None of "+human.Plural(m.idx.Len(), "key")+" "+words[q.Mode]+" "+quote([]byte(q.Text))+".")
 	}
 	if q.Type != keyspace.UnknownType {
 		say(th.Text.Plain, "Only keys of type "+q.Type.String()+" are shown.")
@@ -78,12 +79,12 @@ func (m *model) aboutNode(w int) []string {
 		return nil
 	}
 	th := m.th
-	facts := plural(r.Count, "key") + " start with this"
+	facts := human.Plural(r.Count, "key") + " start with this"
 	if r.Count == 1 {
 		facts = "1 key starts with this"
 	}
 	if r.BytesKnown {
-		facts += " · " + size(r.Bytes)
+		facts += " · " + human.Size(r.Bytes)
 	}
 	if r.Soonest > m.now().UnixMilli() {
 		text, _ := m.list.ttl(r.Soonest, m.now())

@@ -11,6 +11,7 @@ import (
 
 	"cacheview/inspect"
 	"cacheview/inspect/keyspace"
+	"cacheview/ui/human"
 )
 
 // fake is a server in memory, with the failures that a test asks for. Time is
@@ -135,7 +136,7 @@ func (f *fake) Plan(_ context.Context, sel inspect.Selection, _ func(inspect.Pro
 	case sel.Prefix != nil:
 		p.What = "prefix " + string(sel.Prefix)
 	default:
-		p.What = plural(len(sel.Keys), "key")
+		p.What = human.Plural(len(sel.Keys), "key")
 	}
 	for _, n := range f.names() {
 		in := sel.All || sel.Prefix != nil && bytes.HasPrefix([]byte(n), sel.Prefix) ||

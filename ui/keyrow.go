@@ -9,6 +9,7 @@ import (
 
 	"cacheview/decode"
 	"cacheview/inspect/keyspace"
+	"cacheview/ui/human"
 	"cacheview/ui/theme"
 )
 
@@ -81,7 +82,7 @@ func (p *keyPane) leaf(b *strings.Builder, r keyspace.Row, lit bool, c columns, 
 	if c.size > 0 {
 		text := ""
 		if m.Type != keyspace.UnknownType && m.Size >= 0 {
-			text = size(m.Size)
+			text = human.Size(m.Size)
 		}
 		b.WriteString(th.Dim.On(lit).Paint(rightAlign(text, c.size)))
 	}
@@ -100,7 +101,7 @@ func (p *keyPane) node(b *strings.Builder, r keyspace.Row, lit bool, c columns, 
 	indent := min(2*r.Depth, c.name/2)
 	blank(b, th, lit, indent)
 	b.WriteString(th.Node.On(lit).Paint(sign))
-	keys := plural(r.Count, "key")
+	keys := human.Plural(r.Count, "key")
 	room := c.name + c.kind - indent - 2
 	nameRoom := max(room-len(keys)-1, 1)
 	text := decode.PrintableBytes(r.Label)
@@ -109,7 +110,7 @@ func (p *keyPane) node(b *strings.Builder, r keyspace.Row, lit bool, c columns, 
 	if c.size > 0 {
 		text := ""
 		if r.BytesKnown {
-			text = size(r.Bytes)
+			text = human.Size(r.Bytes)
 		}
 		b.WriteString(th.Dim.On(lit).Paint(rightAlign(text, c.size)))
 	}
@@ -169,11 +170,11 @@ func (p *keyPane) ttl(expiry int64, now time.Time) (string, theme.Pair) {
 	case left <= 0:
 		return "gone", p.th.Dim
 	case left < 10*time.Second:
-		return lifetime(left), p.th.Bad
+		return human.Lifetime(left), p.th.Bad
 	case left < time.Minute:
-		return lifetime(left), p.th.Warn
+		return human.Lifetime(left), p.th.Warn
 	}
-	return lifetime(left), p.th.Text
+	return human.Lifetime(left), p.th.Text
 }
 
 func (p *keyPane) sign(s, plain string) string {

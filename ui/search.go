@@ -6,6 +6,7 @@ import (
 
 	"cacheview/decode"
 	"cacheview/decode/value"
+	"cacheview/ui/human"
 )
 
 // searchState is a search in the value that is shown.
@@ -35,7 +36,7 @@ func (s searchState) status() string {
 	if s.cut {
 		more = "+"
 	}
-	return "match " + count(s.at+1) + " of " + count(s.len()) + more + " for " + quoted + " · n next · N previous"
+	return "match " + human.Count(s.at+1) + " of " + human.Count(s.len()) + more + " for " + quoted + " · n next · N previous"
 }
 
 // searcher prepares a search for text in what is shown, without regard to case

@@ -9,6 +9,7 @@ import (
 	"cacheview/decode"
 	"cacheview/decode/value"
 	"cacheview/inspect/keyspace"
+	"cacheview/ui/human"
 	"cacheview/ui/theme"
 )
 
@@ -61,10 +62,10 @@ func (p *valuePane) facts(now time.Time, longest time.Duration) string {
 	parts := []string{c.Win.Type.String()}
 	switch {
 	case c.collection():
-		parts = append(parts, plural(c.Win.Total, "member"))
+		parts = append(parts, human.Plural(c.Win.Total, "member"))
 	}
 	if m.Size >= 0 {
-		parts = append(parts, size(m.Size))
+		parts = append(parts, human.Size(m.Size))
 	}
 	left := strings.Join(parts, " · ") + " · "
 	ttl, ink := "never expires", th.Text
@@ -76,7 +77,7 @@ func (p *valuePane) facts(now time.Time, longest time.Duration) string {
 		case d <= 0:
 			ttl, ink = "expired: this is what it was", th.Bad
 		default:
-			ttl = "expires in " + lifetime(d)
+			ttl = "expires in " + human.Lifetime(d)
 			switch {
 			case d < 10*time.Second:
 				ink = th.Bad
@@ -102,7 +103,7 @@ func (p *valuePane) fitted(left, ttl string, ink theme.Pair) string {
 func (p *valuePane) withBar(left, ttl string, ink theme.Pair, d, longest time.Duration) string {
 	th := p.th
 	used := ansi.StringWidth(left) + ansi.StringWidth(ttl)
-	end := lifetime(longest)
+	end := human.Lifetime(longest)
 	room := min(p.w-used-len(end)-2, 20)
 	s := th.Text.Plain.Paint(left) + ink.Plain.Paint(ttl)
 	if room < 6 || longest <= 0 {
@@ -137,7 +138,7 @@ func (p *valuePane) place() string {
 	if p.len() <= p.h-p.headHeight() {
 		return ""
 	}
-	return count(p.cursor+1) + " of " + count(p.len())
+	return human.Count(p.cursor+1) + " of " + human.Count(p.len())
 }
 
 // warnings name what loading the value elsewhere would run.
@@ -160,11 +161,11 @@ func (c *content) note() string {
 	case c.Result.Err != nil:
 		return "damaged: " + decode.Printable(c.Result.Err.Error())
 	case c.Win.Truncated && c.collection():
-		return "the first " + count(len(c.Win.Rows)) + " of " + plural(c.Win.Total, "member") + ": going past the end reads more"
+		return "the first " + human.Count(len(c.Win.Rows)) + " of " + human.Plural(c.Win.Total, "member") + ": going past the end reads more"
 	case c.Win.Truncated:
-		return "the first " + size(int64(len(c.Win.Raw))) + " of " + size(c.Win.Total)
+		return "the first " + human.Size(int64(len(c.Win.Raw))) + " of " + human.Size(c.Win.Total)
 	case c.Result.Rest > 0:
-		return plural(c.Result.Rest, "byte") + " after the end of the value"
+		return human.Plural(c.Result.Rest, "byte") + " after the end of the value"
 	}
 	return ""
 }

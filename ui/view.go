@@ -10,6 +10,7 @@ import (
 
 	"cacheview/decode"
 	"cacheview/inspect/keyspace"
+	"cacheview/ui/human"
 )
 
 // View draws the program. It changes nothing and asks nobody.
@@ -100,7 +101,7 @@ func (m *model) keysTitle() string {
 		}
 	}
 	if n := len(m.list.marks); n > 0 {
-		s += " · " + count(n) + " marked"
+		s += " · " + human.Count(n) + " marked"
 	}
 	return s
 }
@@ -109,11 +110,11 @@ func (m *model) keysTitle() string {
 // known yet. Part of a listing is never shown as if it were the whole.
 func (m *model) keysNote() string {
 	total := m.idx.Len()
-	note := count(total)
+	note := human.Count(total)
 	if r := m.list.rows; r != nil && (m.filter.active() || m.needsAllMeta() && r.Matches() != total) {
-		note = count(r.Matches()) + " of " + note
+		note = human.Count(r.Matches()) + " of " + note
 		if !m.progress.Done {
-			note = count(r.Matches()) + " match"
+			note = human.Count(r.Matches()) + " match"
 		}
 	}
 	switch {
@@ -123,7 +124,7 @@ func (m *model) keysNote() string {
 	case m.filter.active():
 		return fmt.Sprintf("%s · %d%% scanned", note, 100*int64(total)/max(m.progress.Total, int64(total), 1))
 	default:
-		return note + " of " + count(m.progress.Total) + " scanned"
+		return note + " of " + human.Count(m.progress.Total) + " scanned"
 	}
 	if n := m.idx.Snapshot().Len(); m.needsAllMeta() && int(m.metaNext) < n {
 		note += fmt.Sprintf(" · TTLs %d%%", 100*int(m.metaNext)/max(n, 1))

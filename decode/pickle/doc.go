@@ -54,8 +54,10 @@ var machines = sync.Pool{New: func() any { return new(machine) }}
 func Decode(data []byte, lim value.Limits) *Doc {
 	lim = lim.OrDefault()
 	if len(data) > maxData {
-		return &Doc{root: none, protocol: -1,
-			failure: &failure{err: value.Error{Format: "pickle", Kind: value.Limit, Detail: "more than 2 GiB"}}}
+		return &Doc{
+			root: none, protocol: -1,
+			failure: &failure{err: value.Error{Format: "pickle", Kind: value.Limit, Detail: "more than 2 GiB"}},
+		}
 	}
 	m := machines.Get().(*machine)
 	m.reset(data, lim)

@@ -56,7 +56,8 @@ func sampleNames(n int) []string {
 var bench = sync.OnceValue(func() (b struct {
 	index *Index
 	snap  *Snapshot
-}) {
+},
+) {
 	names := sampleNames(benchKeys())
 	b.index = New(len(names))
 	for page := range slices.Chunk(names, 1000) {

@@ -17,23 +17,33 @@ func TestTreeOfSpecialNames(t *testing.T) {
 		want   []string
 	}{
 		{
-			"a key that is a prefix", []string{"user", "user:1", "user:2"}, "",
+			"a key that is a prefix",
+			[]string{"user", "user:1", "user:2"},
+			"",
 			[]string{`0 leaf "user" of "user"`, `0 node "user:" of "user:" 2 open true`, `1 leaf "1" of "user:1"`, `1 leaf "2" of "user:2"`},
 		},
 		{
-			"a key that is the node's name", []string{"user:", "user:1"}, "",
+			"a key that is the node's name",
+			[]string{"user:", "user:1"},
+			"",
 			[]string{`0 node "user:" of "user:" 2 open true`, `1 leaf "" of "user:"`, `1 leaf "1" of "user:1"`},
 		},
 		{
-			"a chain is one node", []string{"a:b:c:1", "a:b:c:2", "z"}, "",
+			"a chain is one node",
+			[]string{"a:b:c:1", "a:b:c:2", "z"},
+			"",
 			[]string{`0 node "a:b:c:" of "a:b:c:" 2 open true`, `1 leaf "1" of "a:b:c:1"`, `1 leaf "2" of "a:b:c:2"`, `0 leaf "z" of "z"`},
 		},
 		{
-			"a node of one key is the key", []string{"a:b:c", "b"}, "",
+			"a node of one key is the key",
+			[]string{"a:b:c", "b"},
+			"",
 			[]string{`0 leaf "a:b:c" of "a:b:c"`, `0 leaf "b" of "b"`},
 		},
 		{
-			"empty segments", []string{"a::b", "a::c", ":1:x", ":1:y", "a:"}, "",
+			"empty segments",
+			[]string{"a::b", "a::c", ":1:x", ":1:y", "a:"},
+			"",
 			[]string{
 				`0 node ":1:" of ":1:" 2 open true`, `1 leaf "x" of ":1:x"`, `1 leaf "y" of ":1:y"`,
 				`0 node "a:" of "a:" 3 open true`, `1 leaf "" of "a:"`,
@@ -41,7 +51,9 @@ func TestTreeOfSpecialNames(t *testing.T) {
 			},
 		},
 		{
-			"several delimiters", []string{"a/b:1", "a/b:2", "a/c", "a:x"}, ":/",
+			"several delimiters",
+			[]string{"a/b:1", "a/b:2", "a/c", "a:x"},
+			":/",
 			[]string{
 				`0 node "a/" of "a/" 3 open true`, `1 node "b:" of "a/b:" 2 open true`, `2 leaf "1" of "a/b:1"`,
 				`2 leaf "2" of "a/b:2"`, `1 leaf "c" of "a/c"`, `0 leaf "a:x" of "a:x"`,
@@ -154,7 +166,10 @@ func TestBuildStops(t *testing.T) {
 		x.AddStrings([]string{fmt.Sprint(i)})
 	}
 	for _, spec := range []Spec{
-		{}, {Order: ByName}, {Order: ByTTL}, {Tree: true},
+		{},
+		{Order: ByName},
+		{Order: ByTTL},
+		{Tree: true},
 		{Query: Query{Mode: Fuzzy, Text: "1"}},
 	} {
 		if _, err := Build(ctx, x.Snapshot(), spec, nil); !errors.Is(err, context.Canceled) {
