@@ -123,13 +123,17 @@ func (e *flaskExplainer) entryTTL(ctx context.Context, entry takenEntry) error {
 			e.x.Why = fmt.Sprintf("its version is gone with %s since the keys were listed", m.Name)
 			e.x.TTL = "nothing but its time to live removes it" + e.ends()
 			return nil
-		case m.Meta.Expiry > 0 && (own == keyspace.NoExpiry || own > m.Meta.Expiry):
+		case m.Meta.Expiry > 0 && (own == keyspace.NoExpiry || own > m.Meta.Expiry+sameMoment):
 			e.x.TTL += fmt.Sprintf("; but its version %s runs out before it, in %s, and then no call can hit it", m.Name, until(m))
 			return nil
 		}
 	}
 	return nil
 }
+
+// sameMoment is by how much, in milliseconds, two keys that one call has written
+// with the same timeout may differ.
+const sameMoment = 1000
 
 // ends says when the key goes away by itself.
 func (e *flaskExplainer) ends() string {
@@ -168,7 +172,8 @@ func (e *flaskExplainer) memver(k flaskcaching.Key) {
 	}
 	what := shortName(k.Function)
 	if k.Instance != "" {
-		what = "obj." + what[strings.LastIndexByte(what, '.')+1:]
+		_, method, _ := cutLast(what)
+		what = "obj." + method
 	}
 	x.Invalidate = fmt.Sprintf("cache.delete_memoized(%s) writes a new version, cache.delete_memoized_verhash(%s) deletes it; its results stay until they expire", what, what)
 }
@@ -176,6 +181,12 @@ func (e *flaskExplainer) memver(k flaskcaching.Key) {
 // invalidateCall is the statement that removes one result.
 func invalidateCall(function, instance, args string, known bool) string {
 	name := shortName(function)
+	if class, _, ok := cutLast(function); ok {
+		// The class of a class method was hashed as its repr.
+		if rest, ok := strings.CutPrefix(args, flaskcaching.Quote("<class '"+class+"'>")); ok {
+			args = shortName(class) + rest
+		}
+	}
 	switch {
 	case instance != "" && known:
 		_, args, _ = strings.Cut(args, flaskcaching.Quote(instance))
@@ -188,4 +199,13 @@ func invalidateCall(function, instance, args string, known bool) string {
 		return "cache.delete_memoized(" + name + ")"
 	}
 	return "cache.delete_memoized(" + name + ", " + args + ")"
+}
+
+// cutLast cuts a dotted name before its last part.
+func cutLast(name string) (before, last string, ok bool) {
+	at := strings.LastIndexByte(name, '.')
+	if at < 0 {
+		return "", name, false
+	}
+	return name[:at], name[at+1:], true
 }

@@ -107,6 +107,9 @@ var ruleSets = []struct {
 	{"sha256, Flask-Caching 2.5", flaskcaching.Rules{Next: true}},
 }
 
+// spellings are what flaskcaching.Rules.Texts returns, in its order.
+var spellings = []string{"", ", Python 3.12 and later", ", the named arguments in order as parameters"}
+
 func (s *finder) request(t flaskcaching.Typed, typed string) {
 	for _, prefix := range s.prefixes() {
 		for _, rules := range ruleSets {
@@ -150,9 +153,9 @@ func (s *finder) call(t flaskcaching.Typed) error {
 				return err
 			}
 		}
-		if at := strings.LastIndexByte(m.name, '.'); at > 0 {
+		if class, _, ok := cutLast(m.name); ok {
 			call := t.Call
-			call.Args = append([]value.Value{value.OfText("<class '" + m.name[:at] + "'>")}, call.Args...)
+			call.Args = append([]value.Value{value.OfText("<class '" + class + "'>")}, call.Args...)
 			if err := s.texts(m.name, call, m, true, m.version[:]); err != nil {
 				return err
 			}
@@ -192,9 +195,9 @@ func (s *finder) texts(function string, call flaskcaching.Call, m *memver, onlyI
 		if err != nil {
 			return err
 		}
-		for _, text := range texts {
+		for i, text := range texts {
 			c := found{
-				Candidate:   Candidate{Call: function + "(" + args + ")", Rule: "@memoize, " + rules.name},
+				Candidate:   Candidate{Call: function + "(" + args + ")", Rule: "@memoize, " + rules.name + spellings[i%len(spellings)]},
 				onlyIfThere: onlyIfThere, digest: rules.Digest(text), proof: provenCall{function, args},
 			}
 			s.lost[c.digest] = c

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"testing"
 
+	"cacheview/decode/flaskcaching"
+	"cacheview/decode/value"
 	"cacheview/inspect"
 	"cacheview/inspect/inspecttest"
 )
@@ -205,6 +207,9 @@ func TestExplain(t *testing.T) {
 		on.w.Do("SET", "shop_mine", "!\x80\x04K\x01.")
 		on.w.Do("SET", "flask_cache_"+square4+"AAAAAA", "16") // for ever, unlike its version
 		on.w.Do("HSET", "session:abc", "a", "b")
+		on.w.Do("SET", "flask_cache_app.Basket.make_memver", version("MMMMMM"))
+		class := memoized(t, flaskcaching.Default(), "app.Basket.make", args(value.OfText("<class 'app.Basket'>"), value.OfInt(3)), "MMMMMM")
+		on.w.Do("SET", class, "3")
 		c := open(t, inspect.Config{URL: on.url})
 		f := flaskOf(t, c)
 		if _, err := c.Guess(t.Context(), f); err != nil {
@@ -240,7 +245,11 @@ func TestExplain(t *testing.T) {
 				t.Errorf("%s: %+v", tt.key, x)
 			}
 		}
-		x, err := c.Explain(t.Context(), []byte("session:abc"), nil)
+		x, err := c.Explain(t.Context(), []byte(class), f)
+		if want := "cache.delete_memoized(Basket.make, Basket, 3)"; err != nil || x.Invalidate != want {
+			t.Errorf("a class method: got %s, %v, want %s", x.Invalidate, err, want)
+		}
+		x, err = c.Explain(t.Context(), []byte("session:abc"), nil)
 		if err != nil || !x.Exists || x.NeedsFlask() {
 			t.Errorf("without an app: %+v, %v", x, err)
 		}
