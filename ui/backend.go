@@ -21,6 +21,11 @@ type Backend interface {
 	Plan(ctx context.Context, sel inspect.Selection, progress func(inspect.Progress)) (*inspect.Plan, error)
 	Delete(ctx context.Context, plan *inspect.Plan, opt inspect.DeleteOptions) (inspect.Report, error)
 	Undo(ctx context.Context, id string, opt inspect.UndoOptions) (inspect.UndoReport, error)
+	Flask(ctx context.Context, snap *keyspace.Snapshot, progress func(done, total int)) (*inspect.Flask, error)
+	Guess(ctx context.Context, f *inspect.Flask, typed ...string) (int, error)
+	Explain(ctx context.Context, key []byte, f *inspect.Flask) (inspect.Explanation, error)
+	PlanInvalidate(ctx context.Context, f *inspect.Flask, function string, withEntries bool) (*inspect.Plan, error)
+	PlanOrphans(ctx context.Context, f *inspect.Flask, progress func(inspect.Progress)) (*inspect.Plan, error)
 	Watch(ctx context.Context) (Watcher, error)
 	ReadOnly() bool
 	Close() error

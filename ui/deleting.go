@@ -57,8 +57,15 @@ func (m *model) planFor(sel inspect.Selection) tea.Cmd {
 	return m.planWith(func() inspect.Selection { return sel })
 }
 
-// planWith counts a selection in the background and then asks.
 func (m *model) planWith(selection func() inspect.Selection) tea.Cmd {
+	be := m.be
+	return m.planBy(func(ctx context.Context, progress func(inspect.Progress)) (*inspect.Plan, error) {
+		return be.Plan(ctx, selection(), progress)
+	})
+}
+
+// planBy makes a plan in the background and then asks.
+func (m *model) planBy(plan func(ctx context.Context, progress func(inspect.Progress)) (*inspect.Plan, error)) tea.Cmd {
 	if m.be == nil || m.link.lost() {
 		m.status.say("there is no connection")
 		return nil
@@ -68,13 +75,12 @@ func (m *model) planWith(selection func() inspect.Selection) tea.Cmd {
 		return nil
 	}
 	ctx, id := m.plan.begin(m.root)
-	be := m.be
 	seen := new(atomic.Int64)
 	d := &busyDialog{id: id, what: "Counting", since: m.now(), done: seen, job: &m.plan}
 	m.dialog = d
 	return tea.Batch(d.tick(), func() tea.Msg {
-		plan, err := be.Plan(ctx, selection(), func(p inspect.Progress) { seen.Store(int64(p.Scanned)) })
-		return plannedMsg{id, plan, err}
+		p, err := plan(ctx, func(p inspect.Progress) { seen.Store(int64(p.Scanned)) })
+		return plannedMsg{id, p, err}
 	})
 }
 
@@ -236,6 +242,19 @@ func (m *model) askClear() {
 	if r, ok := m.list.current(); ok && r.Leaf {
 		if name := m.list.snap.Name(r.ID); bytes.HasPrefix(name, []byte(flaskPrefix)) {
 			add([]byte(flaskPrefix), "all that Flask-Caching stores by default")
+		}
+	}
+	if f := m.flask.known; f != nil {
+		if n, _, _ := f.Orphans(); n > 0 {
+			items = append(items, menuItem{
+				label: human.Plural(n, "stale result") + " of memoized functions", note: "no call can hit them any more",
+				run: func(m *model) tea.Cmd {
+					be := m.be
+					return m.planBy(func(ctx context.Context, progress func(inspect.Progress)) (*inspect.Plan, error) {
+						return be.PlanOrphans(ctx, f, progress)
+					})
+				},
+			})
 		}
 	}
 	server := m.be.Server()

@@ -124,51 +124,21 @@ func (d *menuDialog) box(m *model, w, _ int) (string, []string, bool) {
 	return d.title, lines, false
 }
 
-// helpDialog is every key on one page that scrolls.
-type helpDialog struct {
-	groups []group
-	top    int
+// newHelp is every key on one page.
+func newHelp(k keyMap) *pageDialog {
+	groups := k.groups()
+	return &pageDialog{title: "Help", lines: func(th *theme.Theme, w int) []string { return helpLines(th, groups, w) }}
 }
 
-func newHelp(k keyMap) *helpDialog { return &helpDialog{groups: k.groups()} }
-
-func (d *helpDialog) key(m *model, msg tea.KeyPressMsg) tea.Cmd {
-	switch {
-	case hits(msg, m.keys.Down):
-		d.top++
-	case hits(msg, m.keys.Up):
-		d.top = max(d.top-1, 0)
-	case hits(msg, m.keys.PageDown), hits(msg, m.keys.HalfDown), msg.String() == "space":
-		d.top += 10
-	case hits(msg, m.keys.PageUp), hits(msg, m.keys.HalfUp):
-		d.top = max(d.top-10, 0)
-	case hits(msg, m.keys.Top):
-		d.top = 0
-	default:
-		m.dialog = nil
-	}
-	return nil
-}
-
-func (d *helpDialog) box(m *model, w, h int) (string, []string, bool) {
-	lines := d.lines(m.th, w)
-	d.top = min(d.top, max(len(lines)-h, 0))
-	title := "Help"
-	if len(lines) > h {
-		title += " · ↑↓ scroll, any other key closes"
-	}
-	return title, lines[d.top:min(d.top+h, len(lines))], false
-}
-
-// lines are the groups one below the other, or in two columns where there is
-// room.
-func (d *helpDialog) lines(th *theme.Theme, w int) []string {
+// helpLines are the groups one below the other, or in two columns where there
+// is room.
+func helpLines(th *theme.Theme, groups []group, w int) []string {
 	if w < twoColumns {
-		return helpColumn(th, d.groups, w)
+		return helpColumn(th, groups, w)
 	}
 	half := (w - 2) / 2
-	left := helpColumn(th, d.groups[:2], half)
-	right := helpColumn(th, d.groups[2:], half)
+	left := helpColumn(th, groups[:2], half)
+	right := helpColumn(th, groups[2:], half)
 	for len(left) < len(right) {
 		left = append(left, "")
 	}

@@ -189,6 +189,26 @@ func (f *fake) Undo(context.Context, string, inspect.UndoOptions) (inspect.UndoR
 	return r, nil
 }
 
+func (f *fake) Flask(context.Context, *keyspace.Snapshot, func(int, int)) (*inspect.Flask, error) {
+	return nil, errors.ErrUnsupported
+}
+
+func (f *fake) Guess(context.Context, *inspect.Flask, ...string) (int, error) {
+	return 0, errors.ErrUnsupported
+}
+
+func (f *fake) Explain(_ context.Context, key []byte, _ *inspect.Flask) (inspect.Explanation, error) {
+	return inspect.Explanation{Key: key, Framework: "Flask-Caching", Certain: true, Kind: "named"}, f.down
+}
+
+func (f *fake) PlanInvalidate(context.Context, *inspect.Flask, string, bool) (*inspect.Plan, error) {
+	return nil, errors.ErrUnsupported
+}
+
+func (f *fake) PlanOrphans(context.Context, *inspect.Flask, func(inspect.Progress)) (*inspect.Plan, error) {
+	return nil, errors.ErrUnsupported
+}
+
 func (f *fake) Watch(context.Context) (Watcher, error) { return nil, inspect.ErrNoTracking }
 
 // guideKeys is what the beginner's guide leaves in a cache.

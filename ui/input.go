@@ -59,6 +59,14 @@ func (m *model) program(msg tea.KeyPressMsg) (tea.Cmd, bool) {
 	case hits(msg, k.Rescan):
 		m.status.say("reading the keys again")
 		return tea.Batch(m.startScan(), m.again()), true
+	case hits(msg, k.Explain):
+		return m.explain(), true
+	case hits(msg, k.Invalidate):
+		m.askInvalidate()
+	case hits(msg, k.FindCall):
+		return m.prompt.begin("find call", "", m.findCall), true
+	case hits(msg, k.Calls):
+		m.toggleCalls()
 	case hits(msg, k.CopyKey):
 		return m.copyKey(), true
 	case hits(msg, k.Narrow):

@@ -5,6 +5,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"cacheview/inspect"
 	"cacheview/inspect/keyspace"
 	"cacheview/ui/theme"
 )
@@ -19,6 +20,7 @@ type keyPane struct {
 	focused bool
 
 	rows   *keyspace.Rows
+	flask  *inspect.Flask // names calls beside their keys; nil shows keys alone
 	snap   *keyspace.Snapshot
 	cursor int
 	top    int

@@ -73,7 +73,9 @@ func (p *keyPane) leaf(b *strings.Builder, r keyspace.Row, lit bool, c columns, 
 	name := p.snap.Name(r.ID)
 	indent := min(2*r.Depth, c.name/2)
 	blank(b, th, lit, indent)
-	p.label(b, name, len(name)-len(r.Label), lit, c.name-indent)
+	room := c.name - indent
+	room -= p.call(b, name, lit, room)
+	p.label(b, name, len(name)-len(r.Label), lit, room)
 	m := p.snap.Meta(r.ID)
 	if c.kind > 0 {
 		short := shortType(m.Type)
@@ -88,6 +90,30 @@ func (p *keyPane) leaf(b *strings.Builder, r keyspace.Row, lit bool, c columns, 
 	}
 	text, ink := p.ttl(m.Expiry, now)
 	b.WriteString(ink.On(lit).Paint(rightAlign(text, c.ttl) + " "))
+}
+
+// call draws the call that made an entry of Flask-Caching, before its key, and
+// returns the cells it took. An entry that no call can reach is called stale.
+func (p *keyPane) call(b *strings.Builder, name []byte, lit bool, room int) int {
+	if p.flask == nil {
+		return 0
+	}
+	text := decode.Printable(p.flask.Display(name))
+	if text == "" {
+		return 0
+	}
+	th, left := p.th, room
+	put := func(s string, ink theme.Pair) {
+		s = clip(s, left)
+		left -= ansi.StringWidth(s)
+		b.WriteString(ink.On(lit).Paint(s))
+	}
+	if p.flask.Orphan(name) {
+		put("stale ", th.Bad)
+	}
+	put(text, th.Name)
+	put("  ", th.Text)
+	return room - left
 }
 
 // node draws a prefix of the tree: how many keys, how many bytes, what dies

@@ -191,7 +191,8 @@ func (m *model) rows(msg rowsMsg) tea.Cmd {
 	m.filter.err = nil
 	m.built = msg.took
 	m.list.SetRows(msg.rows)
-	cmds := []tea.Cmd{m.look()}
+	m.landed()
+	cmds := []tea.Cmd{m.look(), m.wantFlask()}
 	if m.dirty {
 		// A large list is built again only after twice the time that it took,
 		// so that listing is not slowed down by showing the list.

@@ -194,6 +194,7 @@ func (m *model) polled() tea.Cmd {
 	if m.polls%figuresEvery == 0 {
 		cmds = append(cmds, m.askFigures())
 	}
+	cmds = append(cmds, m.wantFlask())
 	if m.live == livePolled && m.idx.Len() > smallKeyspace {
 		m.live = liveOff
 	}

@@ -92,6 +92,7 @@ type model struct {
 	ticks                                                       job
 	longest                                                     map[string]time.Duration
 
+	flask   flaskState
 	filter  filterLine
 	prompt  promptLine
 	dialog  dialog
@@ -191,6 +192,10 @@ func (m *model) reply(msg tea.Msg) tea.Cmd {
 		return m.changed(msg)
 	case infoMsg:
 		return m.figures(msg)
+	case flaskMsg:
+		return m.flaskArrived(msg)
+	case explainedMsg:
+		return m.explained(msg)
 	case bodyMsg:
 		if m.drafts.mine(msg.id) {
 			m.value.setBody(msg.body)

@@ -111,7 +111,20 @@ type (
 		id    int
 		state searchState
 	}
-	// second is the clock of the TTLs.
+	// flaskMsg is which function made which key.
+	flaskMsg struct {
+		id    int
+		flask *inspect.Flask
+		took  time.Duration
+		err   error
+	}
+	// explainedMsg is what a key is.
+	explainedMsg struct {
+		id  int
+		x   inspect.Explanation
+		err error
+	}
+	// secondMsg is the clock of the TTLs.
 	secondMsg struct{ id int }
 	// pollMsg is the slower clock of everything that is asked for regularly.
 	pollMsg struct{}

@@ -1,0 +1,138 @@
+package ui
+
+import (
+	tea "charm.land/bubbletea/v2"
+
+	"cacheview/decode"
+	"cacheview/inspect"
+	"cacheview/ui/human"
+	"cacheview/ui/theme"
+)
+
+// explain asks what the key under the cursor is.
+func (m *model) explain() tea.Cmd {
+	key := m.list.currentKey()
+	if key == nil {
+		m.status.say("there is no key under the cursor")
+		return nil
+	}
+	if m.be == nil || m.link.lost() {
+		m.status.say("there is no connection")
+		return nil
+	}
+	ctx, id := m.seek.begin(m.root)
+	be, f := m.be, m.flask.known
+	return func() tea.Msg {
+		x, err := be.Explain(ctx, key, f)
+		return explainedMsg{id, x, err}
+	}
+}
+
+func (m *model) explained(msg explainedMsg) tea.Cmd {
+	if !m.seek.mine(msg.id) {
+		return nil
+	}
+	if msg.err != nil {
+		return m.failed(msg.err)
+	}
+	m.dialog = &pageDialog{title: "What is this key?", lines: func(th *theme.Theme, w int) []string { return explanation(th, msg.x, w) }}
+	return nil
+}
+
+// explanation is what is known of a key, a fact a line.
+func explanation(th *theme.Theme, x inspect.Explanation, w int) []string {
+	out := []string{th.Strong.Plain.Paint(clip(decode.PrintableBytes(x.Key), w)), ""}
+	fact := func(name, text string) {
+		if text == "" {
+			return
+		}
+		for i, line := range wrapWords(text, max(w-13, 8)) {
+			label := name
+			if i > 0 {
+				label = ""
+			}
+			out = append(out, th.Dim.Plain.Paint(fit(label, 12))+" "+th.Text.Plain.Paint(decode.Printable(line)))
+		}
+	}
+	framework := x.Framework
+	switch {
+	case framework == "":
+		framework = "not one that is known here"
+	case !x.Certain:
+		framework += ", by its name: others use such names too"
+	}
+	fact("written by", framework)
+	fact("holds", x.Kind)
+	for _, p := range x.Parts {
+		fact(p.Name, p.Text)
+	}
+	fact("call", x.Call)
+	if x.Call == "" {
+		fact("function", x.Function)
+	}
+	fact("instance", x.Instance)
+	if x.Stale {
+		fact("stale", x.Why)
+	} else {
+		fact("reached", x.Why)
+	}
+	if x.Entries > 0 {
+		entries := human.Plural(x.Entries, "result")
+		if x.Sized == x.Entries {
+			entries += ", " + human.Size(x.Bytes)
+		}
+		fact("depend on it", entries)
+	}
+	fact("TTL", x.TTL)
+	fact("be rid of it", x.Invalidate)
+	return out
+}
+
+// newNotCached says which key a call would have.
+func newNotCached(typed string, found []inspect.Candidate) *pageDialog {
+	return &pageDialog{title: "Not cached", lines: func(th *theme.Theme, w int) []string {
+		out := []string{th.Strong.Plain.Paint(clip(decode.Printable(typed), w)), "", th.Text.Plain.Paint("is not in the cache. Its key would be")}
+		for _, c := range found[:min(len(found), 8)] {
+			out = append(out, "  "+th.Name.Plain.Paint(clip(decode.PrintableBytes(c.Key), w-2)))
+			if c.Rule != "" {
+				out = append(out, "    "+th.Dim.Plain.Paint(clip(decode.Printable(c.Rule), w-4)))
+			}
+		}
+		return out
+	}}
+}
+
+// pageDialog is a page of text that scrolls; any other key closes it.
+type pageDialog struct {
+	title string
+	lines func(th *theme.Theme, w int) []string
+	top   int
+}
+
+func (d *pageDialog) key(m *model, msg tea.KeyPressMsg) tea.Cmd {
+	switch {
+	case hits(msg, m.keys.Down):
+		d.top++
+	case hits(msg, m.keys.Up):
+		d.top = max(d.top-1, 0)
+	case hits(msg, m.keys.PageDown), hits(msg, m.keys.HalfDown), msg.String() == "space":
+		d.top += 10
+	case hits(msg, m.keys.PageUp), hits(msg, m.keys.HalfUp):
+		d.top = max(d.top-10, 0)
+	case hits(msg, m.keys.Top):
+		d.top = 0
+	default:
+		m.dialog = nil
+	}
+	return nil
+}
+
+func (d *pageDialog) box(m *model, w, h int) (string, []string, bool) {
+	lines := d.lines(m.th, w)
+	d.top = min(d.top, max(len(lines)-h, 0))
+	title := d.title
+	if len(lines) > h {
+		title += " · ↑↓ scroll, any other key closes"
+	}
+	return title, lines[d.top:min(d.top+h, len(lines))], false
+}

@@ -1,0 +1,209 @@
+package ui
+
+import (
+	"bytes"
+	"context"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"cacheview/decode"
+	"cacheview/inspect"
+	"cacheview/inspect/keyspace"
+	"cacheview/ui/human"
+)
+
+// flaskState is what is known of the functions behind memoized results.
+type flaskState struct {
+	known *inspect.Flask // nil until it was worked out once
+	rev   uint64         // of the snapshot that it was made from
+	job   job
+	next  time.Time // not to be worked out again before
+	raw   bool      // the user wants the keys alone
+	jump  []byte    // the key to go to once the list shows it
+}
+
+// The functions are worked out anew when keys came or went, but not more often
+// than this, and arguments are guessed for no longer than that.
+const (
+	flaskEvery = 2 * time.Second
+	flaskRest  = 20 // times as long as the last time took
+	guessFor   = 3 * time.Second
+)
+
+// wantFlask works out which function made which key, when keys have come or
+// gone since it was done last.
+func (m *model) wantFlask() tea.Cmd {
+	s := &m.flask
+	if s.job.on || m.be == nil || m.link.lost() || !m.progress.Done || m.now().Before(s.next) {
+		return nil
+	}
+	snap := m.idx.Snapshot()
+	if s.known != nil && s.rev == snap.Rev() {
+		return nil
+	}
+	s.rev = snap.Rev()
+	ctx, id := s.job.begin(m.root)
+	be, older, now := m.be, s.known, m.now
+	return func() tea.Msg {
+		start := now()
+		f, err := be.Flask(ctx, snap, nil)
+		if err != nil {
+			return flaskMsg{id: id, err: err}
+		}
+		f.Adopt(older)
+		short, cancel := context.WithTimeout(ctx, guessFor)
+		defer cancel()
+		_, err = be.Guess(short, f)
+		return flaskMsg{id, f, now().Sub(start), err}
+	}
+}
+
+func (m *model) flaskArrived(msg flaskMsg) tea.Cmd {
+	if !m.flask.job.mine(msg.id) {
+		return nil
+	}
+	m.flask.job.stop()
+	m.flask.next = m.now().Add(max(flaskEvery, flaskRest*msg.took))
+	if msg.flask != nil {
+		m.flask.known, m.list.flask = msg.flask, m.shownFlask(msg.flask)
+	}
+	if msg.err != nil && inspect.Lost(msg.err) {
+		return m.failed(msg.err)
+	}
+	return nil
+}
+
+func (m *model) shownFlask(f *inspect.Flask) *inspect.Flask {
+	if m.flask.raw {
+		return nil
+	}
+	return f
+}
+
+// toggleCalls shows calls beside the keys, or the keys alone.
+func (m *model) toggleCalls() {
+	m.flask.raw = !m.flask.raw
+	m.list.flask = m.shownFlask(m.flask.known)
+	if m.flask.raw {
+		m.status.say("keys alone")
+		return
+	}
+	m.status.say("keys with the calls that made them")
+}
+
+// findCall goes to the entry of a call or a page that the user typed.
+func (m *model) findCall(typed string) tea.Cmd {
+	if typed == "" {
+		return nil
+	}
+	if m.flask.known == nil {
+		m.status.say("the functions are not worked out yet: the listing must be complete first")
+		return nil
+	}
+	found, err := m.flask.known.Find(typed)
+	switch {
+	case err != nil:
+		m.status.fail(err)
+	case len(found) == 0:
+		m.status.say("no app here has such a function: " + decode.Printable(typed))
+	case !found[0].Exists:
+		m.dialog = newNotCached(typed, found)
+	default:
+		return m.goTo(found[0].Key)
+	}
+	return nil
+}
+
+// goTo moves to a key, out of the filter when that hides it.
+func (m *model) goTo(key []byte) tea.Cmd {
+	m.flask.jump = bytes.Clone(key)
+	if m.landed() {
+		return m.look()
+	}
+	m.filter.drop()
+	m.spec.Query.Type, m.spec.Query.NoTTL = keyspace.UnknownType, false
+	return m.rebuild()
+}
+
+// landed moves to the key that was asked for, if the list has it by now.
+func (m *model) landed() bool {
+	key := m.flask.jump
+	if key == nil || m.list.rows == nil {
+		return false
+	}
+	for range 64 {
+		at := m.list.rows.Find(key)
+		if at < 0 {
+			return false
+		}
+		m.list.moveTo(at)
+		r, _ := m.list.current()
+		if r.Leaf {
+			m.flask.jump = nil
+			m.show(onKeys)
+			return true
+		}
+		m.folder()
+	}
+	return false
+}
+
+// askInvalidate offers to make a function run again.
+func (m *model) askInvalidate() {
+	f := m.flask.known
+	if f == nil {
+		m.status.say("the functions are not worked out yet: the listing must be complete first")
+		return
+	}
+	var items []menuItem
+	for _, fn := range f.Functions() {
+		if key := m.list.currentKey(); key != nil && !m.belongs(key, fn) {
+			continue
+		}
+		items = append(items, m.invalidation(fn)...)
+	}
+	if len(items) == 0 {
+		for _, fn := range f.Functions() {
+			items = append(items, m.invalidation(fn)...)
+		}
+	}
+	if len(items) == 0 {
+		m.status.say("there is no memoized function of Flask-Caching here")
+		return
+	}
+	m.dialog = &menuDialog{title: "Invalidate", items: items}
+}
+
+// belongs tells whether a key is a result or the version of a function.
+func (m *model) belongs(key []byte, fn inspect.FlaskFunction) bool {
+	if bytes.Equal(key, fn.Memver) {
+		return true
+	}
+	o, ok := m.flask.known.Owner(key)
+	return ok && o.Function == fn.Name && o.Instance == fn.Instance
+}
+
+// invalidation is the two ways of making a function run again.
+func (m *model) invalidation(fn inspect.FlaskFunction) []menuItem {
+	name := decode.Printable(fn.Name)
+	if fn.Instance != "" {
+		name += " of " + decode.Printable(fn.Instance)
+	}
+	stays := human.Plural(fn.Entries, "result")
+	if fn.Sized == fn.Entries && fn.Entries > 0 {
+		stays += " (" + human.Size(fn.Bytes) + ")"
+	}
+	plan := func(with bool) func(m *model) tea.Cmd {
+		return func(m *model) tea.Cmd {
+			be, f := m.be, m.flask.known
+			return m.planBy(func(ctx context.Context, _ func(inspect.Progress)) (*inspect.Plan, error) {
+				return be.PlanInvalidate(ctx, f, string(fn.Memver), with)
+			})
+		}
+	}
+	return []menuItem{
+		{label: "run " + name + " again", note: "drops its version; " + stays + " can no longer be hit and expire", run: plan(false)},
+		{label: "run " + name + " again and remove " + human.Plural(fn.Entries, "result"), note: "drops its version and what it stored", run: plan(true)},
+	}
+}
