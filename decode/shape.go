@@ -159,7 +159,7 @@ func withAttrs(s shape, v value.Value) shape {
 func objectShape(v value.Value) shape {
 	s := shape{open: Printable(v.Text()) + "(", close: ")"}
 	if head, ok := v.Head(); ok {
-		s.open = Literal(head, maxHead) + "("
+		s.open = headText(head) + "("
 	}
 	if v.Tag() == "enum" && len(v.Attrs()) == 0 {
 		return shape{open: Printable(v.Text())}
@@ -179,6 +179,20 @@ func objectShape(v value.Value) shape {
 
 // maxHead cuts a class that is itself a value.
 const maxHead = 200
+
+// headText is a class that is itself a value, without what it is made of: that
+// may hold the object again, as its own class or anywhere below.
+func headText(head value.Value) string {
+	switch {
+	case head.Kind() == value.Object && value.ChildLen(head) == 0:
+		return Printable(head.Text()) + "()"
+	case head.Kind() == value.Object && head.Text() != "":
+		return Printable(head.Text()) + "(…)"
+	case value.ChildLen(head) > 0:
+		return "<" + head.Kind().String() + ">"
+	}
+	return Literal(head, maxHead)
+}
 
 // appendScalar appends a scalar as a Python-like literal, looking at no more
 // than room bytes of its text.

@@ -73,6 +73,9 @@ func takeCells(s string, w int) int {
 	cells := i
 	for i < len(s) {
 		n, wide := simpleRune(s[i:])
+		if r, size := utf8.DecodeRuneInString(s[i:]); r == utf8.RuneError && size == 1 {
+			n, wide = 1, len(`\xff`)
+		}
 		if n == 0 {
 			var cluster string
 			cluster, _ = ansi.FirstGraphemeCluster(s[i:], ansi.GraphemeWidth)
