@@ -98,7 +98,6 @@ type model struct {
 	dialog  dialog
 	noMouse bool
 	status  status
-	lastID  string // journal of the last delete, for undo
 }
 
 func newModel(ctx context.Context, open Open, opt Options) *model {
