@@ -231,7 +231,8 @@ func (m *model) wantMeta() tea.Cmd {
 		meta := snap.Meta(id)
 		_, tried := m.tried[id]
 		due := meta.Expiry > 0 && meta.Expiry < nowMS
-		if (meta.Expiry == keyspace.UnknownExpiry && !tried) || due {
+		unknown := meta.Expiry == keyspace.UnknownExpiry || meta.Size < 0
+		if unknown && !tried || due {
 			ids, names = append(ids, id), append(names, snap.Name(id))
 		}
 	})
