@@ -7,6 +7,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"cacheview/inspect"
@@ -17,6 +18,7 @@ import (
 // fake is a server in memory, with the failures that a test asks for. Time is
 // the bubble's of synctest.
 type fake struct {
+	mu      sync.Mutex // held by every call: commands run side by side
 	keys    map[string]inspect.Window
 	down    error // every call fails with it
 	noWatch bool
@@ -56,6 +58,8 @@ func (f *fake) names() []string {
 }
 
 func (f *fake) open(context.Context) (Backend, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	if f.down != nil {
 		return nil, f.down
 	}
@@ -66,7 +70,11 @@ func (f *fake) Server() inspect.Server {
 	return inspect.Server{Addr: "localhost:6379", Product: "Redis", Version: "7.0.15", Mode: "standalone"}
 }
 func (f *fake) Ping(context.Context) (time.Duration, error) { return time.Millisecond, f.down }
-func (f *fake) Size(context.Context) (int64, error)         { return int64(len(f.names())), f.down }
+func (f *fake) Size(context.Context) (int64, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return int64(len(f.names())), f.down
+}
 func (f *fake) Info(context.Context) (inspect.Info, error) {
 	return inspect.Info{UsedMemory: 3_400_000, Hits: 93, Misses: 7}, f.down
 }
@@ -81,10 +89,14 @@ type fakeScan struct {
 }
 
 func (f *fake) Scan(idx *keyspace.Index, _ inspect.ScanOptions) Scanner {
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	return &fakeScan{f: f, idx: idx, names: f.names()}
 }
 
 func (s *fakeScan) Next(context.Context) (inspect.Page, error) {
+	s.f.mu.Lock()
+	defer s.f.mu.Unlock()
 	if s.f.down != nil {
 		return inspect.Page{}, s.f.down
 	}
@@ -103,6 +115,8 @@ func (s *fakeScan) Next(context.Context) (inspect.Page, error) {
 }
 
 func (f *fake) Meta(_ context.Context, names [][]byte, _ bool) ([]inspect.Key, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	if f.down != nil {
 		return nil, f.down
 	}
@@ -117,6 +131,8 @@ func (f *fake) Meta(_ context.Context, names [][]byte, _ bool) ([]inspect.Key, e
 }
 
 func (f *fake) Read(_ context.Context, name []byte, _ inspect.ReadOptions) (inspect.Window, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	if f.down != nil {
 		return inspect.Window{}, f.down
 	}
@@ -129,6 +145,8 @@ func (f *fake) Read(_ context.Context, name []byte, _ inspect.ReadOptions) (insp
 }
 
 func (f *fake) Plan(_ context.Context, sel inspect.Selection, _ func(inspect.Progress)) (*inspect.Plan, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	p := &inspect.Plan{Server: f.Server(), Types: map[keyspace.Type]int{}, Exact: true, WholeDB: sel.All}
 	switch {
 	case sel.All:
@@ -162,6 +180,8 @@ func (f *fake) Plan(_ context.Context, sel inspect.Selection, _ func(inspect.Pro
 }
 
 func (f *fake) Delete(_ context.Context, p *inspect.Plan, opt inspect.DeleteOptions) (inspect.Report, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	if p.WholeDB && opt.Confirmed != p.Server.Name() {
 		return inspect.Report{}, errors.New("not confirmed")
 	}
@@ -181,6 +201,8 @@ func (f *fake) Delete(_ context.Context, p *inspect.Plan, opt inspect.DeleteOpti
 }
 
 func (f *fake) Undo(context.Context, string, inspect.UndoOptions) (inspect.UndoReport, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	r := inspect.UndoReport{Planned: len(f.deleted), Restored: len(f.deleted)}
 	for n, w := range f.deleted {
 		f.keys[n] = w

@@ -1,3 +1,8 @@
+//go:build !race
+
+// The race detector slows decoding tenfold, and these tests are about seconds
+// and memory: make test runs them on their own without it.
+
 package pickle_test
 
 import (

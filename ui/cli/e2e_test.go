@@ -148,7 +148,7 @@ func TestTheScreen(t *testing.T) {
 	p.keys("g")
 	p.waitFor(`▌ ▾ flask_cache_memoize:square: `)
 	p.keys("j", "j")
-	p.waitFor(`▌ +5 `)
+	p.waitFor(`▌ +(square\(5\) +)?5 `)
 	p.waitFor(`│ Square of 5 is 25 `)
 	p.keys("d")
 	p.waitFor(`Delete 1 key\?`)
