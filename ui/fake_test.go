@@ -75,6 +75,7 @@ func (f *fake) Size(context.Context) (int64, error) {
 	defer f.mu.Unlock()
 	return int64(len(f.names())), f.down
 }
+
 func (f *fake) Info(context.Context) (inspect.Info, error) {
 	return inspect.Info{UsedMemory: 3_400_000, Hits: 93, Misses: 7}, f.down
 }
