@@ -138,8 +138,9 @@ func TestUserWhoMayNotDelete(t *testing.T) {
 	if err == nil || inspect.Lost(err) || report.Deleted != 0 || report.Failed != 500 {
 		t.Errorf("%d deleted, %d failed, %v", report.Deleted, report.Failed, err)
 	}
-	if err := c.Expire(t.Context(), []byte("1"), time.Second); err == nil || inspect.Lost(err) {
-		t.Error(err)
+	retimed, err := c.Retime(t.Context(), plan(t, c, inspect.Selection{Glob: "*"}), inspect.TTLChange{To: time.Second}, nil)
+	if err == nil || inspect.Lost(err) || retimed.Changed != 0 || retimed.Failed != 500 {
+		t.Errorf("%+v, %v", retimed, err)
 	}
 	if n := srv.Dial(0).Int("DBSIZE"); n != 2000 {
 		t.Errorf("%d keys left", n)

@@ -26,7 +26,8 @@ var readCommands = newCommandSet(
 // writeCommands are the only commands that change anything and may be sent, in
 // a session that is not read-only.
 var writeCommands = newCommandSet(
-	"unlink", "del", "flushdb", "restore", "pexpire", "persist",
+	"unlink", "del", "flushdb", "restore", "pexpire", "persist", "renamenx",
+	"watch", "unwatch", "multi", "exec", // see Client.Replace
 )
 
 type commandSet map[string]struct{}
@@ -70,7 +71,7 @@ func (g guard) check(cmd redis.Cmder) error {
 	switch {
 	case readCommands.has(args):
 		return nil
-	case writeCommands.has(args):
+	case writeCommands.has(args), isEdit(args):
 		if g.readOnly {
 			return ErrReadOnly
 		}
@@ -80,6 +81,12 @@ func (g guard) check(cmd redis.Cmder) error {
 		return nil
 	}
 	return &ForbiddenError{Command: strings.ToUpper(word(args, 0))}
+}
+
+// isEdit knows the one SET that is ever sent: of a key that exists, and which
+// keeps its time to live.
+func isEdit(args []any) bool {
+	return word(args, 0) == "set" && len(args) == 5 && word(args, 3) == "xx" && word(args, 4) == "keepttl"
 }
 
 // DialHook changes nothing.

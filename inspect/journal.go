@@ -29,6 +29,9 @@ type journalHeader struct {
 	What   string    `json:"what"`
 	Keys   string    `json:"keys"`   // ten digits
 	Undone string    `json:"undone"` // "yes" or "no "
+	// Wrote is the digest of what was written over the key, when it was edited
+	// and not deleted.
+	Wrote string `json:"wrote,omitempty"`
 }
 
 const (
@@ -141,6 +144,13 @@ func (j *journal) close() error {
 func (j *journal) discard() {
 	_ = j.file.Close()
 	_ = os.Remove(j.file.Name())
+}
+
+// dropJournal removes the journal of a change that did not happen.
+func (c *Client) dropJournal(id string) {
+	if path, err := c.journalPath(id); err == nil {
+		_ = os.Remove(path)
+	}
 }
 
 func (h journalHeader) writeOver(file *os.File) error {

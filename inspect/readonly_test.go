@@ -53,8 +53,15 @@ func TestReadOnlySessionSendsNoWrite(t *testing.T) {
 			_, err := c.Undo(ctx, "", inspect.UndoOptions{Replace: true})
 			return err
 		},
-		"expire":  func(ctx context.Context) error { return c.Expire(ctx, []byte("k"), time.Second) },
-		"persist": func(ctx context.Context) error { return c.Persist(ctx, []byte("k")) },
+		"change a time to live": func(ctx context.Context) error {
+			_, err := c.Retime(ctx, one, inspect.TTLChange{To: time.Second}, nil)
+			return err
+		},
+		"rename": func(ctx context.Context) error { return c.Rename(ctx, []byte("k"), []byte("l")) },
+		"edit": func(ctx context.Context) error {
+			_, err := c.Replace(ctx, []byte("k"), []byte("v"), []byte("w"))
+			return err
+		},
 	} {
 		if err := call(t.Context()); !errors.Is(err, inspect.ErrReadOnly) {
 			t.Errorf("%s: %v", name, err)
@@ -71,7 +78,7 @@ func TestReadOnlySessionSendsNoWrite(t *testing.T) {
 	if diff := cmp.Diff(before, srv.Keys(0)); diff != "" {
 		t.Error(diff)
 	}
-	for _, stat := range []string{"unlink", "del", "flushdb", "restore", "pexpire", "persist", "set"} {
+	for _, stat := range []string{"unlink", "del", "flushdb", "restore", "pexpire", "persist", "set", "renamenx", "multi"} {
 		if sent := srv.Calls(stat); sent != 0 {
 			t.Errorf("%s was sent %d times", stat, sent)
 		}

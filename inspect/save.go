@@ -43,7 +43,7 @@ func (c *Client) newSaver(p *Plan, now time.Time) (*saver, error) {
 	}
 	here := c.Server()
 	j, err := createJournal(dir, journalHeader{
-		Addr: here.Addr, DB: here.DB, When: now, What: fmt.Sprintf("%.200s", p.What),
+		Addr: here.Addr, DB: here.DB, When: now, What: fmt.Sprintf("%.200s", p.What), Wrote: p.wrote,
 	})
 	if err != nil {
 		return nil, err

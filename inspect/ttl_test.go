@@ -8,38 +8,94 @@ import (
 	"cacheview/inspect"
 )
 
-func TestExpireAndPersistChangeOnlyTheTTL(t *testing.T) {
+func TestRetimeChangesOnlyTheTTL(t *testing.T) {
+	for _, tt := range []struct {
+		name          string
+		change        inspect.TTLChange
+		ttl, never    int64 // of a key with 100 s left, and of one that never expired; in ms
+		changed, same int
+		failed        int
+	}{
+		{"to", inspect.TTLChange{To: time.Minute}, 60_000, 60_000, 2, 0, 0},
+		{"more", inspect.TTLChange{Add: time.Minute}, 160_000, -1, 1, 1, 0},
+		{"less", inspect.TTLChange{Add: -time.Minute}, 40_000, -1, 1, 1, 0},
+		{"less than nothing", inspect.TTLChange{Add: -time.Hour}, 100_000, -1, 0, 1, 1},
+		{"never", inspect.TTLChange{Never: true}, -1, -1, 1, 1, 0},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			contract(t, func(t *testing.T, on target) {
+				on.w.Do("SET", "ttl", "v\x00", "PX", "100000")
+				on.w.Do("SET", "never", "w")
+				on.w.Do("SET", "gone", "v")
+				on.w.Do("SET", "other", "v", "PX", "100000")
+				c := open(t, inspect.Config{URL: on.url})
+				p := plan(t, c, inspect.Selection{Keys: byteSlices("ttl", "never", "gone")})
+				on.w.Do("DEL", "gone")
+				var told []int
+				r, err := c.Retime(t.Context(), p, tt.change, func(done, total int) { told = append(told, done, total) })
+				if err != nil {
+					t.Fatal(err)
+				}
+				if r.Planned != 3 || r.Changed != tt.changed || r.Same != tt.same || r.Failed != tt.failed || len(r.Errors) != tt.failed || r.Expired != 1 {
+					t.Errorf("%+v", r)
+				}
+				if len(told) != 2 || told[0] != 3 || told[1] != 3 {
+					t.Errorf("progress %v", told)
+				}
+				near(t, "ttl", on.w.Int("PTTL", "ttl"), tt.ttl)
+				near(t, "never", on.w.Int("PTTL", "never"), tt.never)
+				near(t, "other", on.w.Int("PTTL", "other"), 100_000)
+				if on.w.Text("GET", "ttl") != "v\x00" || on.w.Text("GET", "never") != "w" || on.w.Int("EXISTS", "gone") != 0 {
+					t.Error("something else changed")
+				}
+			})
+		})
+	}
+}
+
+// near fails unless ms is what was wanted, or up to a slow test's time less.
+func near(t *testing.T, key string, ms, want int64) {
+	t.Helper()
+	if want < 0 && ms != want || want >= 0 && (ms > want || ms < want-20_000) {
+		t.Errorf("%s has %d ms, want %d", key, ms, want)
+	}
+}
+
+func TestRetimeRefuses(t *testing.T) {
 	contract(t, func(t *testing.T, on target) {
-		on.w.Do("SET", "k", "v\x00")
-		on.w.Do("SET", "other", "v")
-		c := open(t, inspect.Config{URL: on.url})
-		if err := c.Expire(t.Context(), []byte("k"), time.Minute); err != nil {
-			t.Fatal(err)
-		}
-		if ttl := on.w.Int("PTTL", "k"); ttl < 50_000 || ttl > 60_000 {
-			t.Errorf("%d ms", ttl)
-		}
-		for range 2 { // the second time there is nothing to take away
-			if err := c.Persist(t.Context(), []byte("k")); err != nil {
-				t.Fatal(err)
-			}
-		}
-		if ttl := on.w.Int("PTTL", "k"); ttl != -1 {
-			t.Errorf("%d ms", ttl)
-		}
-		if on.w.Text("GET", "k") != "v\x00" || on.w.Int("PTTL", "other") != -1 {
-			t.Error("something else changed")
-		}
-		for _, err := range []error{
-			c.Expire(t.Context(), []byte("nobody"), time.Minute),
-			c.Persist(t.Context(), []byte("nobody")),
+		on.w.Do("SET", "k", "v")
+		on.w.Do("SET", "keep:k", "v")
+		c := open(t, inspect.Config{URL: on.url, Protected: []string{"keep:"}})
+		p := plan(t, c, inspect.Selection{Keys: byteSlices("k")})
+		for name, change := range map[string]inspect.TTLChange{
+			"nothing":  {},
+			"a moment": {To: time.Microsecond},
+			"the past": {To: -time.Second},
 		} {
-			if !errors.Is(err, inspect.ErrNoKey) {
-				t.Error(err)
+			if _, err := c.Retime(t.Context(), p, change, nil); err == nil {
+				t.Errorf("%s: no error", name)
 			}
 		}
-		if err := c.Expire(t.Context(), []byte("k"), 0); err == nil || on.w.Int("EXISTS", "k") != 1 {
-			t.Error("a time to live of nothing deletes the key")
+		minute := inspect.TTLChange{To: time.Minute}
+		kept := *p
+		kept.Keys = byteSlices("keep:k")
+		if _, err := c.Retime(t.Context(), &kept, minute, nil); !isProtected(err) {
+			t.Errorf("protected: %v", err)
+		}
+		elsewhere := *p
+		elsewhere.Server.DB = 3
+		if _, err := c.Retime(t.Context(), &elsewhere, minute, nil); !isTarget(err) {
+			t.Errorf("another database: %v", err)
+		}
+		for _, k := range []string{"k", "keep:k"} {
+			if on.w.Int("PTTL", k) != -1 {
+				t.Errorf("%s was changed", k)
+			}
 		}
 	})
+}
+
+func isTarget(err error) bool {
+	_, ok := errors.AsType[*inspect.TargetError](err)
+	return ok
 }

@@ -125,6 +125,8 @@ type Plan struct {
 	// they stay until they expire. EntriesBytes is their size.
 	Entries      int
 	EntriesBytes int64
+
+	wrote string // the digest of what an edit writes over the one key
 }
 
 // Report is what a delete did.

@@ -72,7 +72,7 @@ func (c *Client) Undo(ctx context.Context, id string, opt UndoOptions) (UndoRepo
 		there := Server{Addr: j.head.Addr, DB: j.head.DB}
 		return report, &TargetError{Planned: there.where(), Open: here.where()}
 	}
-	u := undoing{c: c, opt: opt, report: &report}
+	u := undoing{c: c, opt: opt, report: &report, wrote: j.head.Wrote}
 	if report.Planned = j.keys(); report.Planned == 0 {
 		report.Planned = j.count()
 		j.close()
@@ -111,6 +111,7 @@ type undoing struct {
 	c      *Client
 	opt    UndoOptions
 	report *UndoReport
+	wrote  string // what an edit wrote over the key; "" for a delete
 	done   int
 }
 
@@ -177,7 +178,13 @@ func (u *undoing) batch(ctx context.Context, batch []record) error {
 		return fmt.Errorf("undo: %w", err)
 	}
 	for i, r := range replies {
-		switch _, err := r.text(); {
+		_, err := r.text()
+		if u.wrote != "" && redis.HasErrorPrefix(err, "BUSYKEY") {
+			if perr := u.c.putBack(ctx, alive[i], u.wrote); !errors.Is(perr, ErrChanged) {
+				err = perr
+			}
+		}
+		switch {
 		case err == nil:
 			u.report.Restored++
 		case redis.HasErrorPrefix(err, "BUSYKEY"):

@@ -1,0 +1,154 @@
+package inspect
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+)
+
+// ErrChanged is returned by Replace when the key's value is not what the caller
+// has read. Nothing was written.
+var ErrChanged = errors.New("it was changed meanwhile")
+
+// ErrExists is returned by Rename when there is a key of the new name. Nothing
+// was renamed.
+var ErrExists = errors.New("a key of that name exists")
+
+// Rename gives a key another name, with its value and its time to live. It
+// refuses with ErrReadOnly, *ProtectedError, ErrNoKey or ErrExists; in a cluster
+// the server refuses a name that is kept in another slot.
+func (c *Client) Rename(ctx context.Context, from, to []byte) error {
+	if c.cfg.ReadOnly {
+		return ErrReadOnly
+	}
+	if err := c.protected([][]byte{from, to}); err != nil {
+		return err
+	}
+	n, err := c.cmdable().Do(ctx, "renamenx", from, to).Int()
+	switch {
+	case err == nil && n == 1:
+		return nil
+	case err == nil:
+		err = ErrExists
+	case replyText(err) == "no such key":
+		err = ErrNoKey
+	case redis.HasErrorPrefix(err, "CROSSSLOT"):
+		err = errors.New("the new name belongs to another slot of the cluster: give both the same {tag}")
+	}
+	return c.lostErr(KeyError{Op: "rename", Key: from, Err: err})
+}
+
+// Replace writes a string's new bytes in the place of the old ones, which must
+// be all that the key holds, and keeps its time to live. What was there goes
+// into an undo journal first, whose id is returned, "" when journals are off.
+//
+// It refuses with ErrReadOnly, *ProtectedError, ErrNoKey or ErrChanged, and
+// then nothing was written: the comparison and the write are one transaction
+// (WATCH, see the Redis page "Transactions").
+func (c *Client) Replace(ctx context.Context, key, old, now []byte) (undo string, err error) {
+	if c.cfg.ReadOnly {
+		return "", ErrReadOnly
+	}
+	if err := c.protected([][]byte{key}); err != nil {
+		return "", err
+	}
+	edit := func() error {
+		undo, err = c.saveEdit(ctx, key, now)
+		return err
+	}
+	err = c.swap(ctx, key, old, edit, func(p redis.Pipeliner) *redis.Cmd {
+		return p.Do(ctx, "set", key, now, "xx", "keepttl")
+	})
+	if err != nil && undo != "" {
+		c.dropJournal(undo)
+		undo = ""
+	}
+	switch {
+	case err == nil:
+		return undo, nil
+	case strings.Contains(replyText(err), "syntax error"):
+		err = errors.New("this server is older than Redis 6.0 and cannot keep a time to live while it writes")
+	case errors.Is(err, redis.Nil):
+		err = ErrNoKey
+	}
+	return "", c.lostErr(KeyError{Op: "edit", Key: key, Err: err})
+}
+
+// swap runs one command on a key if it holds exactly the bytes was; before is
+// called between the comparison and the command.
+func (c *Client) swap(ctx context.Context, key, was []byte, before func() error, command func(redis.Pipeliner) *redis.Cmd) error {
+	err := c.cmdable().Watch(ctx, func(tx *redis.Tx) error {
+		// One byte more than there should be tells a longer value.
+		got, err := tx.Do(ctx, "getrange", key, 0, len(was)).Text()
+		if err != nil {
+			return err
+		}
+		if !bytes.Equal([]byte(got), was) {
+			if n, err := tx.Do(ctx, "exists", key).Int(); err == nil && n == 0 {
+				return ErrNoKey
+			}
+			return ErrChanged
+		}
+		if err := before(); err != nil {
+			return err
+		}
+		var cmd *redis.Cmd
+		if _, err := tx.TxPipelined(ctx, func(p redis.Pipeliner) error {
+			cmd = command(p)
+			return nil
+		}); err != nil {
+			return err
+		}
+		return cmd.Err()
+	}, string(key))
+	if errors.Is(err, redis.TxFailedErr) {
+		return ErrChanged
+	}
+	return err
+}
+
+// saveEdit writes the key as it is into a journal that says what will be
+// written over it.
+func (c *Client) saveEdit(ctx context.Context, key, now []byte) (id string, err error) {
+	p := &Plan{Server: c.Server(), What: fmt.Sprintf("edit of %q", key), Keys: [][]byte{key}, wrote: digest(now)}
+	s, err := c.newSaver(p, time.Now())
+	if err != nil || s == nil {
+		return "", err
+	}
+	for b := range s.stream(ctx, p.Keys) {
+		if b.err != nil {
+			err = b.err
+		}
+	}
+	id, cerr := s.close()
+	return id, errors.Join(err, cerr)
+}
+
+// putBack restores a key that an edit wrote over, if it still holds what the
+// edit wrote.
+func (c *Client) putBack(ctx context.Context, r record, wrote string) error {
+	var now []byte
+	text, err := c.cmdable().Do(ctx, "getrange", r.key, 0, -1).Text()
+	if err != nil {
+		return err
+	}
+	if now = []byte(text); digest(now) != wrote {
+		return ErrChanged
+	}
+	return c.swap(ctx, r.key, now, func() error { return nil }, func(p redis.Pipeliner) *redis.Cmd {
+		return p.Do(ctx, "restore", r.key, max(r.expiry, 0), r.dump, "absttl", "replace")
+	})
+}
+
+// digest is how a journal knows a value again without holding it.
+func digest(b []byte) string {
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:])
+}
