@@ -21,6 +21,9 @@ type Backend interface {
 	Plan(ctx context.Context, sel inspect.Selection, progress func(inspect.Progress)) (*inspect.Plan, error)
 	Delete(ctx context.Context, plan *inspect.Plan, opt inspect.DeleteOptions) (inspect.Report, error)
 	Undo(ctx context.Context, id string, opt inspect.UndoOptions) (inspect.UndoReport, error)
+	Retime(ctx context.Context, plan *inspect.Plan, change inspect.TTLChange, progress func(done, total int)) (inspect.TTLReport, error)
+	Rename(ctx context.Context, from, to []byte) error
+	Replace(ctx context.Context, key, old, now []byte) (undo string, err error)
 	Flask(ctx context.Context, snap *keyspace.Snapshot, progress func(done, total int)) (*inspect.Flask, error)
 	Guess(ctx context.Context, f *inspect.Flask, typed ...string) (int, error)
 	Explain(ctx context.Context, key []byte, f *inspect.Flask) (inspect.Explanation, error)

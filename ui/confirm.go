@@ -13,11 +13,12 @@ import (
 	"cacheview/ui/human"
 )
 
-// confirmDialog shows what a plan would delete and asks. Enter alone does
+// confirmDialog shows what a plan would change and asks. Enter alone does
 // nothing, and keys typed in the first moments are taken for keys that were
 // meant for what was on screen before.
 type confirmDialog struct {
 	plan   *inspect.Plan
+	asks   asking
 	opened time.Time
 	typed  string
 	wrong  bool
@@ -30,8 +31,28 @@ const (
 	typeFrom = 1000
 )
 
-func newConfirm(p *inspect.Plan, now time.Time) *confirmDialog {
-	return &confirmDialog{plan: p, opened: now}
+// asking is what a confirmDialog says, and what yes does.
+type asking struct {
+	title, yes string
+	note       string // what else must be known, may be empty
+	left       string // said when nothing is done
+	run        func(m *model, typed string) tea.Cmd
+}
+
+func newConfirm(p *inspect.Plan, now time.Time, asks asking) *confirmDialog {
+	return &confirmDialog{plan: p, opened: now, asks: asks}
+}
+
+// newDeleteConfirm asks before the keys of a plan are deleted.
+func newDeleteConfirm(p *inspect.Plan, now time.Time) *confirmDialog {
+	title := "Delete " + human.Plural(len(p.Keys), "key") + "?"
+	if p.WholeDB {
+		title = "Empty the whole database?"
+	}
+	return newConfirm(p, now, asking{
+		title: title, yes: "delete", left: "nothing was deleted",
+		run: func(m *model, typed string) tea.Cmd { return m.deleteNow(p, typed) },
+	})
 }
 
 // word is what must be typed: the name of a whole database, the count of a
@@ -54,7 +75,7 @@ func (d *confirmDialog) key(m *model, msg tea.KeyPressMsg) tea.Cmd {
 	if word == "" {
 		switch {
 		case hits(msg, m.keys.Yes):
-			return m.deleteNow(d.plan, "")
+			return d.asks.run(m, "")
 		case hits(msg, m.keys.No):
 			d.leave(m)
 		}
@@ -64,7 +85,7 @@ func (d *confirmDialog) key(m *model, msg tea.KeyPressMsg) tea.Cmd {
 	case s == "esc":
 		d.leave(m)
 	case s == "enter" && d.typed == word:
-		return m.deleteNow(d.plan, d.typed)
+		return d.asks.run(m, d.typed)
 	case s == "enter":
 		d.wrong = d.typed != ""
 	case s == "backspace" && d.typed != "":
@@ -77,16 +98,12 @@ func (d *confirmDialog) key(m *model, msg tea.KeyPressMsg) tea.Cmd {
 
 func (d *confirmDialog) leave(m *model) {
 	m.dialog = nil
-	m.status.say("nothing was deleted")
+	m.status.say(d.asks.left)
 }
 
 func (d *confirmDialog) box(m *model, w, h int) (string, []string, bool) {
 	p, th := d.plan, m.th
 	n := len(p.Keys)
-	title := "Delete " + human.Plural(n, "key") + "?"
-	if p.WholeDB {
-		title = "Empty the whole database?"
-	}
 	lines := []string{
 		th.Strong.Plain.Paint(clip(p.Server.Addr+" · db "+strconv.Itoa(p.Server.DB), w)),
 		clip(d.what(), w),
@@ -94,13 +111,16 @@ func (d *confirmDialog) box(m *model, w, h int) (string, []string, bool) {
 		"",
 	}
 	var ask []string
+	if d.asks.note != "" {
+		ask = append(ask, "", th.Dim.Plain.Paint(clip(d.asks.note, w)))
+	}
 	if word := d.word(); word != "" {
-		ask = []string{"", "Type " + th.Strong.Plain.Paint(word) + " and press enter; esc leaves it.", "› " + decode.Printable(d.typed) + "▏"}
+		ask = append(ask, "", "Type "+th.Strong.Plain.Paint(word)+" and press enter; esc leaves it.", "› "+decode.Printable(d.typed)+"▏")
 		if d.wrong {
 			ask = append(ask, th.Bad.Plain.Paint("That is not "+word+"."))
 		}
 	} else {
-		ask = []string{"", th.HintKey.Paint("y") + " delete   " + th.HintKey.Paint("n") + " leave it"}
+		ask = append(ask, "", th.HintKey.Paint("y")+" "+d.asks.yes+"   "+th.HintKey.Paint("n")+" leave it")
 	}
 	room := max(h-len(lines)-len(ask), 1)
 	for i, k := range p.Sample {
@@ -112,7 +132,7 @@ func (d *confirmDialog) box(m *model, w, h int) (string, []string, bool) {
 	if shown := len(lines) - 4; n > shown {
 		lines = append(lines, th.Dim.Plain.Paint("  … and "+human.Count(n-shown)+" more"))
 	}
-	return title, append(lines, ask...), true
+	return d.asks.title, append(lines, ask...), true
 }
 
 func (d *confirmDialog) what() string {

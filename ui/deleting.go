@@ -15,21 +15,30 @@ import (
 	"cacheview/ui/human"
 )
 
-// planDelete counts what d deletes: the marked keys, or the key or the prefix
-// under the cursor.
-func (m *model) planDelete() tea.Cmd {
+// selection is what an action is about: the marked keys, or the key or the
+// prefix under the cursor.
+func (m *model) selection() (inspect.Selection, bool) {
 	if marked := m.list.markedKeys(); len(marked) > 0 {
-		return m.planFor(inspect.Selection{Keys: marked})
+		return inspect.Selection{Keys: marked}, true
 	}
 	r, ok := m.list.current()
 	switch {
 	case !ok:
+		return inspect.Selection{}, false
+	case !r.Leaf:
+		return inspect.Selection{Prefix: bytes.Clone(r.Prefix)}, true
+	}
+	return inspect.Selection{Keys: [][]byte{bytes.Clone(m.list.snap.Name(r.ID))}}, true
+}
+
+// planDelete counts what d deletes.
+func (m *model) planDelete() tea.Cmd {
+	sel, ok := m.selection()
+	if !ok {
 		m.status.say("there is no key to delete")
 		return nil
-	case !r.Leaf:
-		return m.planFor(inspect.Selection{Prefix: bytes.Clone(r.Prefix)})
 	}
-	return m.planFor(inspect.Selection{Keys: [][]byte{bytes.Clone(m.list.snap.Name(r.ID))}})
+	return m.planFor(sel)
 }
 
 // planMatches counts what D deletes: the keys that the filter lets through, as
@@ -64,8 +73,19 @@ func (m *model) planWith(selection func() inspect.Selection) tea.Cmd {
 	})
 }
 
-// planBy makes a plan in the background and then asks.
-func (m *model) planBy(plan func(ctx context.Context, progress func(inspect.Progress)) (*inspect.Plan, error)) tea.Cmd {
+// planner makes a plan; progress is called while it counts.
+type planner = func(ctx context.Context, progress func(inspect.Progress)) (*inspect.Plan, error)
+
+// planBy makes a plan to delete in the background and then asks.
+func (m *model) planBy(plan planner) tea.Cmd {
+	return m.planThen(plan, func(p *inspect.Plan) tea.Cmd {
+		m.dialog = newDeleteConfirm(p, m.now())
+		return nil
+	})
+}
+
+// planThen makes a plan in the background; then gets it if there is a key in it.
+func (m *model) planThen(plan planner, then func(*inspect.Plan) tea.Cmd) tea.Cmd {
 	if m.be == nil || m.link.lost() {
 		m.status.say("there is no connection")
 		return nil
@@ -80,7 +100,7 @@ func (m *model) planBy(plan func(ctx context.Context, progress func(inspect.Prog
 	m.dialog = d
 	return tea.Batch(d.tick(), func() tea.Msg {
 		p, err := plan(ctx, func(p inspect.Progress) { seen.Store(int64(p.Scanned)) })
-		return plannedMsg{id, p, err}
+		return plannedMsg{id, p, then, err}
 	})
 }
 
@@ -96,11 +116,10 @@ func (m *model) planned(msg plannedMsg) tea.Cmd {
 	case msg.err != nil:
 		return m.failed(msg.err)
 	case len(msg.plan.Keys) == 0 && !msg.plan.WholeDB:
-		m.status.say("nothing to delete: no such key is there any more")
+		m.status.say("nothing was done: no such key is there any more")
 		return m.startScan()
 	}
-	m.dialog = newConfirm(msg.plan, m.now())
-	return nil
+	return msg.then(msg.plan)
 }
 
 // deleteNow carries out a plan that was confirmed.
@@ -133,19 +152,12 @@ func (m *model) deleted(msg deletedMsg) tea.Cmd {
 			return m.lose(msg.err)
 		}
 	}
-	// What the server confirms to be gone leaves the list; the rest stays.
-	be, idx, root := m.be, m.idx, m.root
-	m.meta.stop()
-	_, id := m.meta.begin(root)
 	if len(msg.plan.Keys) > smallKeyspace || msg.plan.WholeDB {
-		m.meta.stop()
 		m.progress.Done = len(msg.plan.Keys) < m.idx.Len()
 		return tea.Batch(m.startScan(), m.askFigures())
 	}
-	return tea.Batch(m.askFigures(), func() tea.Msg {
-		keys, err := be.Meta(root, msg.plan.Keys, false)
-		return metaMsg{id: id, removed: note(idx, keys), err: err}
-	})
+	// What the server confirms to be gone leaves the list; the rest stays.
+	return tea.Batch(m.askFigures(), m.reread(msg.plan.Keys))
 }
 
 // reportText is a delete's report in one line.

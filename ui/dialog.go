@@ -54,7 +54,7 @@ func (d *busyDialog) key(m *model, msg tea.KeyPressMsg) tea.Cmd {
 	}
 	d.job.stop()
 	m.dialog = nil
-	m.status.say("stopped; nothing was deleted")
+	m.status.say("stopped; nothing was changed")
 	return nil
 }
 

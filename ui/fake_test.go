@@ -212,6 +212,57 @@ func (f *fake) Undo(context.Context, string, inspect.UndoOptions) (inspect.UndoR
 	return r, nil
 }
 
+func (f *fake) Retime(_ context.Context, p *inspect.Plan, change inspect.TTLChange, _ func(int, int)) (inspect.TTLReport, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	r := inspect.TTLReport{Planned: len(p.Keys)}
+	for _, k := range p.Keys {
+		w, ok := f.keys[string(k)]
+		if !ok {
+			r.Expired++
+			continue
+		}
+		f.sent = append(f.sent, "EXPIRE "+string(k))
+		w.Key.Meta.Expiry = keyspace.NoExpiry
+		if change.To > 0 {
+			w.Key.Meta.Expiry = time.Now().Add(change.To).UnixMilli()
+		}
+		f.keys[string(k)] = w
+		r.Changed++
+	}
+	return r, f.down
+}
+
+func (f *fake) Rename(_ context.Context, from, to []byte) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	w, ok := f.keys[string(from)]
+	if !ok {
+		return inspect.ErrNoKey
+	}
+	if _, taken := f.keys[string(to)]; taken {
+		return inspect.ErrExists
+	}
+	f.sent = append(f.sent, "RENAME "+string(from)+" "+string(to))
+	w.Key.Name = to
+	f.keys[string(to)] = w
+	delete(f.keys, string(from))
+	return nil
+}
+
+func (f *fake) Replace(_ context.Context, key, old, now []byte) (string, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	w := f.keys[string(key)]
+	if !bytes.Equal(w.Raw, old) {
+		return "", inspect.ErrChanged
+	}
+	f.sent = append(f.sent, "SET "+string(key))
+	w.Raw, w.Total = now, int64(len(now))
+	f.keys[string(key)] = w
+	return "2", nil
+}
+
 func (f *fake) Flask(context.Context, *keyspace.Snapshot, func(int, int)) (*inspect.Flask, error) {
 	return nil, errors.ErrUnsupported
 }

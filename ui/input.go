@@ -67,6 +67,20 @@ func (m *model) program(msg tea.KeyPressMsg) (tea.Cmd, bool) {
 		return m.prompt.begin("find call", "", m.findCall), true
 	case hits(msg, k.Calls):
 		m.toggleCalls()
+	case hits(msg, k.TTL):
+		return m.askTTL(), true
+	case hits(msg, k.Rename):
+		return m.askRename(), true
+	case hits(msg, k.Pager):
+		return m.inPager(), true
+	case hits(msg, k.Edit):
+		return m.edit(), true
+	case hits(msg, k.GoTo):
+		return m.askKey(), true
+	case hits(msg, k.Previous):
+		return m.travel(-1), true
+	case hits(msg, k.Following):
+		return m.travel(+1), true
 	case hits(msg, k.CopyKey):
 		return m.copyKey(), true
 	case hits(msg, k.Narrow):
@@ -156,6 +170,7 @@ func (m *model) openRow() tea.Cmd {
 	case !ok:
 		return nil
 	case r.Leaf:
+		m.visits.add(m.list.snap.Name(r.ID))
 		m.show(onValue)
 	default:
 		m.folder()

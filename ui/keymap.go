@@ -20,7 +20,8 @@ type keyMap struct {
 	Filter, FilterMode, Open, Back, Tree, Sort, Reverse, Type, NoTTL action
 	Mark, MarkAll, Unmark, Delete, DeleteAll, Clear, Undo            action
 	Explain, Invalidate, FindCall, Calls                             action
-	Rescan, Pane, Narrow, Widen                                      action
+	Rescan, Pane, Narrow, Widen, GoTo, Previous, Following           action
+	TTL, Rename, Edit, Pager                                         action
 
 	Fold, FoldAll, ViewAs, Search, Next, Prev, CopyValue, CopyKey, Wrap action
 
@@ -62,6 +63,15 @@ func newKeyMap() keyMap {
 		NoTTL:      bind("E", "no TTL", "show only keys that never expire", "E"),
 		Rescan:     bind("r", "rescan", "read the keys again", "r"),
 
+		GoTo:      bind("J", "go to", "go to a key by its whole name", "J"),
+		Previous:  bind("[", "back", "to the key visited before", "["),
+		Following: bind("]", "forward", "to the key visited after", "]"),
+
+		TTL:    bind("e", "TTL", "set, add to or remove the time to live", "e"),
+		Rename: bind("R", "rename", "rename the key", "R"),
+		Pager:  bind("o", "pager", "open the value in $PAGER", "o"),
+		Edit:   bind("O", "edit", "open the value in $EDITOR; text can be changed", "O"),
+
 		Explain:    bind("x", "explain", "what this key is, and who made it", "x"),
 		Invalidate: bind("i", "invalidate", "make a memoized function run again", "i"),
 		FindCall:   bind(":", "find call", "go to square(4) or /page?x=1", ":"),
@@ -98,9 +108,10 @@ func newKeyMap() keyMap {
 func (k keyMap) groups() []group {
 	return []group{
 		{"Move", []action{k.Up, k.Down, k.Top, k.Bottom, k.PageUp, k.PageDown, k.HalfUp, k.HalfDown, k.Pane, k.Narrow, k.Widen}},
-		{"Find", []action{k.Filter, k.FilterMode, k.Open, k.Back, k.Tree, k.Sort, k.Reverse, k.Type, k.NoTTL, k.Rescan}},
+		{"Find", []action{k.Filter, k.FilterMode, k.Open, k.Back, k.Tree, k.Sort, k.Reverse, k.Type, k.NoTTL, k.GoTo, k.Previous, k.Following, k.Rescan}},
 		{"Flask-Caching and others", []action{k.Explain, k.FindCall, k.Invalidate, k.Calls}},
 		{"Delete", []action{k.Delete, k.DeleteAll, k.Clear, k.Undo, k.Mark, k.MarkAll, k.Unmark}},
+		{"Change", []action{k.TTL, k.Rename, k.Edit, k.Pager}},
 		{"In the value", []action{k.ViewAs, k.Fold, k.FoldAll, k.Search, k.Next, k.Prev, k.Wrap, k.CopyValue, k.CopyKey}},
 		{"Program", []action{k.Mouse, k.Help, k.Quit, k.Interrupt}},
 	}
@@ -109,7 +120,7 @@ func (k keyMap) groups() []group {
 // keysHints and valueHints are the footers of the two panes, most useful first:
 // a narrow footer drops from the end.
 func (k keyMap) keysHints() []action {
-	return []action{k.Help, k.Filter, k.Open, k.Delete, k.Clear, k.Undo, k.Explain, k.Sort, k.Tree, k.Mark, k.DeleteAll, k.Pane, k.Quit}
+	return []action{k.Help, k.Filter, k.Open, k.Delete, k.Clear, k.Undo, k.Explain, k.Sort, k.Tree, k.Mark, k.TTL, k.DeleteAll, k.Pane, k.Quit}
 }
 
 func (k keyMap) valueHints() []action {

@@ -95,6 +95,8 @@ type model struct {
 	flask   flaskState
 	filter  filterLine
 	prompt  promptLine
+	past    past
+	visits  visits
 	dialog  dialog
 	noMouse bool
 	status  status
@@ -107,7 +109,7 @@ func newModel(ctx context.Context, open Open, opt Options) *model {
 		root: ctx, open: open, opt: opt, now: opt.Now, keys: keys, th: th, dark: true, split: 52,
 		list: newKeyPane(keys, th), value: newValuePane(keys, th),
 		idx: keyspace.New(0), size: -1, tried: map[uint32]struct{}{}, longest: map[string]time.Duration{},
-		order: keyspace.ByName, folds: keyspace.AllOpen(), filter: newFilterLine(opt.Prefix),
+		order: keyspace.ByName, folds: keyspace.AllOpen(), filter: newFilterLine(opt.Prefix), past: past{},
 	}
 	if m.now == nil {
 		m.now = time.Now
@@ -183,6 +185,16 @@ func (m *model) reply(msg tea.Msg) tea.Cmd {
 		return m.planned(msg)
 	case deletedMsg:
 		return m.deleted(msg)
+	case retimedMsg:
+		return m.retimed(msg)
+	case renamedMsg:
+		return m.renamed(msg)
+	case keyFoundMsg:
+		return m.keyFound(msg)
+	case outsideMsg:
+		return m.cameBack(msg)
+	case writtenMsg:
+		return m.written(msg)
 	case undoneMsg:
 		return m.undone(msg)
 	case watchingMsg:

@@ -65,10 +65,11 @@ type (
 		content *content
 		err     error
 	}
-	// plannedMsg is a delete that was counted and waits for an answer.
+	// plannedMsg is a change that was counted, and what comes next.
 	plannedMsg struct {
 		id   int
 		plan *inspect.Plan
+		then func(*inspect.Plan) tea.Cmd
 		err  error
 	}
 	// deletedMsg is the report of a delete.
@@ -77,6 +78,30 @@ type (
 		plan   *inspect.Plan
 		report inspect.Report
 		err    error
+	}
+	// retimedMsg is the report of a change of times to live.
+	retimedMsg struct {
+		id     int
+		plan   *inspect.Plan
+		change inspect.TTLChange
+		report inspect.TTLReport
+		err    error
+	}
+	// renamedMsg says how a rename went.
+	renamedMsg struct {
+		from, to []byte
+		err      error
+	}
+	// keyFoundMsg says whether there is a key to go to.
+	keyFoundMsg struct {
+		key []byte
+		err error
+	}
+	// writtenMsg says how the writing of an edit went.
+	writtenMsg struct {
+		diff *diffDialog
+		undo string
+		err  error
 	}
 	// undoneMsg is the report of an undo.
 	undoneMsg struct {

@@ -23,6 +23,8 @@ type Options struct {
 	ASCII  bool             // no box drawing: the locale is not UTF-8
 	Mono   bool             // no colour, as NO_COLOR asks
 	Notice string           // stands in the top line, as the address of the demo app
+	Pager  string           // the command that shows a value, as $PAGER; "" has none
+	Editor string           // the command that edits one, as $EDITOR; "" has none
 	Now    func() time.Time // the clock; nil is time.Now
 	Input  io.Reader        // nil is the terminal
 	Output io.Writer        // nil is the terminal

@@ -227,7 +227,10 @@ func (m *model) typed(r rect, label, text string, cursor *tea.Cursor) (string, *
 		head = " " + label + " > "
 	}
 	help := ""
-	if m.filter.editing {
+	switch {
+	case m.prompt.on && m.prompt.help != "":
+		help = m.prompt.help + " "
+	case m.filter.editing:
 		help = "enter keep · esc undo · ctrl+g mode "
 		if m.filter.err != nil {
 			help = decode.Printable(m.filter.err.Error()) + " "

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -83,6 +84,8 @@ func (a *app) screen(ctx context.Context, cfg inspect.Config, prefix, notice str
 		ASCII:  !a.utf8(),
 		Mono:   a.getenv("NO_COLOR") != "",
 		Notice: notice,
+		Pager:  cmp.Or(a.getenv("CACHEVIEW_PAGER"), a.getenv("PAGER"), "less"),
+		Editor: cmp.Or(a.getenv("CACHEVIEW_EDITOR"), a.getenv("VISUAL"), a.getenv("EDITOR"), "vi"),
 	})
 }
 

@@ -1,0 +1,163 @@
+package ui
+
+import (
+	"bytes"
+	"encoding/json"
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	udiff "github.com/aymanbagabas/go-udiff"
+
+	"cacheview/decode"
+	"cacheview/inspect"
+	"cacheview/ui/human"
+)
+
+// edit opens the value in the user's editor: text to be changed, anything else
+// as a copy to read.
+func (m *model) edit() tea.Cmd {
+	c := m.value.content
+	if c == nil {
+		m.status.say("there is no value to open")
+		return nil
+	}
+	why := editable(c)
+	if why == nil && m.be != nil && m.be.ReadOnly() {
+		why = inspect.ErrReadOnly
+	}
+	if why != nil {
+		cmd := m.readOutside(m.opt.Editor, "EDITOR")
+		m.status.say("a copy to read: " + decode.Printable(why.Error()))
+		return cmd
+	}
+	name := "value.txt"
+	if isJSON(c) {
+		name = "value.json"
+	}
+	return m.outside(m.opt.Editor, "EDITOR", name, c.raw(), 0o600, bytes.Clone(c.Win.Key.Name))
+}
+
+func isJSON(c *content) bool {
+	return len(c.Result.Layers) == 1 && c.Result.Layers[0].Name == "json"
+}
+
+// edited shows what an editor left of a value, before it is written.
+func (m *model) edited(key []byte, c *copyFile, now []byte) tea.Cmd {
+	if !bytes.HasSuffix(c.was, []byte("\n")) {
+		now = bytes.TrimSuffix(now, []byte("\n")) // editors end the last line
+	}
+	if bytes.Equal(now, c.was) {
+		c.remove()
+		m.status.say("nothing was changed")
+		return nil
+	}
+	m.dialog = newDiff(key, c, now, m.now())
+	return nil
+}
+
+// diffDialog shows what an edit changes and asks whether to write it.
+type diffDialog struct {
+	name   []byte // of the key
+	copy   *copyFile
+	now    []byte
+	lines  []string // of the difference, as diff -u has them
+	warn   string
+	opened time.Time
+	top    int
+	height int
+}
+
+func newDiff(key []byte, c *copyFile, now []byte, at time.Time) *diffDialog {
+	d := &diffDialog{name: key, copy: c, now: now, opened: at}
+	was := string(c.was)
+	if text, err := udiff.ToUnified("", "", was, udiff.Lines(was, string(now)), 2); err == nil {
+		lines := strings.Split(strings.TrimSuffix(text, "\n"), "\n")
+		d.lines = lines[min(2, len(lines)):] // without the names of files
+	}
+	if json.Valid(c.was) && !json.Valid(now) {
+		var v any
+		d.warn = "It was JSON and is not any more: " + json.Unmarshal(now, &v).Error()
+	}
+	return d
+}
+
+func (d *diffDialog) key(m *model, msg tea.KeyPressMsg) tea.Cmd {
+	if m.now().Sub(d.opened) < grace {
+		return nil
+	}
+	k := m.keys
+	switch {
+	case hits(msg, k.Down):
+		d.top++
+	case hits(msg, k.Up):
+		d.top = max(d.top-1, 0)
+	case hits(msg, k.PageDown):
+		d.top += d.height
+	case hits(msg, k.PageUp):
+		d.top = max(d.top-d.height, 0)
+	case hits(msg, k.Yes):
+		m.dialog = nil
+		return m.writeNow(d)
+	case msg.String() == "e":
+		m.dialog = nil
+		return m.editOn(d)
+	case hits(msg, k.No):
+		m.dialog = nil
+		d.copy.remove()
+		m.status.say("nothing was written")
+	}
+	return nil
+}
+
+func (d *diffDialog) box(m *model, w, h int) (string, []string, bool) {
+	th := m.th
+	head := []string{clip(decode.PrintableBytes(d.name), w)}
+	foot := []string{"", th.HintKey.Paint("y") + " write it   " + th.HintKey.Paint("e") + " edit on   " + th.HintKey.Paint("n") + " leave it as it was"}
+	if d.warn != "" {
+		foot = append([]string{"", th.Warn.Plain.Paint(clip(decode.Printable(d.warn), w))}, foot...)
+	}
+	d.height = max(h-len(head)-len(foot)-1, 1)
+	d.top = max(min(d.top, len(d.lines)-d.height), 0)
+	lines := append(head, "")
+	for _, l := range d.lines[d.top:min(d.top+d.height, len(d.lines))] {
+		ink := th.Dim
+		switch {
+		case strings.HasPrefix(l, "+"):
+			ink = th.Good
+		case strings.HasPrefix(l, "-"):
+			ink = th.Bad
+		}
+		lines = append(lines, ink.Plain.Paint(clip(decode.Printable(l), w)))
+	}
+	return "Write this value?", append(lines, foot...), false
+}
+
+// writeNow writes an edit that was confirmed.
+func (m *model) writeNow(d *diffDialog) tea.Cmd {
+	be, root := m.be, m.root
+	return func() tea.Msg {
+		undo, err := be.Replace(root, d.name, d.copy.was, d.now)
+		return writtenMsg{d, undo, err}
+	}
+}
+
+func (m *model) written(msg writtenMsg) tea.Cmd {
+	d := msg.diff
+	if msg.err == nil {
+		d.copy.remove()
+		s := "wrote " + human.Size(int64(len(d.now))) + ", the time to live is as it was"
+		if msg.undo != "" {
+			s += " · u undoes it"
+		}
+		m.status.say(s)
+		return tea.Batch(m.reread([][]byte{d.name}), m.wantValue(true))
+	}
+	// What was typed must not be lost.
+	m.status.fail(msg.err)
+	m.status.text += " · nothing was written; your text is in " + decode.Printable(d.copy.path)
+	if inspect.Lost(msg.err) {
+		return m.lose(msg.err)
+	}
+	return nil
+}

@@ -1,0 +1,64 @@
+package ui
+
+import (
+	"bytes"
+	"errors"
+
+	tea "charm.land/bubbletea/v2"
+
+	"cacheview/decode"
+	"cacheview/inspect"
+)
+
+// askRename asks for another name of the key under the cursor.
+func (m *model) askRename() tea.Cmd {
+	key := m.list.currentKey()
+	switch {
+	case key == nil:
+		m.status.say("there is no key under the cursor")
+		return nil
+	case !m.mayChange():
+		return nil
+	}
+	key = bytes.Clone(key)
+	name := ""
+	if decode.PrintableBytes(key) == string(key) {
+		name = string(key) // any other cannot be typed
+	}
+	return m.prompt.beginWith("rename to", "no other key is overwritten", name, func(text string) tea.Cmd {
+		if text == "" || text == string(key) {
+			return nil
+		}
+		be, root, to := m.be, m.root, []byte(text)
+		return func() tea.Msg { return renamedMsg{key, to, be.Rename(root, key, to)} }
+	})
+}
+
+// mayChange says why nothing can be changed here, if so.
+func (m *model) mayChange() bool {
+	switch {
+	case m.be == nil || m.link.lost():
+		m.status.say("there is no connection")
+	case m.be.ReadOnly():
+		m.status.fail(inspect.ErrReadOnly)
+	default:
+		return true
+	}
+	return false
+}
+
+func (m *model) renamed(msg renamedMsg) tea.Cmd {
+	switch {
+	case errors.Is(msg.err, inspect.ErrExists):
+		m.status.fail(errors.New("there is a key " + quote(msg.to) + " already: delete it first, or take another name"))
+		return nil
+	case msg.err != nil:
+		return m.failed(msg.err)
+	}
+	m.status.say("renamed to " + quote(msg.to))
+	if id, ok := m.idx.Lookup(msg.from); ok {
+		m.idx.Remove(id)
+	}
+	m.idx.Add(msg.to)
+	return m.goTo(msg.to)
+}

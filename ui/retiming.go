@@ -1,0 +1,164 @@
+package ui
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"cacheview/decode"
+	"cacheview/inspect"
+	"cacheview/ui/human"
+)
+
+// ttlHelp stands beside the line that a time to live is typed into.
+const ttlHelp = "30s 5m 2h 1d · +10m -10m · never"
+
+// askTTL asks for the time to live of the marked keys, or of the key or the
+// prefix under the cursor.
+func (m *model) askTTL() tea.Cmd {
+	sel, ok := m.selection()
+	if !ok {
+		m.status.say("there is no key under the cursor")
+		return nil
+	}
+	return m.prompt.beginWith("time to live", ttlHelp, "", func(text string) tea.Cmd {
+		if strings.TrimSpace(text) == "" {
+			return nil
+		}
+		change, err := parseTTL(text)
+		if err != nil {
+			return m.prompt.again(text, err)
+		}
+		return m.planThen(func(ctx context.Context, progress func(inspect.Progress)) (*inspect.Plan, error) {
+			return m.be.Plan(ctx, sel, progress)
+		}, func(p *inspect.Plan) tea.Cmd {
+			if len(sel.Keys) == 1 {
+				return m.retimeNow(p, change) // its name was on screen, the time was typed
+			}
+			m.dialog = newRetimeConfirm(p, change, m.now())
+			return nil
+		})
+	})
+}
+
+// parseTTL reads a time to live as it is typed: a time, more or less of what is
+// left with a sign, or never.
+func parseTTL(text string) (inspect.TTLChange, error) {
+	text = strings.TrimSpace(text)
+	switch strings.ToLower(text) {
+	case "never", "none", "-1":
+		return inspect.TTLChange{Never: true}, nil
+	}
+	sign := text[0]
+	d, err := human.ParseLifetime(strings.TrimLeft(text, "+-"))
+	switch {
+	case err != nil:
+		return inspect.TTLChange{}, err
+	case d == 0:
+		return inspect.TTLChange{}, errors.New("nothing would be left: d deletes")
+	case sign == '+':
+		return inspect.TTLChange{Add: d}, nil
+	case sign == '-':
+		return inspect.TTLChange{Add: -d}, nil
+	}
+	return inspect.TTLChange{To: d}, nil
+}
+
+// ttlText is a change in words.
+func ttlText(c inspect.TTLChange) string {
+	switch {
+	case c.Never:
+		return "never expire"
+	case c.To > 0:
+		return "expire in " + human.Lifetime(c.To)
+	case c.Add > 0:
+		return "expire " + human.Lifetime(c.Add) + " later"
+	}
+	return "expire " + human.Lifetime(-c.Add) + " sooner"
+}
+
+func newRetimeConfirm(p *inspect.Plan, change inspect.TTLChange, now time.Time) *confirmDialog {
+	return newConfirm(p, now, asking{
+		title: "Let " + human.Plural(len(p.Keys), "key") + " " + ttlText(change) + "?",
+		yes:   "change them",
+		note:  "u does not take this back.",
+		left:  "no time to live was changed",
+		run:   func(m *model, _ string) tea.Cmd { return m.retimeNow(p, change) },
+	})
+}
+
+// retimeNow carries out a change of times to live.
+func (m *model) retimeNow(p *inspect.Plan, change inspect.TTLChange) tea.Cmd {
+	ctx, id := m.plan.begin(m.root)
+	be, done := m.be, new(atomic.Int64)
+	d := &busyDialog{id: id, what: "Changing times to live", total: len(p.Keys), since: m.now(), done: done, job: &m.plan, finish: true}
+	m.dialog = d
+	return tea.Batch(d.tick(), func() tea.Msg {
+		r, err := be.Retime(ctx, p, change, func(n, _ int) { done.Store(int64(n)) })
+		return retimedMsg{id, p, change, r, err}
+	})
+}
+
+func (m *model) retimed(msg retimedMsg) tea.Cmd {
+	if msg.id != m.plan.id {
+		return nil
+	}
+	m.plan.stop()
+	m.dialog = nil
+	r := msg.report
+	m.status.say(retimeText(r, msg.change))
+	m.status.bad = r.Failed > 0
+	if msg.err != nil {
+		m.status.fail(fmt.Errorf("%s; %w", m.status.text, msg.err))
+		if inspect.Lost(msg.err) {
+			return m.lose(msg.err)
+		}
+	}
+	if len(msg.plan.Keys) > smallKeyspace {
+		return tea.Batch(m.startScan(), m.wantValue(true))
+	}
+	return tea.Batch(m.reread(msg.plan.Keys), m.wantValue(true))
+}
+
+// reread asks for the metadata of keys that were changed.
+func (m *model) reread(keys [][]byte) tea.Cmd {
+	m.meta.stop()
+	_, id := m.meta.begin(m.root)
+	be, idx, root := m.be, m.idx, m.root
+	return func() tea.Msg {
+		found, err := be.Meta(root, keys, false)
+		return metaMsg{id: id, removed: note(idx, found), err: err}
+	}
+}
+
+// retimeText is a report in one line.
+func retimeText(r inspect.TTLReport, change inspect.TTLChange) string {
+	s := human.Plural(r.Changed, "key") + " will " + ttlText(change)
+	if r.Changed == 1 {
+		s = "the key will " + ttlText(change)
+	}
+	if r.Changed == 0 {
+		s = "no time to live was changed"
+	}
+	if r.Same > 0 {
+		s += ", " + human.Count(r.Same) + " never expired anyway"
+	}
+	if r.Expired > 0 {
+		s += ", " + human.Count(r.Expired) + " had expired"
+	}
+	if r.Failed > 0 {
+		s += ", " + human.Count(r.Failed) + " failed"
+		if len(r.Errors) > 0 {
+			s += ": " + decode.Printable(r.Errors[0].Error())
+		}
+	}
+	if r.Stopped {
+		s += "; stopped, the rest was left alone"
+	}
+	return s
+}
