@@ -79,7 +79,7 @@ func takeCells(s string, w int) int {
 		if n == 0 {
 			var cluster string
 			cluster, _ = ansi.FirstGraphemeCluster(s[i:], ansi.GraphemeWidth)
-			n = max(len(cluster), 1)
+			n = max(validPrefix(cluster), 1)
 			wide = ansi.StringWidth(decode.Printable(s[i : i+n]))
 		}
 		if cells += wide; cells > w && i > 0 {
@@ -91,6 +91,17 @@ func takeCells(s string, w int) int {
 		}
 	}
 	return i
+}
+
+// validPrefix returns how much of s is UTF-8. The bytes after it are shown as
+// escapes, and so belong to no character before them.
+func validPrefix(s string) int {
+	for i, r := range s {
+		if _, size := utf8.DecodeRuneInString(s[i:]); r == utf8.RuneError && size == 1 {
+			return i
+		}
+	}
+	return len(s)
 }
 
 // simpleRune returns the bytes and the cells of a rune that stands for itself
