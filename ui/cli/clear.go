@@ -2,6 +2,9 @@ package cli
 
 import (
 	"context"
+	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -24,7 +27,8 @@ func (a *app) clearCommand() *cobra.Command {
 		Short: "Delete all keys with a prefix",
 		Long: "Delete the keys that start with PREFIX. The prefix is literal: * and [ mean\n" +
 			"themselves. The keys are counted and shown before anything is deleted, and only\n" +
-			"those are. The whole database goes with --all, after its name has been typed.\n\n" +
+			"those are. The whole database goes with a bare --db, after its name has been\n" +
+			"typed; -n N and --db N choose the database, as everywhere.\n\n" +
 			"With --function it deletes the version of a function that Flask-Caching memoizes:\n" +
 			"each call of it runs again. Its stored results can then not be hit any more, and\n" +
 			"stay until they expire unless --entries removes them, too. --orphans removes the\n" +
@@ -34,7 +38,7 @@ func (a *app) clearCommand() *cobra.Command {
 			"cacheview clear --match 'session:*:tmp' --yes\n" +
 			"cacheview clear --function app.square\n" +
 			"cacheview clear --orphans --dry-run\n" +
-			"cacheview clear --all -n 3 --confirm db3",
+			"cacheview clear --db -n 3 --confirm db3",
 		Args: cobra.MaximumNArgs(1),
 		RunE: a.runs(func(ctx context.Context, args []string) error {
 			sel, err := f.selection(args)
@@ -44,7 +48,7 @@ func (a *app) clearCommand() *cobra.Command {
 			if f.function != "" || f.orphans {
 				return a.clearFlask(ctx, f)
 			}
-			return a.destroy(ctx, f.deleteFlags, sel)
+			return a.destroySelected(ctx, f.deleteFlags, sel)
 		}),
 	}
 	f.register(cmd)
@@ -53,8 +57,9 @@ func (a *app) clearCommand() *cobra.Command {
 	fl.StringVar(&f.function, "function", "", "the version of a memoized function, MODULE.NAME, or the name of the key that holds it")
 	fl.BoolVar(&f.entries, "entries", false, "with --function: its stored results, too")
 	fl.BoolVar(&f.orphans, "orphans", false, "memoized results that no call can hit any more")
-	fl.BoolVar(&f.all, "all", false, "the whole database")
-	fl.StringVar(&f.confirm, "confirm", "", "with --all: the name of the database, such as db0, instead of being asked for it")
+	fl.BoolVar(&f.all, wholeDatabase, false, "the whole database")
+	fl.Lookup(wholeDatabase).Hidden = true
+	fl.StringVar(&f.confirm, "confirm", "", "with a bare --db: the name of the database, such as db0, instead of being asked for it")
 	return cmd
 }
 
@@ -64,7 +69,7 @@ func (f *clearFlags) selection(args []string) (inspect.Selection, error) {
 	ways := 0
 	if len(args) == 1 {
 		if args[0] == "" {
-			return sel, usagef("an empty prefix is every key; if that is meant, use --all")
+			return sel, usagef("an empty prefix is every key; if that is meant, use --db")
 		}
 		sel.Prefix, ways = []byte(args[0]), ways+1
 	}
@@ -82,11 +87,37 @@ func (f *clearFlags) selection(args []string) (inspect.Selection, error) {
 	}
 	switch {
 	case ways != 1:
-		return sel, usagef("clear needs one of PREFIX, --match, --function, --orphans or --all")
+		return sel, usagef("clear needs one of PREFIX, --match, --function, --orphans or --db")
 	case f.entries && f.function == "":
 		return sel, usagef("--entries goes with --function")
 	case f.confirm != "" && !f.all:
-		return sel, usagef("--confirm goes with --all")
+		return sel, usagef("--confirm goes with a bare --db")
 	}
 	return sel, nil
+}
+
+// wholeDatabase is the flag that a bare --db of clear stands for.
+const wholeDatabase = "all"
+
+// spellDB gives the bare --db of clear, which means the whole database, a flag
+// of its own: everywhere else --db has a number behind it.
+func spellDB(args []string) []string {
+	clearing := false
+	for i, arg := range args {
+		switch {
+		case arg == "--":
+			return args
+		case arg == "clear":
+			clearing = true
+		case clearing && arg == "--db" && (i+1 == len(args) || strings.HasPrefix(args[i+1], "-") && !number(args[i+1])):
+			args = slices.Clone(args)
+			args[i] = "--" + wholeDatabase
+		}
+	}
+	return args
+}
+
+func number(s string) bool {
+	_, err := strconv.Atoi(s)
+	return err == nil
 }

@@ -50,7 +50,7 @@ func Main(args []string, in io.Reader, out, errw io.Writer, lookup func(string) 
 	defer stop()
 	a := &app{in: in, out: out, errw: errw, env: lookup}
 	root := a.rootCommand()
-	root.SetArgs(args)
+	root.SetArgs(spellDB(args))
 	root.SetIn(in)
 	root.SetOut(out)
 	root.SetErr(errw)

@@ -62,10 +62,10 @@ func TestDeletingAsksFirst(t *testing.T) {
 		{"end of input", "\x04", []string{"del", "a:0"}, exitError, 0, "nothing was deleted"},
 		{"yes for many", "y\n", []string{"clear", "b:"}, exitError, 0, "Type 1500"},
 		{"the count for many", "1500\n", []string{"clear", "b:"}, exitDone, 1500, "and 1,490 more"},
-		{"yes for everything", "y\n", []string{"clear", "--all"}, exitError, 0, "Type db2"},
-		{"--yes is not enough for everything", "\n", []string{"clear", "--all", "--yes"}, exitError, 0, "Type db2"},
-		{"another name", "db0\n", []string{"clear", "--all"}, exitError, 0, "nothing was deleted"},
-		{"the name of everything", "db2\n", []string{"clear", "--all"}, exitDone, 1505, "whole database"},
+		{"yes for everything", "y\n", []string{"clear", "--db"}, exitError, 0, "Type db2"},
+		{"--yes is not enough for everything", "\n", []string{"clear", "--db", "--yes"}, exitError, 0, "Type db2"},
+		{"another name", "db0\n", []string{"clear", "--db"}, exitError, 0, "nothing was deleted"},
+		{"the name of everything", "db2\n", []string{"clear", "--db"}, exitDone, 1505, "whole database"},
 		{"nothing to ask about", "", []string{"clear", "none:"}, exitNothing, 0, "no key matches"},
 	}
 	for _, tt := range tests {

@@ -29,7 +29,7 @@ func (a *app) delCommand() *cobra.Command {
 				}
 				keys[i] = name
 			}
-			return a.destroy(ctx, f, inspect.Selection{Keys: keys})
+			return a.destroySelected(ctx, f, inspect.Selection{Keys: keys})
 		}),
 	}
 	f.register(cmd)

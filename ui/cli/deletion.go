@@ -30,9 +30,13 @@ func (f *deleteFlags) register(cmd *cobra.Command) {
 // typeFrom is how many keys need their count typed.
 const typeFrom = 1000
 
-// destroy plans a deletion, asks, and carries it out.
-func (a *app) destroy(ctx context.Context, f deleteFlags, sel inspect.Selection) error {
-	if err := a.answered(f, sel.All); err != nil {
+// planner makes the plan of a deletion on an open session.
+type planner func(ctx context.Context, c *inspect.Client) (*inspect.Plan, error)
+
+// destroy plans a deletion, asks, and carries it out. It is the one way to all
+// that del and clear delete.
+func (a *app) destroy(ctx context.Context, f deleteFlags, all bool, plan planner) error {
+	if err := a.answered(f, all); err != nil {
 		return err
 	}
 	c, err := a.open(ctx)
@@ -43,16 +47,27 @@ func (a *app) destroy(ctx context.Context, f deleteFlags, sel inspect.Selection)
 	if c.ReadOnly() && !f.dryRun {
 		return inspect.ErrReadOnly
 	}
-	p := a.progress()
-	plan, err := c.Plan(ctx, sel, func(at inspect.Progress) { p.show("scanned", at.Walked, at.Total) })
-	p.done()
+	p, err := plan(ctx, c)
 	if err != nil {
 		return err
 	}
-	if n := len(plan.Keys); n > 0 && n < len(sel.Keys) {
-		a.note("cacheview: only %d of these %d keys exist\n", n, len(sel.Keys))
-	}
-	return a.carryOut(ctx, c, f, plan)
+	return a.carryOut(ctx, c, f, p)
+}
+
+// destroySelected deletes the keys that a selection stands for.
+func (a *app) destroySelected(ctx context.Context, f deleteFlags, sel inspect.Selection) error {
+	return a.destroy(ctx, f, sel.All, func(ctx context.Context, c *inspect.Client) (*inspect.Plan, error) {
+		p := a.progress()
+		plan, err := c.Plan(ctx, sel, func(at inspect.Progress) { p.show("scanned", at.Walked, at.Total) })
+		p.done()
+		if err != nil {
+			return nil, err
+		}
+		if n := len(plan.Keys); n > 0 && n < len(sel.Keys) {
+			a.note("cacheview: only %d of these %d keys exist\n", n, len(sel.Keys))
+		}
+		return plan, nil
+	})
 }
 
 // answered says what is missing when there is nobody to ask.

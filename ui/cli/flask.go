@@ -105,25 +105,15 @@ func candidate(k inspect.Candidate) []byte {
 
 // clearFlask carries out clear --function and clear --orphans.
 func (a *app) clearFlask(ctx context.Context, f clearFlags) error {
-	if err := a.answered(f.deleteFlags, false); err != nil {
-		return err
-	}
-	c, err := a.open(ctx)
-	if err != nil {
-		return err
-	}
-	defer c.Close()
-	if c.ReadOnly() && !f.dryRun {
-		return inspect.ErrReadOnly
-	}
-	plan, err := a.planFlask(ctx, c, f)
+	var plan *inspect.Plan
+	err := a.destroy(ctx, f.deleteFlags, false, func(ctx context.Context, c *inspect.Client) (_ *inspect.Plan, err error) {
+		plan, err = a.planFlask(ctx, c, f)
+		return plan, err
+	})
 	if unknown, ok := errors.AsType[*inspect.FunctionError](err); ok {
 		return a.nothing(decode.Printable(unknown.Error()) + "; nothing was deleted")
 	}
-	if err != nil {
-		return err
-	}
-	if err := a.carryOut(ctx, c, f.deleteFlags, plan); err != nil || f.dryRun || plan.Entries == 0 {
+	if err != nil || f.dryRun || plan.Entries == 0 {
 		return err
 	}
 	a.note("cacheview: %s of %s can no longer be hit and %s until expiry (%s); --entries removes them, too\n",
