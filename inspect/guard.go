@@ -16,7 +16,7 @@ var readCommands = newCommandSet(
 	"client setname", "client no-touch", "client tracking",
 	"cluster slots", "cluster shards", "cluster nodes", "cluster info", "command",
 	// The server and its keys.
-	"info", "dbsize", "scan", "type", "ttl", "pttl", "exists",
+	"info", "slowlog get", "dbsize", "scan", "type", "ttl", "pttl", "exists",
 	"memory usage", "object encoding", "dump", "pexpiretime", "time",
 	// Values.
 	"strlen", "getrange", "hlen", "hscan", "llen", "lrange", "scard", "sscan",
@@ -29,6 +29,11 @@ var writeCommands = newCommandSet(
 	"unlink", "del", "flushdb", "restore", "pexpire", "persist", "renamenx",
 	"watch", "unwatch", "multi", "exec", // see Client.Replace
 )
+
+// monitorCommands are all that is sent on the connection of a Monitor, which is
+// none of go-redis and used for nothing else. MONITOR is on no other list: it
+// slows the server down for everybody, and nobody gets it by accident.
+var monitorCommands = newCommandSet("auth", "client setname", "monitor")
 
 type commandSet map[string]struct{}
 

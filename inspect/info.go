@@ -28,6 +28,23 @@ type Info struct {
 	OpsPerSec int64
 	Clients   int64
 	Uptime    time.Duration
+
+	// Commands were processed since the server started, without those of this
+	// session.
+	Commands int64
+	// Resident is what the operating system has given the server, in bytes,
+	// and Fragmentation the largest ratio of that to UsedMemory.
+	Resident      int64
+	Fragmentation float64
+	Blocked       int64 // clients that wait in a blocking command
+	Rejected      int64 // connections that were one too many
+	MaxClients    int64
+	// Persistence that does not work: the last snapshot, or the last write or
+	// rewrite of the append-only file, failed.
+	SnapshotFailed, AppendFailed bool
+	AppendOnly                   bool
+	Unsaved                      int64     // changes since LastSave
+	LastSave                     time.Time // of a snapshot; zero when not told
 }
 
 // HitRatio is the share of lookups that found their key, 0..1, and false when
@@ -52,6 +69,7 @@ func (c *Client) Info(ctx context.Context) (Info, error) {
 	sum.At = time.Now()
 	sum.Hits = max(sum.Hits-c.looks.hits.Load(), 0)
 	sum.Misses = max(sum.Misses-c.looks.misses.Load(), 0)
+	sum.Commands = max(sum.Commands-c.looks.sent.Load(), 0)
 	return sum, nil
 }
 
@@ -66,6 +84,22 @@ func (i *Info) add(m map[string]string) {
 	i.OpsPerSec += num(m, "instantaneous_ops_per_sec")
 	i.Clients += num(m, "connected_clients")
 	i.Uptime = max(i.Uptime, time.Duration(num(m, "uptime_in_seconds"))*time.Second)
+
+	i.Commands += num(m, "total_commands_processed")
+	i.Resident += num(m, "used_memory_rss")
+	if ratio, err := strconv.ParseFloat(m["mem_fragmentation_ratio"], 64); err == nil {
+		i.Fragmentation = max(i.Fragmentation, ratio)
+	}
+	i.Blocked += num(m, "blocked_clients")
+	i.Rejected += num(m, "rejected_connections")
+	i.MaxClients += num(m, "maxclients")
+	i.SnapshotFailed = i.SnapshotFailed || m["rdb_last_bgsave_status"] == "err"
+	i.AppendFailed = i.AppendFailed || m["aof_last_write_status"] == "err" || m["aof_last_bgrewrite_status"] == "err"
+	i.AppendOnly = i.AppendOnly || m["aof_enabled"] == "1"
+	i.Unsaved += num(m, "rdb_changes_since_last_save")
+	if at := num(m, "rdb_last_save_time"); at > 0 && (i.LastSave.IsZero() || at < i.LastSave.Unix()) {
+		i.LastSave = time.Unix(at, 0)
+	}
 }
 
 // Database is one line of INFO keyspace.

@@ -10,8 +10,9 @@ import (
 
 // looks counts this session's own lookups of keys. The server adds them to
 // keyspace_hits and keyspace_misses like everybody's, so that watching a quiet
-// cache would make its hit ratio look good; Info takes them off again.
-type looks struct{ hits, misses atomic.Int64 }
+// cache would make its hit ratio look good; Info takes them off again. sent
+// counts every command, for the same reason.
+type looks struct{ hits, misses, sent atomic.Int64 }
 
 // lookups are the commands of readCommands that the server counts (seen on
 // Redis 7.0; MEMORY USAGE and SCAN are not counted).
@@ -25,6 +26,7 @@ var lookups = newCommandSet(
 // asked for keys that may not be there. err is what became of it; go-redis
 // notes that in a single command only after its hooks.
 func (l *looks) count(cmd redis.Cmder, err error) {
+	l.sent.Add(1)
 	if !lookups.has(cmd.Args()) {
 		return
 	}
