@@ -3,6 +3,7 @@ package ui
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
 	"strings"
 	"time"
 
@@ -70,16 +71,32 @@ type diffDialog struct {
 
 func newDiff(key []byte, c *copyFile, now []byte, at time.Time) *diffDialog {
 	d := &diffDialog{name: key, copy: c, now: now, opened: at}
-	was := string(c.was)
-	if text, err := udiff.ToUnified("", "", was, udiff.Lines(was, string(now)), 2); err == nil {
-		lines := strings.Split(strings.TrimSuffix(text, "\n"), "\n")
-		d.lines = lines[min(2, len(lines)):] // without the names of files
-	}
+	d.lines = difference(layOut(c.was, now))
 	if json.Valid(c.was) && !json.Valid(now) {
 		var v any
 		d.warn = "It was JSON and is not any more: " + json.Unmarshal(now, &v).Error()
 	}
 	return d
+}
+
+// difference is what diff -u would say, without the names of files.
+func difference(was, now string) []string {
+	text, err := udiff.ToUnified("", "", was, udiff.Lines(was, now), 2)
+	if err != nil {
+		return nil
+	}
+	lines := strings.Split(strings.TrimSuffix(text, "\n"), "\n")
+	return slices.DeleteFunc(lines[min(2, len(lines)):], func(l string) bool { return strings.HasPrefix(l, `\`) })
+}
+
+// layOut lays out JSON that is all on one line, so that a change in it can
+// be seen; anything else is compared as it is.
+func layOut(was, now []byte) (string, string) {
+	var a, b bytes.Buffer
+	if !bytes.ContainsRune(was, '\n') && json.Indent(&a, was, "", "  ") == nil && json.Indent(&b, now, "", "  ") == nil {
+		return a.String(), b.String()
+	}
+	return string(was), string(now)
 }
 
 func (d *diffDialog) key(m *model, msg tea.KeyPressMsg) tea.Cmd {

@@ -138,7 +138,7 @@ func TestEditIsShownBeforeItIsWritten(t *testing.T) {
 				p := play(t, f, 120, 40, Options{})
 				c := afterEditor(t, p, "config", was, tt.text)
 				if tt.press != "" {
-					p.shows("Write this value?", "-"+was[:20], "+"+edited[:20])
+					p.shows("Write this value?", `-  "debug": false,`, `+  "debug": true,`)
 					p.press(tt.press).wait(time.Second)
 				}
 				p.shows(tt.shows)

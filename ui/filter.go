@@ -17,6 +17,7 @@ type filterLine struct {
 	mode    keyspace.Mode
 	chosen  bool // the user chose the mode, so a * no longer means a glob
 	err     error
+	past    recall
 }
 
 func newFilterLine(prefix string) filterLine {
@@ -54,7 +55,7 @@ func (f *filterLine) active() bool { return f.input.Value() != "" }
 // begin opens the line for typing.
 func (f *filterLine) begin() tea.Cmd {
 	f.before = f.query(keyspace.Query{})
-	f.editing = true
+	f.editing, f.past = true, recall{}
 	f.input.CursorEnd()
 	return f.input.Focus()
 }

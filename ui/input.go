@@ -105,7 +105,7 @@ func (m *model) otherPane() {
 }
 
 func (m *model) resplit(by int) {
-	m.split = min(max(m.split+by, 20), 80)
+	m.split = min(max(m.split+by, minSplit), maxSplit)
 	m.resize(m.lay.W, m.lay.H)
 }
 
@@ -233,8 +233,12 @@ func (m *model) unknown(msg tea.KeyPressMsg) tea.Cmd {
 func (m *model) filterKey(msg tea.KeyPressMsg) tea.Cmd {
 	switch msg.String() {
 	case "enter":
+		m.past.add(pastFilters, m.filter.input.Value())
 		m.filter.end(true)
 		return nil
+	case "ctrl+r":
+		m.filter.past.step(&m.filter.input, m.past[pastFilters], +1)
+		return m.refresh()
 	case "esc":
 		m.filter.end(false)
 		return m.refresh()

@@ -19,6 +19,12 @@ const (
 	wideFrom  = 100
 )
 
+// How narrow and how wide the key pane may be made, in hundredths.
+const (
+	minSplit = 20
+	maxSplit = 80
+)
+
 // layout says where everything is. All arithmetic on the size of the screen is
 // here.
 type layout struct {

@@ -36,14 +36,18 @@ const smallKeyspace = 2000
 // connect opens the server, or tries once more.
 func (m *model) connect() tea.Cmd {
 	ctx, id := m.link.opening.begin(m.root)
-	open, be := m.open, m.be
+	open, be, path := m.open, m.be, m.opt.StateFile
 	return func() tea.Msg {
 		if be != nil {
 			_, err := be.Ping(ctx)
-			return connectedMsg{id, be, err}
+			return connectedMsg{id: id, be: be, err: err}
 		}
 		be, err := open(ctx)
-		return connectedMsg{id, be, err}
+		msg := connectedMsg{id: id, be: be, err: err}
+		if err == nil {
+			msg.left, msg.known = recallMemory(path, be.Server())
+		}
+		return msg
 	}
 }
 
@@ -58,6 +62,9 @@ func (m *model) connected(msg connectedMsg) tea.Cmd {
 	again := m.link.err != nil && m.be != nil
 	m.be, m.link = msg.be, link{opening: m.link.opening}
 	m.server = m.be.Server()
+	if msg.known {
+		m.restore(msg.left)
+	}
 	if again {
 		m.status.say("connected again")
 	}

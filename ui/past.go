@@ -9,6 +9,9 @@ import (
 // past is what was typed into each line, the latest first.
 type past map[string][]string
 
+// pastFilters is the kind of the lines that were filtered by.
+const pastFilters = "filter"
+
 // pastLimit is how many lines of a kind are remembered.
 const pastLimit = 50
 

@@ -18,16 +18,17 @@ import (
 
 // Options steer Run. The zero value is a good program.
 type Options struct {
-	Prefix string           // the literal prefix to filter by at first
-	Theme  string           // theme.Auto, Dark, Light, Mono; "" is Auto
-	ASCII  bool             // no box drawing: the locale is not UTF-8
-	Mono   bool             // no colour, as NO_COLOR asks
-	Notice string           // stands in the top line, as the address of the demo app
-	Pager  string           // the command that shows a value, as $PAGER; "" has none
-	Editor string           // the command that edits one, as $EDITOR; "" has none
-	Now    func() time.Time // the clock; nil is time.Now
-	Input  io.Reader        // nil is the terminal
-	Output io.Writer        // nil is the terminal
+	Prefix    string           // the literal prefix to filter by at first
+	Theme     string           // theme.Auto, Dark, Light, Mono; "" is Auto
+	ASCII     bool             // no box drawing: the locale is not UTF-8
+	Mono      bool             // no colour, as NO_COLOR asks
+	Notice    string           // stands in the top line, as the address of the demo app
+	Pager     string           // the command that shows a value, as $PAGER; "" has none
+	Editor    string           // the command that edits one, as $EDITOR; "" has none
+	StateFile string           // where the screens are remembered as they were left; "" is nowhere
+	Now       func() time.Time // the clock; nil is time.Now
+	Input     io.Reader        // nil is the terminal
+	Output    io.Writer        // nil is the terminal
 }
 
 // Run shows the program until the user quits or ctx ends. open is called in the
@@ -52,6 +53,9 @@ func Run(ctx context.Context, open Open, opt Options) error {
 		args = append(args, tea.WithOutput(opt.Output))
 	}
 	_, err := tea.NewProgram(m, args...).Run()
+	if opt.StateFile != "" && m.be != nil {
+		err = errors.Join(err, m.memory().save(opt.StateFile, m.server))
+	}
 	if errors.Is(err, context.Canceled) || errors.Is(err, tea.ErrInterrupted) {
 		return nil
 	}

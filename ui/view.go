@@ -231,7 +231,7 @@ func (m *model) typed(r rect, label, text string, cursor *tea.Cursor) (string, *
 	case m.prompt.on && m.prompt.help != "":
 		help = m.prompt.help + " "
 	case m.filter.editing:
-		help = "enter keep · esc undo · ctrl+g mode "
+		help = "enter keep · esc undo · ctrl+g mode · ctrl+r earlier "
 		if m.filter.err != nil {
 			help = decode.Printable(m.filter.err.Error()) + " "
 		}

@@ -79,13 +79,14 @@ func (a *app) screen(ctx context.Context, cfg inspect.Config, prefix, notice str
 		return ui.Wrap(c), nil
 	}
 	return ui.Run(ctx, open, ui.Options{
-		Prefix: prefix,
-		Theme:  a.flags.theme,
-		ASCII:  !a.utf8(),
-		Mono:   a.getenv("NO_COLOR") != "",
-		Notice: notice,
-		Pager:  cmp.Or(a.getenv("CACHEVIEW_PAGER"), a.getenv("PAGER"), "less"),
-		Editor: cmp.Or(a.getenv("CACHEVIEW_EDITOR"), a.getenv("VISUAL"), a.getenv("EDITOR"), "vi"),
+		Prefix:    prefix,
+		Theme:     a.flags.theme,
+		ASCII:     !a.utf8(),
+		Mono:      a.getenv("NO_COLOR") != "",
+		Notice:    notice,
+		StateFile: a.stateFile("screens.json"),
+		Pager:     cmp.Or(a.getenv("CACHEVIEW_PAGER"), a.getenv("PAGER"), "less"),
+		Editor:    cmp.Or(a.getenv("CACHEVIEW_EDITOR"), a.getenv("VISUAL"), a.getenv("EDITOR"), "vi"),
 	})
 }
 

@@ -113,3 +113,15 @@ func (a *app) configPath() (path string, asked bool) {
 	}
 	return "", false
 }
+
+// stateFile is the path of a file in the directory that XDG has for what
+// programs remember, "" when there is none.
+func (a *app) stateFile(name string) string {
+	if dir := a.getenv("XDG_STATE_HOME"); filepath.IsAbs(dir) {
+		return filepath.Join(dir, "cacheview", name)
+	}
+	if home := a.getenv("HOME"); home != "" {
+		return filepath.Join(home, ".local", "state", "cacheview", name)
+	}
+	return ""
+}
