@@ -206,13 +206,16 @@ func (p *pane) filter(s string) {
 func (p *pane) answer(key, want string) {
 	p.t.Helper()
 	re := regexp.MustCompile(want)
+	var pressed time.Time
 	p.waitUntil("the screen says "+want, func() bool {
 		screen := p.screen()
 		if re.MatchString(screen) {
 			return true
 		}
-		if strings.Contains(screen, "Delete ") {
+		// Once more, but not before the last press has had its effect.
+		if strings.Contains(screen, "Delete ") && time.Since(pressed) > time.Second {
 			p.keys(key)
+			pressed = time.Now()
 		}
 		return false
 	})
