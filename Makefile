@@ -2,6 +2,9 @@
 
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOFUMPT     = mvdan.cc/gofumpt@v0.12.0
+# The benchmark runs against the Python of the system where there is one: it has
+# the packages that its workloads need.
+PYTHON      = $(firstword $(wildcard /usr/bin/python3) python3)
 
 .PHONY: build
 build: ## build ./cacheview; git tells it its version
@@ -28,7 +31,7 @@ pictures: ## make the README's pictures from the real program (needs tmux)
 
 .PHONY: bench-decode
 bench-decode: ## time the pickle reader beside CPython on the same bytes
-	python3 decode/pickle/testdata/tools/bench.py
+	$(PYTHON) decode/pickle/testdata/tools/bench.py
 
 .PHONY: fuzz
 fuzz: ## every fuzz target for FUZZTIME (default 1m each), and more random pickles

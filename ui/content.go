@@ -21,6 +21,9 @@ type content struct {
 	Result decode.Result // of a string
 	Root   value.Value   // the decoded value; for a collection its members in a sequence or map
 	Flags  []string
+	As     string       // the format that was chosen by hand, "" for none
+	Uses   []pickle.Use // what loading its pickles elsewhere would do, each once
+	Wrong  *value.Error // why the first member that does not fit As does not
 }
 
 // readLimit and rowLimit bound what is read of one value to be shown.
@@ -30,12 +33,12 @@ const (
 	moreRows  = 5000 // of each further window, read when the cursor comes to the end
 )
 
-func readContent(ctx context.Context, be Backend, key []byte, limit inspect.ReadOptions) (*content, error) {
+func readContent(ctx context.Context, be Backend, key []byte, as string, limit inspect.ReadOptions) (*content, error) {
 	win, err := be.Read(ctx, key, limit)
 	if err != nil {
 		return nil, err
 	}
-	return newContent(win), nil
+	return newContent(win, as), nil
 }
 
 // readMore reads the window after c and returns both as one content.
@@ -47,18 +50,19 @@ func readMore(ctx context.Context, be Backend, c *content) (*content, error) {
 	}
 	next.Rows = slices.Concat(c.Win.Rows, next.Rows)
 	next.Truncated = next.More
-	return newContent(next), nil
+	return newContent(next, c.As), nil
 }
 
-func newContent(win inspect.Window) *content {
-	c := &content{Win: win}
+func newContent(win inspect.Window, as string) *content {
+	c := &content{Win: win, As: as}
 	switch win.Type {
 	case keyspace.Hash, keyspace.List, keyspace.Set, keyspace.ZSet, keyspace.Stream:
 		c.Root = c.members()
 	default:
-		opt := decode.Options{Key: win.Key.Name}
+		opt := decode.Options{Key: win.Key.Name, As: as}
 		c.Result = decode.Decode(win.Raw, opt)
 		c.Root, c.Flags = decode.Present(c.Result.Value, opt), c.Result.Flags
+		c.addUses(c.Result.Pickle)
 	}
 	return c
 }
@@ -66,8 +70,12 @@ func newContent(win inspect.Window) *content {
 // members decodes the rows of a collection one by one.
 func (c *content) members() value.Value {
 	one := func(raw []byte) value.Value {
-		r := decode.DecodeMember(raw, decode.Options{Key: c.Win.Key.Name})
+		r := decode.DecodeMember(raw, decode.Options{Key: c.Win.Key.Name, As: c.As})
 		c.Flags = append(c.Flags, r.Flags...)
+		c.addUses(r.Pickle)
+		if c.Wrong == nil {
+			c.Wrong = r.Err
+		}
 		return r.Value
 	}
 	var list value.List

@@ -185,7 +185,7 @@ func TestOnlyTextCanBeEdited(t *testing.T) {
 		{"other bytes", inspect.Window{Type: keyspace.String, Raw: []byte("a\xff")}, false},
 		{"hash", inspect.Window{Type: keyspace.Hash}, false},
 	} {
-		if err := editable(newContent(tt.win)); (err == nil) != tt.can {
+		if err := editable(newContent(tt.win, "")); (err == nil) != tt.can {
 			t.Errorf("%s: %v", tt.name, err)
 		}
 	}
@@ -193,7 +193,7 @@ func TestOnlyTextCanBeEdited(t *testing.T) {
 
 func TestCopyForAPagerHasNoControlCharacters(t *testing.T) {
 	t.Parallel()
-	c := newContent(inspect.Window{Type: keyspace.String, Raw: []byte("a\tb\x1b]0;title\x07\nc\u202e\xff")})
+	c := newContent(inspect.Window{Type: keyspace.String, Raw: []byte("a\tb\x1b]0;title\x07\nc\u202e\xff")}, "")
 	for mode := range numViews {
 		text := string(shownText(c, mode))
 		if strings.ContainsFunc(text, func(r rune) bool { return r < ' ' && r != '\n' && r != '\t' || r == 0x7f || r == 0x202e }) {

@@ -216,6 +216,9 @@ func (m *model) valueKey(msg tea.KeyPressMsg) tea.Cmd {
 		return m.look()
 	case hits(msg, k.CopyValue):
 		return m.copyValue()
+	case hits(msg, k.DecodeAs):
+		m.askFormat()
+		return nil
 	}
 	if m.value.HandleKey(msg) {
 		return m.wantMore()

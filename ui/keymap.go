@@ -23,7 +23,7 @@ type keyMap struct {
 	Rescan, Pane, Narrow, Widen, GoTo, Previous, Following           action
 	TTL, Rename, Edit, Pager                                         action
 
-	Fold, FoldAll, ViewAs, Search, Next, Prev, CopyValue, CopyKey, Wrap action
+	Fold, FoldAll, ViewAs, DecodeAs, Search, Next, Prev, CopyValue, CopyKey, Wrap action
 
 	Mouse, Help, Quit, Interrupt, Yes, No action
 }
@@ -88,6 +88,7 @@ func newKeyMap() keyMap {
 		Fold:      bind("z", "fold", "fold or unfold", "z"),
 		FoldAll:   bind("Z", "fold all", "fold or unfold everything", "Z"),
 		ViewAs:    bind("v", "view as", "decoded, raw, hex or pickle opcodes", "v"),
+		DecodeAs:  bind("V", "decode as", "choose the format to read the value as", "V"),
 		Wrap:      bind("w", "wrap", "wrap long lines or cut them", "w"),
 		Search:    bind("/", "search", "search in the value", "/"),
 		Next:      bind("n", "next", "next match", "n"),
@@ -112,7 +113,7 @@ func (k keyMap) groups() []group {
 		{"Flask-Caching and others", []action{k.Explain, k.FindCall, k.Invalidate, k.Calls}},
 		{"Delete", []action{k.Delete, k.DeleteAll, k.Clear, k.Undo, k.Mark, k.MarkAll, k.Unmark}},
 		{"Change", []action{k.TTL, k.Rename, k.Edit, k.Pager}},
-		{"In the value", []action{k.ViewAs, k.Fold, k.FoldAll, k.Search, k.Next, k.Prev, k.Wrap, k.CopyValue, k.CopyKey}},
+		{"In the value", []action{k.ViewAs, k.DecodeAs, k.Fold, k.FoldAll, k.Search, k.Next, k.Prev, k.Wrap, k.CopyValue, k.CopyKey}},
 		{"Program", []action{k.Mouse, k.Help, k.Quit, k.Interrupt}},
 	}
 }
@@ -124,7 +125,7 @@ func (k keyMap) keysHints() []action {
 }
 
 func (k keyMap) valueHints() []action {
-	return []action{k.Help, k.Back, k.Fold, k.ViewAs, k.Search, k.CopyValue, k.Delete, k.Wrap, k.FoldAll, k.Pane, k.Quit}
+	return []action{k.Help, k.Back, k.Fold, k.ViewAs, k.DecodeAs, k.Search, k.CopyValue, k.Delete, k.Wrap, k.FoldAll, k.Pane, k.Quit}
 }
 
 // hits tells whether msg is one of a's keys. On a keyboard that is not Latin

@@ -150,6 +150,8 @@ func editable(c *content) error {
 		return errors.New("only strings can be edited, this is a " + c.Win.Type.String())
 	case c.Win.Truncated:
 		return errors.New("only the beginning of the value was read: it is too long to be edited")
+	case c.As != "":
+		return errors.New("it is read in a format that was chosen by hand: choose automatic (V) to edit it")
 	case c.Result.Pickle != nil:
 		return errors.New("a pickle cannot be edited: only Python should write one")
 	}

@@ -29,6 +29,9 @@ func (p *valuePane) head() []string {
 		arrow = " > "
 	}
 	layers := c.layers(arrow)
+	if c.As != "" {
+		layers = strings.TrimPrefix(layers+" · read as "+c.As+", chosen by hand", " · ")
+	}
 	if p.mode != viewDecoded {
 		layers += " · shown " + viewNames[p.mode]
 	}
@@ -44,8 +47,13 @@ func (p *valuePane) head() []string {
 			lines = append(lines, badge+p.th.Bad.Plain.Paint(fit(" "+line, p.w-3)))
 		}
 	}
-	if n := c.note(); n != "" {
-		lines = append(lines, p.th.Warn.Plain.Paint(fit(n, p.w)))
+	if n := c.usesNote(p.w); n != "" {
+		lines = append(lines, p.th.Dim.Plain.Paint(fit(n, p.w)))
+	}
+	for _, line := range wrapWords(c.note(), max(p.w, 1)) {
+		if line != "" {
+			lines = append(lines, p.th.Warn.Plain.Paint(fit(line, p.w)))
+		}
 	}
 	if p.search.text != "" {
 		lines = append(lines, p.th.Match.Plain.Paint(fit(p.search.status(), p.w)))
@@ -141,23 +149,13 @@ func (p *valuePane) place() string {
 	return human.Count(p.cursor+1) + " of " + human.Count(p.len())
 }
 
-// warnings name what loading the value elsewhere would run.
-func (c *content) warnings() []string {
-	var calls []string
-	for _, f := range c.Flags {
-		if name, ok := strings.CutPrefix(f, "unsafe-global:"); ok {
-			calls = append(calls, decode.Printable(name))
-		}
-	}
-	if len(calls) == 0 {
-		return nil
-	}
-	return []string{"loading this in Python would call " + strings.Join(calls, ", ") + ". Nothing was run here."}
-}
-
 // note says what is not shown, or not right, in one line.
 func (c *content) note() string {
 	switch {
+	case c.As != "" && c.Result.Err != nil:
+		return "does not fit: " + decode.Printable(c.Result.Err.Error())
+	case c.As != "" && c.Wrong != nil:
+		return "a member does not fit: " + decode.Printable(c.Wrong.Error())
 	case c.Result.Err != nil:
 		return "damaged: " + decode.Printable(c.Result.Err.Error())
 	case c.Win.Truncated && c.collection():
@@ -183,7 +181,7 @@ func (c *content) raw() []byte { return c.Win.Raw }
 
 // sameAs tells whether two readings of a key hold the same bytes.
 func (c *content) sameAs(d *content) bool {
-	return string(c.Win.Key.Name) == string(d.Win.Key.Name) && c.Win.Type == d.Win.Type &&
+	return c.As == d.As && string(c.Win.Key.Name) == string(d.Win.Key.Name) && c.Win.Type == d.Win.Type &&
 		c.Win.Total == d.Win.Total && !c.collection() && !d.collection() &&
 		string(c.Win.Raw) == string(d.Win.Raw)
 }

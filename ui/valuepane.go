@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"bytes"
+
 	tea "charm.land/bubbletea/v2"
 
 	"cacheview/ui/theme"
@@ -28,6 +30,7 @@ type valuePane struct {
 	focused bool
 
 	key     []byte // whose value is, or will be, shown
+	as      string // the format that was chosen by hand for it, "" for none
 	err     error  // why it is not
 	content *content
 	mode    viewMode
@@ -61,19 +64,25 @@ func (p *valuePane) SetTheme(th *theme.Theme) {
 
 // Clear shows nothing, as when the cursor is on a prefix.
 func (p *valuePane) Clear() {
-	p.key, p.content, p.body, p.err = nil, nil, nil, nil
+	p.key, p.content, p.body, p.err, p.as = nil, nil, nil, nil, ""
 	p.cursor, p.top = 0, 0
 	p.search = searchState{}
 }
 
 // Expect says which key's value comes next. What is shown stays until then.
-func (p *valuePane) Expect(key []byte) { p.key = key }
+// A format that was chosen by hand is for one key.
+func (p *valuePane) Expect(key []byte) {
+	if !bytes.Equal(key, p.key) {
+		p.as = ""
+	}
+	p.key = key
+}
 
 // Fail shows why the value of the expected key cannot be shown.
 func (p *valuePane) Fail(err error) {
-	key := p.key
+	key, as := p.key, p.as
 	p.Clear()
-	p.key, p.err = key, err
+	p.key, p.as, p.err = key, as, err
 }
 
 // SetContent shows a value. The same bytes read again keep the place and what
@@ -86,16 +95,17 @@ func (p *valuePane) SetContent(c *content) {
 		return
 	}
 	sameKey := p.content != nil && string(p.content.Win.Key.Name) == string(c.Win.Key.Name)
+	sameAs := p.content != nil && p.content.As == c.As
 	p.content = c
 	if p.mode == viewOps && c.Result.Pickle == nil {
 		p.mode = viewDecoded
 	}
-	if o, ok := p.body.(*outlineBody); ok && sameKey && c.collection() {
+	if o, ok := p.body.(*outlineBody); ok && sameKey && sameAs && c.collection() {
 		o.grow(c.Root)
 		p.scroll()
 		return
 	}
-	if !sameKey {
+	if !sameKey || !sameAs {
 		p.cursor, p.top, p.mode, p.body = 0, 0, viewDecoded, nil
 		p.search = searchState{}
 	}

@@ -243,7 +243,13 @@ func (m *machine) instance(cls ref, items []ref) bool {
 			return false
 		}
 	}
-	return m.object(cls, args, none)
+	if !m.object(cls, args, none) {
+		return false
+	}
+	if args != none {
+		m.node(m.stack[len(m.stack)-1]).flags |= flagCalled
+	}
+	return true
 }
 
 // build is BUILD: a state for what is below it.

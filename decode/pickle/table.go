@@ -67,6 +67,7 @@ const (
 	flagLatin1                     // bytes whose source is text below U+0100
 	flagDecimal                    // an int whose payload is decimal digits, else little-endian
 	flagNegative                   // of a decimal int
+	flagCalled                     // an object whose class is called with its arguments
 )
 
 // part is a run of children that were added to an object after it was made:
