@@ -158,7 +158,7 @@ func labelText(l value.Label) string {
 	case value.IndexLabel:
 		return fmt.Sprintf("%d", l.Index)
 	case value.PartLabel:
-		return l.Part
+		return decode.Printable(l.Part)
 	}
 	if l.Key.Kind() == value.Text && l.Key.Tag() == "" && l.Key.Len() < 64 {
 		return decode.Printable(l.Key.Text())
@@ -168,7 +168,7 @@ func labelText(l value.Label) string {
 
 // summary says what a container is without showing it: "list · 3 items".
 func summary(v value.Value) string {
-	name := v.Tag()
+	name := decode.Printable(v.Tag())
 	switch v.Kind() {
 	case value.Seq:
 		if name == "" {

@@ -105,7 +105,7 @@ func (d *confirmDialog) box(m *model, w, h int) (string, []string, bool) {
 	p, th := d.plan, m.th
 	n := len(p.Keys)
 	lines := []string{
-		th.Strong.Plain.Paint(clip(p.Server.Addr+" · db "+strconv.Itoa(p.Server.DB), w)),
+		th.Strong.Plain.Paint(clip(decode.Printable(p.Server.Addr)+" · db "+strconv.Itoa(p.Server.DB), w)),
 		clip(d.what(), w),
 		th.Dim.Plain.Paint(clip(d.facts(), w)),
 		"",

@@ -51,7 +51,7 @@ func explanation(th *theme.Theme, x inspect.Explanation, w int) []string {
 			if i > 0 {
 				label = ""
 			}
-			out = append(out, th.Dim.Plain.Paint(fit(label, 12))+" "+th.Text.Plain.Paint(decode.Printable(line)))
+			out = append(out, th.Dim.Plain.Paint(fit(decode.Printable(label), 12))+" "+th.Text.Plain.Paint(decode.Printable(line)))
 		}
 	}
 	framework := x.Framework

@@ -101,7 +101,10 @@ func overlay(base, box []string, x, y int) {
 		w := ansi.StringWidth(line)
 		under := base[y+i]
 		total := ansi.StringWidth(under)
-		base[y+i] = ansi.Truncate(under, x, "") + ansi.ResetStyle + line +
-			ansi.TruncateLeft(under, min(x+w, total), "")
+		// A wide character that the box covers half of leaves a blank.
+		left := ansi.Truncate(under, x, "")
+		right := ansi.TruncateLeft(under, min(x+w, total), "")
+		base[y+i] = left + ansi.ResetStyle + strings.Repeat(" ", max(x-ansi.StringWidth(left), 0)) + line +
+			strings.Repeat(" ", max(total-x-w-ansi.StringWidth(right), 0)) + right
 	}
 }

@@ -15,7 +15,8 @@ type status struct {
 	bad  bool
 }
 
-func (s *status) say(text string) { s.text, s.bad = text, false }
+// say and fail are the gate of every message: a report may quote the server.
+func (s *status) say(text string) { s.text, s.bad = decode.Printable(text), false }
 
 func (s *status) fail(err error) { s.text, s.bad = decode.Printable(err.Error()), true }
 

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"charm.land/bubbles/v2/textinput"
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 
@@ -203,10 +204,10 @@ func (m *model) overDialog(lines []string) {
 func (m *model) foot(r rect) (string, *tea.Cursor) {
 	switch {
 	case m.prompt.on:
-		return m.typed(r, m.prompt.label, m.prompt.input.View(), m.prompt.input.Cursor())
+		return m.typed(r, m.prompt.label, m.prompt.input)
 	case m.filter.editing:
 		f := &m.filter
-		return m.typed(r, modeName(f.modeNow()), f.input.View(), f.input.Cursor())
+		return m.typed(r, modeName(f.modeNow()), f.input)
 	case m.status.text != "":
 		ink := m.th.Accent.Plain
 		if m.status.bad {
@@ -221,7 +222,7 @@ func (m *model) foot(r rect) (string, *tea.Cursor) {
 
 // typed draws a line that is being typed, with its label in front and what can
 // be done at the end.
-func (m *model) typed(r rect, label, text string, cursor *tea.Cursor) (string, *tea.Cursor) {
+func (m *model) typed(r rect, label string, in textinput.Model) (string, *tea.Cursor) {
 	head := " " + label + " › "
 	if m.opt.ASCII {
 		head = " " + label + " > "
@@ -240,6 +241,7 @@ func (m *model) typed(r rect, label, text string, cursor *tea.Cursor) (string, *
 	if room < 24+ansi.StringWidth(help) {
 		help = ""
 	}
+	text, cursor := echo(in, room-ansi.StringWidth(help))
 	line := m.th.Accent.Plain.Paint(head) + fit(text, room-ansi.StringWidth(help)) + m.th.Dim.Plain.Paint(help)
 	if cursor != nil {
 		cursor.X += ansi.StringWidth(head)
