@@ -21,6 +21,22 @@ type dialog interface {
 	box(m *model, w, h int) (title string, lines []string, danger bool)
 }
 
+// typingDialog is a dialog with a line that is typed into.
+type typingDialog interface {
+	dialog
+	// caret is the cell of the inside that the text cursor is in.
+	caret() (x, y int)
+	// edit gives a key or pasted text to the line.
+	edit(m *model, msg tea.Msg) tea.Cmd
+}
+
+// mouseDialog is a dialog that answers the mouse; x and y are cells of its
+// inside. What destroys is answered by a key alone.
+type mouseDialog interface {
+	dialog
+	mouse(m *model, msg tea.MouseMsg, x, y int) tea.Cmd
+}
+
 // quote shows bytes in quotes, printable.
 func quote(b []byte) string { return "‘" + decode.PrintableBytes(b) + "’" }
 

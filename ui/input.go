@@ -29,6 +29,11 @@ func (m *model) key(msg tea.KeyPressMsg) tea.Cmd {
 	case m.filter.editing:
 		return m.filterKey(msg)
 	}
+	return m.act(order{KeyPressMsg: msg})
+}
+
+// act does what a key, or a line of the palette, asks for in the pane in focus.
+func (m *model) act(msg order) tea.Cmd {
 	if cmd, ok := m.program(msg); ok {
 		return cmd
 	}
@@ -39,7 +44,7 @@ func (m *model) key(msg tea.KeyPressMsg) tea.Cmd {
 }
 
 // program is what a key does in every pane.
-func (m *model) program(msg tea.KeyPressMsg) (tea.Cmd, bool) {
+func (m *model) program(msg order) (tea.Cmd, bool) {
 	k := m.keys
 	switch {
 	case hits(msg, k.Quit):
@@ -63,6 +68,8 @@ func (m *model) program(msg tea.KeyPressMsg) (tea.Cmd, bool) {
 		return m.explain(), true
 	case hits(msg, k.Invalidate):
 		m.askInvalidate()
+	case hits(msg, k.Palette):
+		m.dialog = newPalette(m)
 	case hits(msg, k.FindCall):
 		return m.prompt.begin("find call", "", m.findCall), true
 	case hits(msg, k.Calls):
@@ -110,7 +117,7 @@ func (m *model) resplit(by int) {
 }
 
 // listKey is a key in the list of keys.
-func (m *model) listKey(msg tea.KeyPressMsg) tea.Cmd {
+func (m *model) listKey(msg order) tea.Cmd {
 	k := m.keys
 	switch {
 	case hits(msg, k.Filter):
@@ -199,7 +206,7 @@ func (m *model) back(esc bool) tea.Cmd {
 }
 
 // valueKey is a key in the value.
-func (m *model) valueKey(msg tea.KeyPressMsg) tea.Cmd {
+func (m *model) valueKey(msg order) tea.Cmd {
 	k := m.keys
 	switch {
 	case hits(msg, k.Search):
@@ -227,7 +234,7 @@ func (m *model) valueKey(msg tea.KeyPressMsg) tea.Cmd {
 }
 
 // unknown says that a key does nothing here, so that no press is silent.
-func (m *model) unknown(msg tea.KeyPressMsg) tea.Cmd {
+func (m *model) unknown(msg order) tea.Cmd {
 	m.status.say(decode.Printable(msg.String()) + " does nothing here: ? shows the keys")
 	return nil
 }
@@ -273,6 +280,9 @@ func (m *model) paste(text string) tea.Cmd {
 	msg := tea.PasteMsg{Content: text}
 	switch {
 	case m.dialog != nil:
+		if d, ok := m.dialog.(typingDialog); ok {
+			return d.edit(m, msg)
+		}
 		return nil
 	case m.prompt.on:
 		var cmd tea.Cmd

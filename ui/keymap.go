@@ -2,15 +2,26 @@ package ui
 
 import (
 	"charm.land/bubbles/v2/key"
-	tea "charm.land/bubbletea/v2"
 )
 
-// action is a thing the user can do: its keys, one or two words for the footer
-// and a sentence for the help page.
+// action is a thing the user can do: a name that stays the same whatever the
+// program says on screen (the palette and the configuration know it by that),
+// its keys, one or two words for the footer and a sentence for the help page.
+// An action without keys is in the palette only.
 type action struct {
 	key.Binding
+	ID   string
 	Long string
 }
+
+// scope is where an action works.
+type scope int
+
+const (
+	anywhere scope = iota
+	inKeys
+	inValue
+)
 
 // keyMap declares every key of the program once. The footer, the help page and
 // the table of the README are made from it.
@@ -25,123 +36,110 @@ type keyMap struct {
 
 	Fold, FoldAll, ViewAs, DecodeAs, Search, Next, Prev, CopyValue, CopyKey, Wrap action
 
-	Mouse, Help, Quit, Interrupt, Yes, No action
+	Palette, Mouse, Help, Quit, Interrupt, Yes, No action
 }
 
-// group is one titled block of the help page.
+// group is one titled block of the help page: actions of one scope.
 type group struct {
 	Title   string
+	On      scope
 	Actions []action
 }
 
-func bind(help, short, long string, keys ...string) action {
-	return action{key.NewBinding(key.WithKeys(keys...), key.WithHelp(help, short)), long}
+// bind makes an action. id is in kebab-case, as delete-matches.
+func bind(id, help, short, long string, keys ...string) action {
+	return action{key.NewBinding(key.WithKeys(keys...), key.WithHelp(help, short)), id, long}
 }
 
 func newKeyMap() keyMap {
 	return keyMap{
-		Up:       bind("k ↑", "up", "up", "k", "up"),
-		Down:     bind("j ↓", "down", "down", "j", "down"),
-		Top:      bind("g", "top", "to the first", "g", "home"),
-		Bottom:   bind("G", "bottom", "to the last", "G", "end"),
-		PageUp:   bind("pgup", "page up", "a page up", "pgup", "ctrl+b"),
-		PageDown: bind("pgdn", "page down", "a page down", "pgdown", "ctrl+f"),
-		HalfUp:   bind("ctrl+u", "half up", "half a page up", "ctrl+u"),
-		HalfDown: bind("ctrl+d", "half down", "half a page down", "ctrl+d"),
-		Pane:     bind("tab", "pane", "to the other pane", "tab"),
-		Narrow:   bind("<", "narrower", "make the key pane narrower", "<"),
-		Widen:    bind(">", "wider", "make the key pane wider", ">"),
+		Up:       bind("up", "k ↑", "up", "up", "k", "up"),
+		Down:     bind("down", "j ↓", "down", "down", "j", "down"),
+		Top:      bind("top", "g", "top", "to the first", "g", "home"),
+		Bottom:   bind("bottom", "G", "bottom", "to the last", "G", "end"),
+		PageUp:   bind("page-up", "pgup", "page up", "a page up", "pgup", "ctrl+b"),
+		PageDown: bind("page-down", "pgdn", "page down", "a page down", "pgdown", "ctrl+f"),
+		HalfUp:   bind("half-page-up", "ctrl+u", "half up", "half a page up", "ctrl+u"),
+		HalfDown: bind("half-page-down", "ctrl+d", "half down", "half a page down", "ctrl+d"),
+		Pane:     bind("other-pane", "tab", "pane", "to the other pane", "tab"),
+		Narrow:   bind("narrower", "<", "narrower", "make the key pane narrower", "<"),
+		Widen:    bind("wider", ">", "wider", "make the key pane wider", ">"),
 
-		Filter:     bind("/", "filter", "filter by prefix; with a * by glob", "/"),
-		FilterMode: bind("ctrl+g", "mode", "prefix, text, glob, fuzzy or regexp", "ctrl+g"),
-		Open:       bind("enter", "open", "open the value; fold or unfold a prefix", "enter", "l", "right"),
-		Back:       bind("esc", "back", "back; on the keys, drop the filter", "esc", "h", "left"),
-		Tree:       bind("t", "tree", "tree by prefix, or flat list", "t"),
-		Sort:       bind("s", "sort", "sort by name, TTL or size in turn", "s"),
-		Reverse:    bind("S", "reverse", "reverse the order", "S"),
-		Type:       bind("T", "type", "show one type only, in turn", "T"),
-		NoTTL:      bind("E", "no TTL", "show only keys that never expire", "E"),
-		Rescan:     bind("r", "rescan", "read the keys again", "r"),
+		Filter:     bind("filter", "/", "filter", "filter by prefix; with a * by glob", "/"),
+		FilterMode: bind("filter-mode", "ctrl+g", "mode", "prefix, text, glob, fuzzy or regexp", "ctrl+g"),
+		Open:       bind("open", "enter", "open", "open the value; fold or unfold a prefix", "enter", "l", "right"),
+		Back:       bind("back", "esc", "back", "back; on the keys, drop the filter", "esc", "h", "left"),
+		Tree:       bind("tree", "t", "tree", "tree by prefix, or flat list", "t"),
+		Sort:       bind("sort", "s", "sort", "sort by name, TTL or size in turn", "s"),
+		Reverse:    bind("reverse", "S", "reverse", "reverse the order", "S"),
+		Type:       bind("filter-type", "T", "type", "show one type only, in turn", "T"),
+		NoTTL:      bind("filter-no-ttl", "E", "no TTL", "show only keys that never expire", "E"),
+		Rescan:     bind("rescan", "r", "rescan", "read the keys again", "r"),
 
-		GoTo:      bind("J", "go to", "go to a key by its whole name", "J"),
-		Previous:  bind("[", "back", "to the key visited before", "["),
-		Following: bind("]", "forward", "to the key visited after", "]"),
+		GoTo:      bind("go-to-key", "J", "go to", "go to a key by its whole name", "J"),
+		Previous:  bind("back-in-history", "[", "back", "to the key visited before", "["),
+		Following: bind("forward-in-history", "]", "forward", "to the key visited after", "]"),
 
-		TTL:    bind("e", "TTL", "set, add to or remove the time to live", "e"),
-		Rename: bind("R", "rename", "rename the key", "R"),
-		Pager:  bind("o", "pager", "open the value in $PAGER", "o"),
-		Edit:   bind("O", "edit", "open the value in $EDITOR; text can be changed", "O"),
+		TTL:    bind("change-ttl", "e", "TTL", "set, add to or remove the time to live", "e"),
+		Rename: bind("rename", "R", "rename", "rename the key", "R"),
+		Pager:  bind("pager", "o", "pager", "open the value in $PAGER", "o"),
+		Edit:   bind("edit", "O", "edit", "open the value in $EDITOR; text can be changed", "O"),
 
-		Explain:    bind("x", "explain", "what this key is, and who made it", "x"),
-		Invalidate: bind("i", "invalidate", "make a memoized function run again", "i"),
-		FindCall:   bind(":", "find call", "go to square(4) or /page?x=1", ":"),
-		Calls:      bind("f", "calls", "calls beside the keys, or keys alone", "f"),
+		Explain:    bind("explain", "x", "explain", "what this key is, and who made it", "x"),
+		Invalidate: bind("invalidate", "i", "invalidate", "make a memoized function run again", "i"),
+		FindCall:   bind("find-call", ":", "find call", "then square(4) or /page?x=1: go to its entry"),
+		Calls:      bind("show-calls", "f", "calls", "calls beside the keys, or keys alone", "f"),
 
-		Mark:      bind("space", "mark", "mark this key", "space"),
-		MarkAll:   bind("a", "mark all", "mark all keys shown", "a"),
-		Unmark:    bind("A", "unmark", "unmark all", "A"),
-		Delete:    bind("d", "delete", "delete the marked, or this key or prefix", "d"),
-		DeleteAll: bind("D", "delete matches", "delete every key the filter matches", "D"),
-		Clear:     bind("C", "clear", "clear a prefix or the whole database", "C"),
-		Undo:      bind("u", "undo", "undo the last delete", "u"),
+		Mark:      bind("mark", "space", "mark", "mark this key", "space"),
+		MarkAll:   bind("mark-all", "a", "mark all", "mark all keys shown", "a"),
+		Unmark:    bind("unmark-all", "A", "unmark", "unmark all", "A"),
+		Delete:    bind("delete", "d", "delete", "delete the marked, or this key or prefix", "d"),
+		DeleteAll: bind("delete-matches", "D", "delete matches", "delete every key the filter matches", "D"),
+		Clear:     bind("clear", "C", "clear", "clear a prefix or the whole database", "C"),
+		Undo:      bind("undo", "u", "undo", "undo the last delete", "u"),
 
-		Fold:      bind("z", "fold", "fold or unfold", "z"),
-		FoldAll:   bind("Z", "fold all", "fold or unfold everything", "Z"),
-		ViewAs:    bind("v", "view as", "decoded, raw, hex or pickle opcodes", "v"),
-		DecodeAs:  bind("V", "decode as", "choose the format to read the value as", "V"),
-		Wrap:      bind("w", "wrap", "wrap long lines or cut them", "w"),
-		Search:    bind("/", "search", "search in the value", "/"),
-		Next:      bind("n", "next", "next match", "n"),
-		Prev:      bind("N", "previous", "previous match", "N"),
-		CopyValue: bind("y", "copy", "copy the value to the clipboard", "y"),
-		CopyKey:   bind("Y", "copy key", "copy the key to the clipboard", "Y"),
+		Fold:      bind("fold", "z", "fold", "fold or unfold", "z"),
+		FoldAll:   bind("fold-all", "Z", "fold all", "fold or unfold everything", "Z"),
+		ViewAs:    bind("view-as", "v", "view as", "decoded, raw, hex or pickle opcodes", "v"),
+		DecodeAs:  bind("decode-as", "V", "decode as", "choose the format to read the value as", "V"),
+		Wrap:      bind("wrap", "w", "wrap", "wrap long lines or cut them", "w"),
+		Search:    bind("search", "/", "search", "search in the value", "/"),
+		Next:      bind("next-match", "n", "next", "next match", "n"),
+		Prev:      bind("previous-match", "N", "previous", "previous match", "N"),
+		CopyValue: bind("copy-value", "y", "copy", "copy the value to the clipboard", "y"),
+		CopyKey:   bind("copy-key", "Y", "copy key", "copy the key to the clipboard", "Y"),
 
-		Mouse:     bind("m", "mouse", "leave the mouse to the terminal, or not", "m"),
-		Help:      bind("?", "help", "this page", "?"),
-		Quit:      bind("q", "quit", "quit", "q"),
-		Interrupt: bind("ctrl+c", "quit", "quit at once, from anywhere", "ctrl+c"),
-		Yes:       bind("y", "do it", "do it", "y", "Y"),
-		No:        bind("n", "leave it", "do nothing", "n", "N", "esc", "q"),
+		Mouse:     bind("mouse", "m", "mouse", "leave the mouse to the terminal, or not", "m"),
+		Palette:   bind("palette", ":", "actions", "search everything that can be done, and do it", ":"),
+		Help:      bind("help", "?", "help", "this page", "?"),
+		Quit:      bind("quit", "q", "quit", "quit", "q"),
+		Interrupt: bind("quit-now", "ctrl+c", "quit", "quit at once, from anywhere", "ctrl+c"),
+		Yes:       bind("yes", "y", "do it", "do it", "y", "Y"),
+		No:        bind("no", "n", "leave it", "do nothing", "n", "N", "esc", "q"),
 	}
 }
 
 // groups is the help page in reading order.
 func (k keyMap) groups() []group {
 	return []group{
-		{"Move", []action{k.Up, k.Down, k.Top, k.Bottom, k.PageUp, k.PageDown, k.HalfUp, k.HalfDown, k.Pane, k.Narrow, k.Widen}},
-		{"Find", []action{k.Filter, k.FilterMode, k.Open, k.Back, k.Tree, k.Sort, k.Reverse, k.Type, k.NoTTL, k.GoTo, k.Previous, k.Following, k.Rescan}},
-		{"Flask-Caching and others", []action{k.Explain, k.FindCall, k.Invalidate, k.Calls}},
-		{"Delete", []action{k.Delete, k.DeleteAll, k.Clear, k.Undo, k.Mark, k.MarkAll, k.Unmark}},
-		{"Change", []action{k.TTL, k.Rename, k.Edit, k.Pager}},
-		{"In the value", []action{k.ViewAs, k.DecodeAs, k.Fold, k.FoldAll, k.Search, k.Next, k.Prev, k.Wrap, k.CopyValue, k.CopyKey}},
-		{"Program", []action{k.Mouse, k.Help, k.Quit, k.Interrupt}},
+		{"Move", anywhere, []action{k.Up, k.Down, k.Top, k.Bottom, k.PageUp, k.PageDown, k.HalfUp, k.HalfDown, k.Pane, k.Narrow, k.Widen}},
+		{"Find", inKeys, []action{k.Filter, k.FilterMode, k.Open, k.Back, k.Tree, k.Sort, k.Reverse, k.Type, k.NoTTL, k.Rescan}},
+		{"Go", anywhere, []action{k.GoTo, k.Previous, k.Following}},
+		{"Flask-Caching and others", anywhere, []action{k.Explain, k.FindCall, k.Invalidate, k.Calls}},
+		{"Delete", anywhere, []action{k.Delete, k.DeleteAll, k.Clear, k.Undo}},
+		{"Mark", inKeys, []action{k.Mark, k.MarkAll, k.Unmark}},
+		{"Change", anywhere, []action{k.TTL, k.Rename, k.Edit, k.Pager}},
+		{"In the value", inValue, []action{k.ViewAs, k.DecodeAs, k.Fold, k.FoldAll, k.Search, k.Next, k.Prev, k.Wrap, k.CopyValue, k.CopyKey}},
+		{"Program", anywhere, []action{k.Palette, k.Mouse, k.Help, k.Quit, k.Interrupt}},
 	}
 }
 
 // keysHints and valueHints are the footers of the two panes, most useful first:
 // a narrow footer drops from the end.
 func (k keyMap) keysHints() []action {
-	return []action{k.Help, k.Filter, k.Open, k.Delete, k.Clear, k.Undo, k.Explain, k.Sort, k.Tree, k.Mark, k.TTL, k.DeleteAll, k.Pane, k.Quit}
+	return []action{k.Help, k.Filter, k.Open, k.Delete, k.Clear, k.Undo, k.Explain, k.Sort, k.Tree, k.Mark, k.TTL, k.DeleteAll, k.Palette, k.Pane, k.Quit}
 }
 
 func (k keyMap) valueHints() []action {
-	return []action{k.Help, k.Back, k.Fold, k.ViewAs, k.DecodeAs, k.Search, k.CopyValue, k.Delete, k.Wrap, k.FoldAll, k.Pane, k.Quit}
-}
-
-// hits tells whether msg is one of a's keys. On a keyboard that is not Latin
-// the key's place on a US layout counts too, where the terminal tells it.
-func hits(msg tea.KeyPressMsg, a action) bool {
-	if key.Matches(msg, a.Binding) {
-		return true
-	}
-	if msg.BaseCode == 0 || msg.BaseCode == msg.Code || msg.BaseCode > 127 || msg.Mod != 0 {
-		return false
-	}
-	base := string(msg.BaseCode)
-	for _, k := range a.Keys() {
-		if k == base {
-			return a.Enabled()
-		}
-	}
-	return false
+	return []action{k.Help, k.Back, k.Fold, k.ViewAs, k.DecodeAs, k.Search, k.CopyValue, k.Delete, k.Wrap, k.FoldAll, k.Palette, k.Pane, k.Quit}
 }

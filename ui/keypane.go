@@ -3,8 +3,6 @@ package ui
 import (
 	"time"
 
-	tea "charm.land/bubbletea/v2"
-
 	"cacheview/inspect"
 	"cacheview/inspect/keyspace"
 	"cacheview/ui/theme"
@@ -121,7 +119,7 @@ func (p *keyPane) moveTo(i int) {
 }
 
 // HandleKey moves, folds and marks. It reports whether the key was its own.
-func (p *keyPane) HandleKey(msg tea.KeyPressMsg) bool {
+func (p *keyPane) HandleKey(msg order) bool {
 	k := p.keys
 	switch {
 	case hits(msg, k.Up):

@@ -8,12 +8,15 @@ import (
 const wheelStep = 3
 
 // mouse moves and opens as a click or the wheel would anywhere else. A dialog
-// takes no clicks: what destroys is answered by a key.
+// that destroys takes no clicks: it is answered by a key.
 func (m *model) mouse(msg tea.MouseMsg) tea.Cmd {
-	if m.dialog != nil || m.lay.Tiny {
-		return nil
-	}
 	at := msg.Mouse()
+	switch {
+	case m.lay.Tiny:
+		return nil
+	case m.dialog != nil:
+		return m.mouseInDialog(msg)
+	}
 	switch msg.(type) {
 	case tea.MouseWheelMsg:
 		by := wheelStep
@@ -34,6 +37,25 @@ func (m *model) mouse(msg tea.MouseMsg) tea.Cmd {
 		if at.Button == tea.MouseLeft {
 			return m.click(at.X, at.Y)
 		}
+	}
+	return nil
+}
+
+// mouseInDialog gives the wheel and a click inside the frame to the dialog, if
+// it wants them.
+func (m *model) mouseInDialog(msg tea.MouseMsg) tea.Cmd {
+	d, ok := m.dialog.(mouseDialog)
+	if !ok {
+		return nil
+	}
+	switch msg.(type) {
+	case tea.MouseWheelMsg, tea.MouseClickMsg:
+	default:
+		return nil
+	}
+	at := msg.Mouse()
+	if r, _, _, _ := m.dialogBox(); r.holds(at.X, at.Y) {
+		return d.mouse(m, msg, at.X-r.X-2, at.Y-r.Y-1)
 	}
 	return nil
 }

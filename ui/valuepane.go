@@ -3,8 +3,6 @@ package ui
 import (
 	"bytes"
 
-	tea "charm.land/bubbletea/v2"
-
 	"cacheview/ui/theme"
 )
 
@@ -167,7 +165,7 @@ func (p *valuePane) center(i int) {
 
 // HandleKey moves, folds and switches the view. It reports whether the key was
 // its own.
-func (p *valuePane) HandleKey(msg tea.KeyPressMsg) bool {
+func (p *valuePane) HandleKey(msg order) bool {
 	k, page := p.keys, max(p.h-p.headHeight()-1, 1)
 	switch {
 	case hits(msg, k.Up):

@@ -39,11 +39,11 @@ func (m *model) View() tea.View {
 	lines = append(lines, m.body(now)...)
 	foot, cursor := m.foot(l.Foot)
 	lines = append(lines, foot)
-	m.overDialog(lines)
-	v.SetContent(strings.Join(lines, "\n"))
-	if m.dialog == nil {
-		v.Cursor = cursor
+	if m.dialog != nil {
+		cursor = m.overDialog(lines)
 	}
+	v.SetContent(strings.Join(lines, "\n"))
+	v.Cursor = cursor
 	return v
 }
 
@@ -173,31 +173,42 @@ func (m *model) border() border {
 // minDialog is the least width of the inside of a dialog that there is room for.
 const minDialog = 34
 
-// overDialog lays the open dialog over the screen.
-func (m *model) overDialog(lines []string) {
-	if m.dialog == nil {
-		return
-	}
+// dialogBox lays out the open dialog: where its frame stands, its title, and
+// the lines of its inside. No line is nothing to show yet.
+func (m *model) dialogBox() (r rect, title string, inside []string, danger bool) {
 	w := m.lay.Dialog - 4
-	title, inside, danger := m.dialog.box(m, w, m.lay.H-4)
-	if inside == nil {
-		return
-	}
-	edge := m.th.Focus
-	if danger {
-		edge = m.th.Danger
-	}
+	title, inside, danger = m.dialog.box(m, w, m.lay.H-4)
 	most := ansi.StringWidth(title)
 	for i, line := range inside {
 		inside[i] = clip(strings.TrimRight(line, " "), w)
 		most = max(most, ansi.StringWidth(inside[i]))
 	}
 	w = min(max(most, minDialog), w)
-	for i, line := range inside {
-		inside[i] = " " + line + strings.Repeat(" ", max(w-ansi.StringWidth(line), 0)) + " "
+	r = rect{W: w + 4, H: len(inside) + 2}
+	r.X, r.Y = (m.lay.W-r.W)/2, max((m.lay.H-r.H)/2, 0)
+	return r, title, inside, danger
+}
+
+// overDialog lays the open dialog over the screen, and returns where its text
+// cursor is.
+func (m *model) overDialog(lines []string) *tea.Cursor {
+	r, title, inside, danger := m.dialogBox()
+	if inside == nil {
+		return nil
 	}
-	box := frame(rect{W: w + 4, H: len(inside) + 2}, m.border(), edge, edge, title, "", inside)
-	overlay(lines, box, (m.lay.W-w-4)/2, max((m.lay.H-len(box))/2, 0))
+	edge := m.th.Focus
+	if danger {
+		edge = m.th.Danger
+	}
+	for i, line := range inside {
+		inside[i] = " " + line + strings.Repeat(" ", max(r.W-4-ansi.StringWidth(line), 0)) + " "
+	}
+	overlay(lines, frame(rect{W: r.W, H: r.H}, m.border(), edge, edge, title, "", inside), r.X, r.Y)
+	if d, ok := m.dialog.(typingDialog); ok {
+		x, y := d.caret()
+		return tea.NewCursor(r.X+2+x, r.Y+1+y)
+	}
+	return nil
 }
 
 // foot is the last line: what is being typed, a message, or the keys.

@@ -104,6 +104,17 @@ func (m *Matcher) Match(name []byte) bool {
 	}
 }
 
+// Score reports whether the name matches, and how well: the better of two
+// matches of a fuzzy query has the higher score. All matches of the other modes
+// are alike.
+func (m *Matcher) Score(name []byte) (int, bool) {
+	if m.query.Mode != Fuzzy || m.query.Text == "" {
+		return 0, m.Match(name)
+	}
+	var a aligner
+	return m.fuzzy.score(name, &a)
+}
+
 // Ranges returns the parts of the name that made it match, as ascending pairs
 // of byte offsets, for highlighting; nil when it does not match.
 func (m *Matcher) Ranges(name []byte) [][2]int {
