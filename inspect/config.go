@@ -2,7 +2,9 @@ package inspect
 
 import (
 	"crypto/tls"
+	"fmt"
 	"net/url"
+	"regexp"
 	"strings"
 	"time"
 
@@ -101,6 +103,29 @@ func parseURL(s string) (string, *redis.Options, error) {
 	}
 	return s, opt, nil
 }
+
+// urlSecret is what stands between the scheme and the last @ of a URL.
+var urlSecret = regexp.MustCompile(`([A-Za-z][A-Za-z0-9+.-]*://)[^\s"'<>]*@`)
+
+// RedactText returns a text, such as an error of another package, without the
+// user and the password of any URL that it quotes.
+func RedactText(s string) string {
+	return urlSecret.ReplaceAllString(s, "$1***@")
+}
+
+// String is the configuration for people: no password is in it.
+func (c Config) String() string {
+	return fmt.Sprintf("{URL:%s DB:%v ReadOnly:%t}", RedactURL(c.URL), c.DB, c.ReadOnly)
+}
+
+// GoString is String, for whoever prints values with %#v.
+func (c Config) GoString() string { return "inspect.Config" + c.String() }
+
+// String is the sentinels without their password.
+func (s *Sentinel) String() string { return fmt.Sprintf("{Master:%s Addrs:%v}", s.Master, s.Addrs) }
+
+// GoString is String, for whoever prints values with %#v.
+func (s *Sentinel) GoString() string { return "inspect.Sentinel" + s.String() }
 
 // RedactURL returns a URL for people to see: without its password, whether or
 // not it can be parsed.

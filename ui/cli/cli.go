@@ -14,12 +14,14 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"charm.land/fang/v2"
 	"github.com/spf13/cobra"
 
 	"cacheview/decode"
+	"cacheview/inspect"
 )
 
 // The exit statuses. Scripts may rely on them.
@@ -66,7 +68,19 @@ func Main(args []string, in io.Reader, out, errw io.Writer, lookup func(string) 
 
 // usageErrorHandler prints what cobra found wrong with the command line.
 func usageErrorHandler(w io.Writer, _ fang.Styles, err error) {
-	fmt.Fprintf(w, "cacheview: %v\nTry cacheview --help for usage.\n", err)
+	fmt.Fprintf(w, "cacheview: %s\nTry cacheview --help for usage.\n", complaint(err))
+}
+
+// complaint is an error as it may be printed. It repeats arguments and texts of
+// files, which may hold names of keys, or a URL in the wrong place: neither
+// escape sequences nor passwords pass. Lines after the first are indented, so
+// that none can pass for another message.
+func complaint(err error) string {
+	lines := strings.Split(strings.TrimRight(inspect.RedactText(err.Error()), "\n"), "\n")
+	for i, line := range lines {
+		lines[i] = decode.Printable(line)
+	}
+	return strings.Join(lines, "\n  ")
 }
 
 // runs wraps a subcommand so that its usage errors go the way of cobra's own
@@ -101,6 +115,6 @@ func (a *app) status(ctx context.Context) int {
 	case errors.Is(err, errReported):
 		return exitError
 	}
-	a.note("cacheview: %s\n", decode.Printable(err.Error()))
+	a.note("cacheview: %s\n", decode.Printable(inspect.RedactText(err.Error())))
 	return exitError
 }

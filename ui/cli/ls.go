@@ -15,7 +15,7 @@ import (
 type lsFlags struct {
 	match, typ, sort           string
 	noTTL, reverse, long, null bool
-	json                       bool
+	json, force                bool
 	limit                      int
 	order                      keyspace.Order
 }
@@ -46,6 +46,7 @@ func (a *app) lsCommand() *cobra.Command {
 	fl.BoolVarP(&f.long, "long", "l", false, "also show type, time to live and size")
 	fl.BoolVar(&f.json, "json", false, "write one JSON object a line: key, type, ttl_ms, bytes")
 	fl.BoolVarP(&f.null, "null", "0", false, "write the exact bytes of the names, each followed by a NUL")
+	fl.BoolVar(&f.force, "force", false, "write -0 names even to a terminal, which they may confuse")
 	fl.IntVar(&f.limit, "limit", 0, "write at most this many keys")
 	cmd.MarkFlagsMutuallyExclusive("json", "long", "null")
 	_ = cmd.RegisterFlagCompletionFunc("sort", cobra.FixedCompletions(sortNames, cobra.ShellCompDirectiveNoFileComp))
@@ -90,6 +91,9 @@ func checkType(typ string) error {
 func (a *app) ls(ctx context.Context, f lsFlags, args []string) error {
 	if err := f.check(); err != nil {
 		return err
+	}
+	if f.null && !f.force && isTerminal(a.out) {
+		return usagef("names as exact bytes may confuse a terminal: pipe them, or add --force")
 	}
 	c, err := a.open(ctx)
 	if err != nil {
