@@ -28,6 +28,7 @@ type Client struct {
 	greeted bool // there has been a session
 	hello   handshake
 	looks   looks
+	dialed  sync.Map // addresses of our own connections, which Monitor leaves out
 	mu      sync.Mutex
 	server  Server
 }
@@ -102,7 +103,7 @@ func (c *Client) configure() {
 	}
 	c.withTLS = config != nil
 	o.TLSConfig = nil
-	o.Dialer = (&dialer{timeout: cfg.Timeout, tls: config}).dial
+	o.Dialer = (&dialer{timeout: cfg.Timeout, tls: config, dialed: &c.dialed}).dial
 
 	o.Protocol = 3 // go-redis falls back to 2 by itself
 	o.OnConnect = c.onConnect

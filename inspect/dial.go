@@ -23,12 +23,16 @@ func (e *tlsError) Unwrap() error { return e.err }
 type dialer struct {
 	timeout time.Duration
 	tls     *tls.Config // nil without TLS
+	dialed  *sync.Map   // where from, as the server sees us; may be nil
 }
 
 func (d *dialer) dial(ctx context.Context, network, addr string) (net.Conn, error) {
 	ctx, cancel := context.WithTimeout(ctx, d.timeout)
 	defer cancel()
 	conn, err := (&net.Dialer{KeepAlive: 30 * time.Second}).DialContext(ctx, network, addr)
+	if err == nil && d.dialed != nil && network == "tcp" {
+		d.dialed.Store(conn.LocalAddr().String(), nil)
+	}
 	if err != nil || d.tls == nil {
 		return conn, err
 	}

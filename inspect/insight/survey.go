@@ -1,0 +1,201 @@
+package insight
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"time"
+
+	"cacheview/decode/layout"
+	"cacheview/inspect"
+	"cacheview/inspect/keyspace"
+)
+
+// Asker is what a survey needs of a server; *inspect.Client is one.
+type Asker interface {
+	Meta(ctx context.Context, names [][]byte, withSize bool) ([]inspect.Key, error)
+	ExactSizes(ctx context.Context, keys []inspect.Key) error
+	Digests(ctx context.Context, keys []inspect.Key) ([]inspect.Digest, error)
+}
+
+// Options say how thorough a survey is. The zero value is a good one.
+type Options struct {
+	Prefix []byte // only keys that start with these bytes, literally
+	Depth  int    // how many segments a prefix has; 0 means 1
+	Delims string // characters that end a segment; "" means ":"
+	// Exact looks at every key, and at every member of a collection.
+	Exact bool
+	// Duplicates reads the strings that are looked at, to find equal ones.
+	Duplicates bool
+	// Seed chooses the sample.
+	Seed uint64
+	// Progress may be nil; it is called with the number of keys looked at.
+	Progress func(done, total int)
+}
+
+const (
+	// countAll is up to how many keys are all looked at.
+	countAll = 20_000
+	// sampleOf is how many keys are looked at of each prefix and function of a
+	// larger database.
+	sampleOf = 1000
+	lookAt   = 2000 // keys between two calls of Progress
+)
+
+// cellKey is what can be told from a name at no cost. The keys of a cell are
+// sampled together.
+type cellKey struct {
+	prefix, function string
+	orphan           bool
+}
+
+// cell is a stratum of the sample.
+type cell struct {
+	cellKey
+	keys   int
+	ids    []uint32 // to look at
+	looked int      // of these, those that were still there
+}
+
+// Survey works out what the keys of a snapshot cost and when they expire, by
+// prefix, framework and function. Up to 20,000 keys are all looked at; of more,
+// 1,000 of each prefix and function, at random, and what follows from them has
+// its margin. flask may be nil; then only readable names have functions.
+func Survey(ctx context.Context, ask Asker, snap *keyspace.Snapshot, flask *inspect.Flask, opt Options) (*Report, error) {
+	if opt.Depth < 1 {
+		opt.Depth = 1
+	}
+	if opt.Delims == "" {
+		opt.Delims = ":"
+	}
+	cells, total, err := strata(ctx, snap, flask, opt)
+	if err != nil {
+		return nil, err
+	}
+	t := newTally(total)
+	looks := 0
+	for _, c := range cells {
+		looks += len(c.ids)
+	}
+	done := 0
+	for _, c := range cells {
+		for ids := range slices.Chunk(c.ids, lookAt) {
+			keys, err := lookUp(ctx, ask, snap, ids, opt.Exact)
+			if err != nil {
+				return nil, err
+			}
+			var digests []inspect.Digest
+			if opt.Duplicates {
+				if digests, err = ask.Digests(ctx, keys); err != nil {
+					return nil, fmt.Errorf("duplicates: %w", err)
+				}
+			}
+			t.add(c, keys, digests)
+			if done += len(ids); opt.Progress != nil {
+				opt.Progress(done, looks)
+			}
+		}
+	}
+	return t.report(), nil
+}
+
+func lookUp(ctx context.Context, ask Asker, snap *keyspace.Snapshot, ids []uint32, exact bool) ([]inspect.Key, error) {
+	names := make([][]byte, len(ids))
+	for i, id := range ids {
+		names[i] = snap.Name(id)
+	}
+	keys, err := ask.Meta(ctx, names, true)
+	if err != nil {
+		return nil, err
+	}
+	if exact {
+		err = ask.ExactSizes(ctx, keys)
+	}
+	return keys, err
+}
+
+// strata sorts the names of a snapshot into cells and draws the sample of each
+// by Vitter's algorithm R, in one pass. It returns the cells in a fixed order.
+func strata(ctx context.Context, snap *keyspace.Snapshot, flask *inspect.Flask, opt Options) ([]*cell, int, error) {
+	rng := rand.New(rand.NewPCG(opt.Seed, 0x9e3779b97f4a7c15))
+	byKey := map[cellKey]*cell{}
+	var cells []*cell
+	total := 0
+	all := opt.Exact || snap.Living() <= countAll
+	for id := range uint32(snap.Len()) {
+		if id%10_000 == 0 && ctx.Err() != nil {
+			return nil, 0, context.Cause(ctx)
+		}
+		if !snap.Live(id) {
+			continue
+		}
+		name := snap.Name(id)
+		if !bytes.HasPrefix(name, opt.Prefix) {
+			continue
+		}
+		total++
+		k := cellKey{prefix: string(Segments(name, opt.Delims, opt.Depth))}
+		if flask != nil {
+			if o, ok := flask.Owner(name); ok {
+				k.function = o.Function
+			}
+			k.orphan = flask.Orphan(name)
+		}
+		c := byKey[k]
+		if c == nil {
+			c = &cell{cellKey: k}
+			byKey[k] = c
+			cells = append(cells, c)
+		}
+		c.keys++
+		if all || len(c.ids) < sampleOf {
+			c.ids = append(c.ids, id)
+		} else if at := rng.IntN(c.keys); at < sampleOf {
+			c.ids[at] = id
+		}
+	}
+	return cells, total, nil
+}
+
+// Segments returns the first depth segments of a name with their delimiters;
+// what comes after the last delimiter belongs to no prefix.
+func Segments(name []byte, delims string, depth int) []byte {
+	end := 0
+	for range depth {
+		i := bytes.IndexAny(name[end:], delims)
+		if i < 0 {
+			break
+		}
+		end += i + 1
+	}
+	return name[:end]
+}
+
+// Explained returns the framework that wrote a key and the function whose
+// result it is, as far as its name, or the app's other keys, tell.
+func Explained(name []byte, flask *inspect.Flask) (framework, function string) {
+	if flask != nil {
+		if o, ok := flask.Owner(name); ok {
+			return "flask-caching", o.Function
+		}
+		if flask.Orphan(name) {
+			return "flask-caching", ""
+		}
+	}
+	k := layout.Explain(name)
+	if k.Kind != "memver" {
+		function, _ = k.Part("function")
+	}
+	return k.Framework, function
+}
+
+// lifetime is what is left of a key's time to live when it was looked at, 0
+// when it has none.
+func lifetime(k inspect.Key) time.Duration {
+	if k.Meta.Expiry <= 0 {
+		return 0
+	}
+	return max(time.UnixMilli(k.Meta.Expiry).Sub(k.At), 1)
+}
