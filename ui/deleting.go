@@ -25,6 +25,12 @@ func (m *model) selection() (inspect.Selection, bool) {
 	switch {
 	case !ok:
 		return inspect.Selection{}, false
+	case r.Group:
+		var names [][]byte
+		for _, id := range m.list.rows.InGroup(r.Prefix) {
+			names = append(names, bytes.Clone(m.list.snap.Name(id)))
+		}
+		return inspect.Selection{Keys: names}, true
 	case !r.Leaf:
 		return inspect.Selection{Prefix: bytes.Clone(r.Prefix)}, true
 	}
@@ -244,7 +250,7 @@ func (m *model) askClear() {
 			if i := bytes.LastIndexByte(name, ':'); i > 0 {
 				add(name[:i+1], "the prefix of this key")
 			}
-		} else {
+		} else if !r.Group {
 			add(r.Prefix, "the prefix under the cursor")
 		}
 	}

@@ -80,7 +80,10 @@ func (m *model) aboutNode(w int) []string {
 	}
 	th := m.th
 	facts := human.Plural(r.Count, "key") + " start with this"
-	if r.Count == 1 {
+	switch {
+	case r.Group:
+		facts = human.Plural(r.Count, "key") + " of Flask-Caching"
+	case r.Count == 1:
 		facts = "1 key starts with this"
 	}
 	if r.BytesKnown {

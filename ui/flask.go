@@ -18,9 +18,10 @@ type flaskState struct {
 	known *inspect.Flask // nil until it was worked out once
 	rev   uint64         // of the snapshot that it was made from
 	job   job
-	next  time.Time // not to be worked out again before
-	raw   bool      // the user wants the keys alone
-	jump  []byte    // the key to go to once the list shows it
+	next  time.Time        // not to be worked out again before
+	nodes *keyspace.Groups // the functions as nodes of the tree
+	raw   bool             // the user wants the keys alone
+	jump  []byte           // the key to go to once the list shows it
 }
 
 // The functions are worked out anew when keys came or went, but not more often
@@ -55,7 +56,7 @@ func (m *model) wantFlask() tea.Cmd {
 		short, cancel := context.WithTimeout(ctx, guessFor)
 		defer cancel()
 		_, err = be.Guess(short, f)
-		return flaskMsg{id, f, now().Sub(start), err}
+		return flaskMsg{id, f, f.Groups(), now().Sub(start), err}
 	}
 }
 
@@ -66,12 +67,21 @@ func (m *model) flaskArrived(msg flaskMsg) tea.Cmd {
 	m.flask.job.stop()
 	m.flask.next = m.now().Add(max(flaskEvery, flaskRest*msg.took))
 	if msg.flask != nil {
-		m.flask.known, m.list.flask = msg.flask, m.shownFlask(msg.flask)
+		m.flask.known, m.list.flask, m.flask.nodes = msg.flask, m.shownFlask(msg.flask), msg.nodes
 	}
 	if msg.err != nil && inspect.Lost(msg.err) {
 		return m.failed(msg.err)
 	}
-	return nil
+	return m.refresh()
+}
+
+// shownGroups are the functions as nodes of the tree, unless keys are to be
+// shown alone.
+func (s *flaskState) shownGroups() *keyspace.Groups {
+	if s.raw {
+		return nil
+	}
+	return s.nodes
 }
 
 func (m *model) shownFlask(f *inspect.Flask) *inspect.Flask {
@@ -82,14 +92,15 @@ func (m *model) shownFlask(f *inspect.Flask) *inspect.Flask {
 }
 
 // toggleCalls shows calls beside the keys, or the keys alone.
-func (m *model) toggleCalls() {
+func (m *model) toggleCalls() tea.Cmd {
 	m.flask.raw = !m.flask.raw
 	m.list.flask = m.shownFlask(m.flask.known)
 	if m.flask.raw {
 		m.status.say("keys alone")
-		return
+		return m.refresh()
 	}
-	m.status.say("keys with the calls that made them")
+	m.status.say("keys with the calls that made them, under their functions")
+	return m.refresh()
 }
 
 // findCall goes to the entry of a call or a page that the user typed.

@@ -73,7 +73,7 @@ func (m *model) program(msg order) (tea.Cmd, bool) {
 	case hits(msg, k.FindCall):
 		return m.prompt.begin("find call", "", m.findCall), true
 	case hits(msg, k.Calls):
-		m.toggleCalls()
+		return m.toggleCalls(), true
 	case hits(msg, k.TTL):
 		return m.askTTL(), true
 	case hits(msg, k.Rename):

@@ -114,7 +114,7 @@ func (m *model) wantedSpec() keyspace.Spec {
 			m.folds = keyspace.AllOpen()
 		}
 	}
-	s.Query, s.Order, s.Open = m.filter.query(m.spec.Query), m.order, m.folds
+	s.Query, s.Order, s.Open, s.Groups = m.filter.query(m.spec.Query), m.order, m.folds, m.flask.shownGroups()
 	return s
 }
 
@@ -135,7 +135,7 @@ func (m *model) refresh() tea.Cmd {
 }
 
 func sameSpec(a, b keyspace.Spec) bool {
-	return a.Query == b.Query && a.Order == b.Order && a.Reverse == b.Reverse && a.Tree == b.Tree && a.Delims == b.Delims
+	return a.Query == b.Query && a.Order == b.Order && a.Reverse == b.Reverse && a.Tree == b.Tree && a.Delims == b.Delims && a.Groups == b.Groups
 }
 
 // A list of more than firstFrom keys shows a first screenful, found within

@@ -142,6 +142,7 @@ type (
 	flaskMsg struct {
 		id    int
 		flask *inspect.Flask
+		nodes *keyspace.Groups
 		took  time.Duration
 		err   error
 	}

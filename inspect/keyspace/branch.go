@@ -106,7 +106,7 @@ func (b *branch) openKids(spec *Spec) {
 		}
 	} else {
 		for prefix := range spec.Open.except {
-			if k, ok := b.kid([]byte(prefix)); ok && int(t.groups[b.kids[k]].plen) == len(prefix) {
+			if k, ok := b.kid([]byte(prefix)); ok && len(t.prefix(t.groups[b.kids[k]])) == len(prefix) {
 				open(k, b.place(int(b.number[k])))
 			}
 		}
@@ -161,11 +161,13 @@ func (b *branch) item(place int) int {
 // kid returns the place among the kids of the group that is, or is below, or
 // is in a joined node with, the prefix.
 func (b *branch) kid(prefix []byte) (k int, ok bool) {
+	if k, ok := b.kidNamed(prefix); ok {
+		return k, true
+	}
 	t := b.tree
-	ids := t.ids[b.lo:b.hi]
-	at := b.lo + uint32(t.snap.lowerBound(ids, prefix))
-	k, ok = b.kidOf(at)
-	if !ok {
+	lo := max(b.lo, min(t.grouped, b.hi))
+	k, ok = b.kidOf(lo + uint32(t.snap.lowerBound(t.ids[lo:b.hi], prefix)))
+	if !ok || t.groups[b.kids[k]].name > 0 {
 		return 0, false
 	}
 	p := t.prefix(t.groups[b.kids[k]])

@@ -186,7 +186,7 @@ func (b *builder) arrange(ids []uint32, sorted sorting) (*Rows, error) {
 	}
 	r.ids, r.all, r.unknown = ids, b.all, b.unknown
 	if spec.Tree {
-		t, err := newTree(b.ctx, b.s, ids, newDelims(spec.Delims))
+		t, err := newTree(b.ctx, b.s, ids, newDelims(spec.Delims), spec.Groups)
 		if err != nil {
 			return nil, err
 		}

@@ -36,7 +36,8 @@ func (b *branch) fold(prefix []byte, open bool, spec *Spec) *branch {
 	place := b.place(int(b.number[k]))
 	i, isOpen := b.openAt(place)
 	next := *b
-	switch full := t.prefix(g); {
+	full := t.prefix(g)
+	switch {
 	case len(full) < len(prefix) && !isOpen:
 		spec.Open = spec.Open.With(prefix, open)
 		return b
@@ -45,9 +46,12 @@ func (b *branch) fold(prefix []byte, open bool, spec *Spec) *branch {
 		next.opened = slices.Clone(b.opened)
 		next.opened[i].branch = child
 	default:
+		if g.name > 0 {
+			spec.Open = spec.Open.With(full, open)
+		}
 		// All prefixes of a joined node go together, so that it stays as it is
 		// when a new key takes it apart.
-		for n := int(b.plen) + 1; n <= len(full); n++ {
+		for n := int(b.plen) + 1; n <= len(full) && g.name == 0; n++ {
 			if t.delims.last(full[n-1:n]) > 0 {
 				spec.Open = spec.Open.With(full[:n], open)
 			}

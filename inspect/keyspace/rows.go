@@ -83,7 +83,7 @@ func (b *branch) itemRow(item int, open bool) Row {
 	g, total := t.groups[b.kids[k]], t.groupSum(b.kids[k])
 	prefix := t.prefix(g)
 	return Row{
-		Depth: b.depth, Label: prefix[b.plen:], Prefix: prefix, Count: int(g.hi - g.lo),
+		Depth: b.depth, Label: prefix[b.plen:], Prefix: prefix, Group: g.name > 0, Count: int(g.hi - g.lo),
 		Bytes: total.bytes, BytesKnown: total.sizeKnown, Soonest: total.soonest, Open: open,
 	}
 }
@@ -150,13 +150,18 @@ func (r *Rows) Unknown() int { return r.unknown }
 // Find returns the row of a key, or of the folded node that holds it, or -1
 // when it does not match.
 func (r *Rows) Find(name []byte) int {
+	if r.root != nil {
+		at, ok := r.root.tree.place(name, r.spec.Groups)
+		if !ok {
+			return -1
+		}
+		row, _ := r.root.find(at, len(name)+1)
+		return row
+	}
 	i, ok := r.position(name)
 	switch {
 	case !ok:
 		return -1
-	case r.root != nil:
-		row, _ := r.root.find(uint32(i), len(name)+1)
-		return row
 	case r.flip:
 		return len(r.ids) - 1 - i
 	}
@@ -186,11 +191,15 @@ func (r *Rows) FindNode(prefix []byte) int {
 	if r.root == nil {
 		return -1
 	}
-	at := r.snap.lowerBound(r.ids, prefix)
-	if at == len(r.ids) || !bytes.HasPrefix(r.snap.Name(r.ids[at]), prefix) {
+	if k, ok := r.root.kidNamed(prefix); ok {
+		return r.root.row(r.root.place(int(r.root.number[k])))
+	}
+	t := r.root.tree
+	at := t.grouped + uint32(t.snap.lowerBound(t.ids[t.grouped:], prefix))
+	if int(at) == len(t.ids) || !bytes.HasPrefix(t.snap.Name(t.ids[at]), prefix) {
 		return -1
 	}
-	row, node := r.root.find(uint32(at), len(prefix))
+	row, node := r.root.find(at, len(prefix))
 	if !node {
 		return -1
 	}

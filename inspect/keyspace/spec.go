@@ -36,6 +36,9 @@ type Spec struct {
 	Tree bool
 	// Delims are the bytes that end a segment of a name; "" means ":".
 	Delims string
+	// Groups, when it suits the snapshot, are nodes of a tree before all
+	// others, each with its keys by their whole names.
+	Groups *Groups
 	// Open has the nodes of the tree that show what is below them.
 	Open OpenSet
 }
@@ -57,9 +60,10 @@ type Row struct {
 	// Label is the part of the name, or of the prefix, below the parent's. It
 	// is empty for a key whose name is its parent's prefix.
 	Label []byte
-	// Prefix is the whole prefix of a node with its last delimiter; nil for a
-	// leaf.
+	// Prefix is the whole prefix of a node with its last delimiter, or the
+	// name of a group; nil for a leaf.
 	Prefix     []byte
+	Group      bool  // the node is one of Spec.Groups
 	Count      int   // matching keys below, 1 for a leaf
 	Bytes      int64 // sum of the known sizes
 	BytesKnown bool  // all sizes are known

@@ -14,7 +14,11 @@ type tree struct {
 	ids    []uint32
 	delims delims
 	groups []group
-	sums   []sum // of the groups, nil when no metadata is known
+	named  *Groups // nil when none of the groups has a name
+	// grouped is how many of the ids are in groups with a name: those come
+	// first, and only the rest is by name as a whole.
+	grouped uint32
+	sums    []sum // of the groups, nil when no metadata is known
 }
 
 // A group is the ids lo to hi-1, whose names share plen bytes. The next group
@@ -23,6 +27,7 @@ type group struct {
 	lo, hi uint32
 	plen   uint32
 	skip   uint32
+	name   uint32 // of a group with a name its number, from 1 on; its keys share nothing
 }
 
 // delims is the set of bytes that end a segment.
@@ -61,20 +66,26 @@ func (d delims) last(prefix []byte) int {
 const treeBlock = 1 << 13 // keys between two looks at the context
 
 // newTree groups ids, which are sorted by name.
-func newTree(ctx context.Context, s *Snapshot, ids []uint32, d delims) (*tree, error) {
+func newTree(ctx context.Context, s *Snapshot, ids []uint32, d delims, named *Groups) (*tree, error) {
 	t := &tree{snap: s, ids: ids, delims: d}
+	var first []group
+	if named.suits(s) {
+		if t.ids, first = named.part(ids); len(first) > 0 {
+			t.named, t.grouped = named, first[len(first)-1].hi
+		}
+	}
 	// shared[i] is how much of a prefix the i-th name shares with the one
 	// before it: the heights that groups are cut from.
 	shared := make([]uint32, len(ids)+1)
 	err := parallel(ctx, (len(ids)+treeBlock-1)/treeBlock, func(_, block int) {
-		lo := max(1, block*treeBlock)
+		lo := max(1, block*treeBlock, int(t.grouped)+1)
 		hi := min(len(ids), (block+1)*treeBlock)
 		if lo >= hi {
 			return
 		}
-		before := s.Name(ids[lo-1])
+		before := s.Name(t.ids[lo-1])
 		for i := lo; i < hi; i++ {
-			name := s.Name(ids[i])
+			name := s.Name(t.ids[i])
 			shared[i] = uint32(d.last(name[:commonPrefix(before, name)]))
 			before = name
 		}
@@ -83,6 +94,10 @@ func newTree(ctx context.Context, s *Snapshot, ids []uint32, d delims) (*tree, e
 		return nil, err
 	}
 	t.cut(shared)
+	for i := range t.groups {
+		t.groups[i].skip += uint32(len(first))
+	}
+	t.groups = append(first, t.groups...)
 	t.sum()
 	return t, nil
 }
@@ -101,7 +116,7 @@ func (t *tree) cut(shared []uint32) {
 		for len(stack) > 0 && stack[len(stack)-1].plen > height {
 			top := stack[len(stack)-1]
 			stack = stack[:len(stack)-1]
-			groups = append(groups, group{uint32(i), top.hi, top.plen, uint32(len(groups)) - top.done})
+			groups = append(groups, group{lo: uint32(i), hi: top.hi, plen: top.plen, skip: uint32(len(groups)) - top.done})
 			hi, done = top.hi, top.done
 		}
 		if height > 0 && (len(stack) == 0 || stack[len(stack)-1].plen < height) {
@@ -116,8 +131,13 @@ func (t *tree) cut(shared []uint32) {
 	}
 }
 
-// prefix returns the prefix of a group.
-func (t *tree) prefix(g group) []byte { return t.snap.Name(t.ids[g.lo])[:g.plen] }
+// prefix returns the prefix, or the name, of a group.
+func (t *tree) prefix(g group) []byte {
+	if g.name > 0 {
+		return t.named.names[g.name-1]
+	}
+	return t.snap.Name(t.ids[g.lo])[:g.plen]
+}
 
 // A sum is what is known of all keys below a node.
 type sum struct {
