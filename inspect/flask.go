@@ -31,7 +31,6 @@ import (
 type Flask struct {
 	snap     *keyspace.Snapshot
 	memvers  []memver // by name
-	memvered []uint32 // ids of the keys that may be memvers
 	versions versionIndex
 	prefixes []string // by length, longest first
 	entries  []flaskEntry
@@ -87,7 +86,6 @@ func (c *Client) Flask(ctx context.Context, snap *keyspace.Snapshot, progress fu
 	if f.memvers, err = c.readVersions(ctx, names); err != nil {
 		return nil, err
 	}
-	f.memvered = memvers
 	f.join(shaped)
 	return f, nil
 }

@@ -1,32 +1,46 @@
 package inspect
 
-import "cacheview/inspect/keyspace"
-
 // OrphanGroup is the name of the group of the entries that no call can hit any
 // more, see Flask.Orphan.
 const OrphanGroup = "never hit again"
 
-// Groups puts each entry, and each version, into a group that is called as its
-// function is, "app.square()", and the orphans into one of their own. It is nil
-// when there is none of them.
-func (f *Flask) Groups() *keyspace.Groups {
+// FlaskGroups are the nodes of a tree of keys for the functions of Flask-Caching:
+// a group has the results of a function, and its version, and is called as the
+// function is: "app.square()". The orphans have one of their own.
+type FlaskGroups struct {
+	f     *Flask
+	names []string
+	of    []int // the group of each memver
+}
+
+// Groups returns the groups; nil when there would be none.
+func (f *Flask) Groups() *FlaskGroups {
 	if len(f.memvers) == 0 && len(f.orphans) == 0 {
 		return nil
 	}
 	names, of := f.groupNames()
-	groups := keyspace.NewGroups(f.snap, append(names, OrphanGroup))
-	for _, id := range f.memvered {
-		if at, ok := f.memverAt(f.snap.Name(id)); ok {
-			groups.Put(id, of[at])
-		}
+	return &FlaskGroups{f, append(names, OrphanGroup), of}
+}
+
+// GroupNames are the names of the functions, and OrphanGroup.
+func (g *FlaskGroups) GroupNames() []string { return g.names }
+
+// GroupOf returns the group of a key, which need not have been there when the
+// functions were found; see keyspace.Groups.
+func (g *FlaskGroups) GroupOf(name []byte) int {
+	if at, ok := g.f.memverAt(name); ok {
+		return g.of[at]
 	}
-	for _, e := range f.entries {
-		groups.Put(e.id, of[e.function])
+	if len(name) < entryLen || !isBase64(name[len(name)-entryLen:]) {
+		return -1
 	}
-	for _, id := range f.orphans {
-		groups.Put(id, len(names))
+	if e, ok := g.f.versions.resolve(g.f.memvers, name); ok {
+		return g.of[e.function]
 	}
-	return groups
+	if g.f.Orphan(name) {
+		return len(g.names) - 1
+	}
+	return -1
 }
 
 // groupNames returns the names of the groups of functions, and for each memver

@@ -18,10 +18,10 @@ type flaskState struct {
 	known *inspect.Flask // nil until it was worked out once
 	rev   uint64         // of the snapshot that it was made from
 	job   job
-	next  time.Time        // not to be worked out again before
-	nodes *keyspace.Groups // the functions as nodes of the tree
-	raw   bool             // the user wants the keys alone
-	jump  []byte           // the key to go to once the list shows it
+	next  time.Time       // not to be worked out again before
+	nodes keyspace.Groups // the functions as nodes of the tree; nil when there are none
+	raw   bool            // the user wants the keys alone
+	jump  []byte          // the key to go to once the list shows it
 }
 
 // The functions are worked out anew when keys came or went, but not more often
@@ -56,7 +56,7 @@ func (m *model) wantFlask() tea.Cmd {
 		short, cancel := context.WithTimeout(ctx, guessFor)
 		defer cancel()
 		_, err = be.Guess(short, f)
-		return flaskMsg{id, f, f.Groups(), now().Sub(start), err}
+		return flaskMsg{id, f, nodesOf(f), now().Sub(start), err}
 	}
 }
 
@@ -75,9 +75,16 @@ func (m *model) flaskArrived(msg flaskMsg) tea.Cmd {
 	return m.refresh()
 }
 
-// shownGroups are the functions as nodes of the tree, unless keys are to be
-// shown alone.
-func (s *flaskState) shownGroups() *keyspace.Groups {
+// nodesOf are the functions as nodes of the tree.
+func nodesOf(f *inspect.Flask) keyspace.Groups {
+	if g := f.Groups(); g != nil {
+		return g
+	}
+	return nil
+}
+
+// shownGroups are the nodes, unless keys are to be shown alone.
+func (s *flaskState) shownGroups() keyspace.Groups {
 	if s.raw {
 		return nil
 	}

@@ -142,7 +142,7 @@ type (
 	flaskMsg struct {
 		id    int
 		flask *inspect.Flask
-		nodes *keyspace.Groups
+		nodes keyspace.Groups
 		took  time.Duration
 		err   error
 	}

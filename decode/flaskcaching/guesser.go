@@ -16,8 +16,9 @@ import (
 // Likely are calls without an argument; with one argument, which is None, a
 // bool, an integer or one of some words, also as a number; with None or a bool
 // after it, as defaults leave them; with two arguments that are small integers
-// or among the first words; and what comes of a call that was found by
-// changing one of its arguments.
+// or among the first words; what comes of a call that was found by changing one
+// of its arguments; and with one keyword argument, behind none or one other,
+// whose name is among the words or is a usual one.
 type Guesser struct {
 	wanted  map[digestSum]int32 // to whom in targets the key belongs; nobody
 	targets []*target
@@ -28,7 +29,8 @@ type Guesser struct {
 	found   []Guessed
 	text    []byte // of the call that is being tried
 	tries   int
-	common  hashKind // of the functions of which none is known
+	dict    dictStyle // of the keyword arguments that were found
+	common  hashKind  // of the functions of which none is known
 }
 
 // Guessed is a call that a Guesser has found.
@@ -126,9 +128,18 @@ func (t *target) certain(repr string) {
 // Left returns how many wanted digests have no call yet.
 func (g *Guesser) Left() int { return len(g.wanted) }
 
+// noKeywords is how the text of a call ends that has no keyword arguments left.
+const noKeywords = "OrderedDict()"
+
 // try looks whether a call with these arguments behind the certain ones is
 // wanted. It reports false when it is time to stop.
 func (g *Guesser) try(ctx context.Context, t *target, args ...string) bool {
+	return g.tryWith(ctx, t, noKeywords, "", args...)
+}
+
+// tryWith is try with keyword arguments, as they are hashed and as they are
+// written in a call.
+func (g *Guesser) tryWith(ctx context.Context, t *target, dict, keywords string, args ...string) bool {
 	b := append(g.text[:0], t.head...)
 	n := len(t.args)
 	for _, a := range args {
@@ -141,19 +152,19 @@ func (g *Guesser) try(ctx context.Context, t *target, args ...string) bool {
 	if n == 1 {
 		b = append(b, ',')
 	}
-	b = append(b, ")OrderedDict()"...)
+	b = append(append(b, ')'), dict...)
 	g.text = b
 	hash := t.hash
 	if hash == anyHash {
 		hash = g.common
 	}
 	if hash != onlySHA256 {
-		if sum := md5.Sum(b); g.hit(t, digestSum(sum[:len(digestSum{})]), args) {
+		if sum := md5.Sum(b); g.hit(t, digestSum(sum[:len(digestSum{})]), keywords, args) {
 			t.hash = onlyMD5
 		}
 	}
 	if hash != onlyMD5 {
-		if sum := sha256.Sum256(b); g.hit(t, digestSum(sum[:len(digestSum{})]), args) {
+		if sum := sha256.Sum256(b); g.hit(t, digestSum(sum[:len(digestSum{})]), keywords, args) {
 			t.hash = onlySHA256
 		}
 	}
@@ -161,7 +172,7 @@ func (g *Guesser) try(ctx context.Context, t *target, args ...string) bool {
 	return g.tries%512 != 0 || ctx.Err() == nil
 }
 
-func (g *Guesser) hit(t *target, sum digestSum, args []string) bool {
+func (g *Guesser) hit(t *target, sum digestSum, keywords string, args []string) bool {
 	owner, ok := g.wanted[sum]
 	if !ok {
 		return false
@@ -173,11 +184,16 @@ func (g *Guesser) hit(t *target, sum digestSum, args []string) bool {
 		g.targets[owner].left--
 	}
 	own := append([]string(nil), args...)
-	t.calls = append(t.calls, own)
+	shown := append(t.args[:len(t.args):len(t.args)], own...)
+	if keywords == "" {
+		t.calls = append(t.calls, own)
+	} else {
+		shown = append(shown, keywords)
+	}
 	g.found = append(g.found, Guessed{
 		Digest:   base64.StdEncoding.EncodeToString(sum[:]),
 		Function: t.owner.Function,
-		Args:     strings.Join(append(t.args[:len(t.args):len(t.args)], own...), ", "),
+		Args:     strings.Join(shown, ", "),
 		Text:     string(g.text),
 	})
 	return true

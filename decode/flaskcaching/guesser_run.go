@@ -21,6 +21,7 @@ func (g *Guesser) Run(ctx context.Context) []Guessed {
 		{g.vary, false},
 		{g.tailedPairs, true},
 		{g.vary, false},
+		{g.keywords, true},
 	}
 	for _, tier := range tiers {
 		g.common = anyHash

@@ -29,6 +29,7 @@ type builder struct {
 	m       *Matcher
 	prev    *Rows      // nil when it is of no use
 	all     *nameOrder // from prev, perhaps not up to date; may be nil
+	grouped *grouping  // the same
 	unknown int
 	partial bool // not all matches are there
 }
@@ -64,7 +65,7 @@ func newBuilder(ctx context.Context, s *Snapshot, spec Spec, prev *Rows) (*build
 	if prev == nil || prev.snap.index != s.index || prev.snap.epoch != s.epoch || prev.snap.n > s.n {
 		return b, nil
 	}
-	b.all = prev.all
+	b.all, b.grouped = prev.all, prev.grouped
 	// Metadata may have changed since, in either direction.
 	if old := prev.spec.Query; prev.complete && spec.Query.narrows(old) && !old.usesMeta() {
 		b.prev = prev
@@ -186,10 +187,14 @@ func (b *builder) arrange(ids []uint32, sorted sorting) (*Rows, error) {
 	}
 	r.ids, r.all, r.unknown = ids, b.all, b.unknown
 	if spec.Tree {
-		t, err := newTree(b.ctx, b.s, ids, newDelims(spec.Delims), spec.Groups)
+		if r.grouped, err = b.grouping(); err != nil {
+			return nil, err
+		}
+		t, err := newGroupedTree(b.ctx, b.s, ids, newDelims(spec.Delims), r.grouped)
 		if err != nil {
 			return nil, err
 		}
+		t.sum()
 		r.root = t.newBranch(noGroup, 0, spec)
 	}
 	return r, b.ctx.Err()

@@ -2,85 +2,117 @@ package keyspace
 
 import (
 	"bytes"
+	"context"
 	"slices"
 )
 
-// Groups gives keys to nodes of a tree that their names say nothing of, such as
-// results to the function that they are of. A key is in one group at most. Once
-// it is in a Spec it must not be changed any more.
-type Groups struct {
-	index *Index
-	epoch uint64
+// Groups gives keys to nodes of a tree that their names say nothing of to a
+// reader, such as results to the function that they are of. It must not change
+// while it is in use, and is called by several goroutines at once. Two are the
+// same when they are equal: a pointer will do.
+type Groups interface {
+	// GroupNames are the names of the nodes. None ends in a delimiter of the
+	// tree, so that no prefix is mistaken for it.
+	GroupNames() []string
+	// GroupOf returns the number among them of the group that a key is in, or
+	// -1. It is called once for every key, and again for those that come.
+	GroupOf(name []byte) int
+}
+
+// A grouping is what Groups says of the keys of a snapshot.
+type grouping struct {
+	by    Groups
 	names [][]byte
 	of    []uint32 // the number of an id's group from 1 on; 0 is none
 }
 
-// NewGroups returns groups with these names for the keys of a snapshot, all of
-// them empty. A name must not end in a delimiter of the tree, so that no prefix
-// is mistaken for it. Rows of snapshots that number their keys differently have
-// no groups.
-func NewGroups(s *Snapshot, names []string) *Groups {
-	g := &Groups{index: s.index, epoch: s.epoch, of: make([]uint32, s.n), names: make([][]byte, len(names))}
-	for i, n := range names {
-		g.names[i] = []byte(n)
+// grouping asks for the groups of all keys, but for those that the rows before
+// knew.
+func (b *builder) grouping() (*grouping, error) {
+	if b.spec.Groups == nil {
+		return nil, nil
 	}
-	return g
-}
-
-// Put puts a key of the snapshot into the group of that number, from 0 on.
-func (g *Groups) Put(id uint32, group int) { g.of[id] = uint32(group) + 1 }
-
-// group returns the number of an id's group, from 1 on, or 0.
-func (g *Groups) group(id uint32) uint32 {
-	if int(id) < len(g.of) {
-		return g.of[id]
+	g := b.grouped
+	if g == nil || g.by != b.spec.Groups {
+		g = &grouping{by: b.spec.Groups}
+		for _, name := range g.by.GroupNames() {
+			g.names = append(g.names, []byte(name))
+		}
 	}
-	return 0
+	known := max(len(g.of), int(b.s.base))
+	if known >= int(b.s.n) {
+		return g, nil
+	}
+	next := &grouping{by: g.by, names: g.names, of: make([]uint32, b.s.n)}
+	copy(next.of, g.of)
+	fresh := next.of[known:]
+	err := parallel(b.ctx, (len(fresh)+treeBlock-1)/treeBlock, func(_, block int) {
+		lo := block * treeBlock
+		for i := range fresh[lo:min(lo+treeBlock, len(fresh))] {
+			fresh[lo+i] = uint32(next.by.GroupOf(b.s.Name(uint32(known+lo+i))) + 1)
+		}
+	})
+	return next, err
 }
-
-// suits reports whether the groups are of the same keys as the snapshot.
-func (g *Groups) suits(s *Snapshot) bool { return g != nil && g.index == s.index && g.epoch == s.epoch }
 
 // part returns ids, which are sorted by name, with those of each group
 // together at the beginning, and the groups that there are. What is in a group,
 // and the rest, stays in its order.
-func (g *Groups) part(ids []uint32) ([]uint32, []group) {
-	count := make([]uint32, len(g.names)+1)
-	for _, id := range ids {
-		count[g.group(id)]++
-	}
-	if int(count[0]) == len(ids) {
+func (g *grouping) part(ids []uint32) ([]uint32, []group) {
+	if g == nil {
 		return ids, nil
 	}
-	next := make([]uint32, len(count))
+	next := make([]uint32, len(g.names)+1)
+	for _, id := range ids {
+		next[g.of[id]]++
+	}
+	if int(next[0]) == len(ids) {
+		return ids, nil
+	}
 	at := uint32(0)
 	var groups []group
-	for n := 1; n < len(count); n++ {
+	for n := 1; n < len(next); n++ {
+		count := next[n]
 		next[n] = at
-		if count[n] > 0 {
-			groups = append(groups, group{lo: at, hi: at + count[n], skip: uint32(len(groups)) + 1, name: uint32(n)})
+		if count > 0 {
+			groups = append(groups, group{lo: at, hi: at + count, skip: uint32(len(groups)) + 1, name: uint32(n)})
 		}
-		at += count[n]
+		at += count
 	}
 	next[0] = at
 	parted := make([]uint32, len(ids))
 	for _, id := range ids {
-		n := g.group(id)
+		n := g.of[id]
 		parted[next[n]] = id
 		next[n]++
 	}
 	return parted, groups
 }
 
+// newGroupedTree is newTree with groups before all prefixes.
+func newGroupedTree(ctx context.Context, s *Snapshot, ids []uint32, d delims, g *grouping) (*tree, error) {
+	parted, first := g.part(ids)
+	if len(first) == 0 {
+		return newTree(ctx, s, ids, d, 0)
+	}
+	t, err := newTree(ctx, s, parted, d, first[len(first)-1].hi)
+	if err != nil {
+		return nil, err
+	}
+	t.grouping = g
+	for i := range t.groups {
+		t.groups[i].skip += uint32(len(first))
+	}
+	t.groups = append(first, t.groups...)
+	return t, nil
+}
+
 // kidNamed returns the place among the kids of the group of that name.
 func (b *branch) kidNamed(name []byte) (k int, ok bool) {
-	if b.lo > 0 || b.tree.grouped == 0 {
-		return 0, false
-	}
 	for k, kid := range b.kids {
 		g := b.tree.groups[kid]
 		if g.name == 0 {
-			break
+			break // they are the first
 		}
 		if bytes.Equal(b.tree.prefix(g), name) {
 			return k, true
@@ -104,11 +136,10 @@ func (r *Rows) InGroup(name []byte) []uint32 {
 }
 
 // place returns where a key is in the ids of the tree.
-func (t *tree) place(name []byte, groups *Groups) (uint32, bool) {
+func (t *tree) place(name []byte) (uint32, bool) {
 	lo, hi := t.grouped, uint32(len(t.ids))
 	if t.grouped > 0 {
-		if id, ok := t.snap.lookup(name); ok && groups.group(id) > 0 {
-			n := groups.group(id)
+		if n := uint32(t.grouping.by.GroupOf(name) + 1); n > 0 {
 			at := slices.IndexFunc(t.groups, func(g group) bool { return g.name == n })
 			if at < 0 {
 				return 0, false

@@ -8,27 +8,32 @@ import (
 	"testing"
 )
 
+// marked groups keys by two letters in their names.
+type marked struct{ names []string }
+
+func (m *marked) GroupNames() []string { return m.names }
+
+func (m *marked) GroupOf(name []byte) int {
+	switch {
+	case strings.Contains(string(name), "GS"):
+		return 1
+	case strings.Contains(string(name), "GC"):
+		return 2
+	}
+	return -1
+}
+
 // grouped builds a tree of some names, of which those with a G are in a group.
-func grouped(t *testing.T, names []string, spec Spec) (*Rows, *Groups) {
+func grouped(t *testing.T, names []string, spec Spec) *Rows {
 	t.Helper()
 	x := New(0)
 	x.AddStrings(names)
-	s := x.Snapshot()
-	g := NewGroups(s, []string{"empty()", "app.square()", "app.cube()"})
-	for id := range uint32(s.Len()) {
-		switch name := string(s.Name(id)); {
-		case strings.Contains(name, "GS"):
-			g.Put(id, 1)
-		case strings.Contains(name, "GC"):
-			g.Put(id, 2)
-		}
-	}
-	spec.Tree, spec.Groups = true, g
-	rows, err := Build(t.Context(), s, spec, nil)
+	spec.Tree, spec.Groups = true, &marked{[]string{"empty()", "app.square()", "app.cube()"}}
+	rows, err := Build(t.Context(), x.Snapshot(), spec, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return rows, g
+	return rows
 }
 
 // drawn is a tree as text.
@@ -70,7 +75,7 @@ func TestGroupsComeFirstInATree(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			rows, _ := grouped(t, names, tt.spec)
+			rows := grouped(t, names, tt.spec)
 			if got := drawn(rows); !slices.Equal(got, tt.want) {
 				t.Errorf("got  %q\nwant %q", got, tt.want)
 			}
@@ -87,7 +92,7 @@ func TestGroupsFindAndFold(t *testing.T) {
 	for i := range 400 {
 		names = append(names, fmt.Sprintf("%c:%c:%d%s", 'a'+r.IntN(4), 'a'+r.IntN(4), i, []string{"", "GS", "GC", ""}[r.IntN(4)]))
 	}
-	rows, g := grouped(t, names, Spec{Order: ByName, Open: AllOpen()})
+	rows := grouped(t, names, Spec{Order: ByName, Open: AllOpen()})
 	for range 300 {
 		for i := range rows.Len() {
 			row := rows.At(i)
@@ -100,7 +105,7 @@ func TestGroupsFindAndFold(t *testing.T) {
 			if at := rows.FindNode(row.Prefix); at != i {
 				t.Fatalf("node %q is at %d and found at %d", row.Prefix, i, at)
 			}
-			if row.Group != (g.suits(rows.Snapshot()) && strings.HasSuffix(string(row.Prefix), "()")) {
+			if row.Group != strings.HasSuffix(string(row.Prefix), "()") {
 				t.Fatalf("node %q: group %v", row.Prefix, row.Group)
 			}
 			if row.Group && len(rows.InGroup(row.Prefix)) != row.Count {
@@ -122,24 +127,25 @@ func TestGroupsFindAndFold(t *testing.T) {
 	}
 }
 
-func TestGroupsOfOtherKeysAreLeftOut(t *testing.T) {
+func TestGroupsOfKeysThatCome(t *testing.T) {
 	t.Parallel()
-	rows, g := grouped(t, []string{"f:1GS", "f:2GS"}, Spec{Order: ByName})
-	if rows.InGroup([]byte("app.square()")) == nil {
-		t.Fatal("no group")
+	rows := grouped(t, []string{"f:1GS", "f:2GS", "a"}, Spec{Order: ByName})
+	x := rows.Snapshot().index
+	x.AddStrings([]string{"f:3GS", "b", "c:GC"})
+	later, err := Build(t.Context(), x.Snapshot(), rows.Spec(), rows)
+	if err != nil || !slices.Equal(drawn(later), []string{"app.square() 3", "app.cube() 1", "a", "b"}) {
+		t.Errorf("%q, %v", drawn(later), err)
 	}
-	x := New(0)
-	x.AddStrings([]string{"a", "b"})
-	other, err := Build(t.Context(), x.Snapshot(), Spec{Order: ByName, Tree: true, Groups: g}, nil)
-	if err != nil || !slices.Equal(drawn(other), []string{"a", "b"}) {
+	spec := rows.Spec()
+	spec.Groups = &marked{[]string{"empty()", "renamed()", "app.cube()"}}
+	other, err := Build(t.Context(), x.Snapshot(), spec, later)
+	if err != nil || !slices.Equal(drawn(other), []string{"renamed() 3", "app.cube() 1", "a", "b"}) {
 		t.Errorf("%q, %v", drawn(other), err)
 	}
-	// Keys that came later are in none.
-	y := rows.Snapshot().index
-	y.AddStrings([]string{"f:3GS"})
-	later, err := Build(t.Context(), y.Snapshot(), rows.Spec(), rows)
-	if err != nil || !slices.Equal(drawn(later), []string{"app.square() 2", "f:3GS"}) {
-		t.Errorf("%q, %v", drawn(later), err)
+	spec.Groups = nil
+	none, err := Build(t.Context(), x.Snapshot(), spec, other)
+	if err != nil || !slices.Equal(drawn(none), []string{"a", "b", "c:GC", "f: 3"}) {
+		t.Errorf("%q, %v", drawn(none), err)
 	}
 }
 
@@ -151,14 +157,11 @@ func BenchmarkTreeWithGroups(b *testing.B) {
 	}
 	x.AddStrings(names)
 	s := x.Snapshot()
-	g := NewGroups(s, []string{"a()", "b()", "c()", "d()", "e()"})
-	for id := range uint32(s.Len()) {
-		g.Put(id, int(id%5))
-	}
+	fifths := &byFifth{}
 	for _, bb := range []struct {
 		name   string
-		groups *Groups
-	}{{"without", nil}, {"with", g}} {
+		groups Groups
+	}{{"without", nil}, {"with", fifths}} {
 		b.Run(bb.name, func(b *testing.B) {
 			spec := Spec{Order: ByName, Tree: true, Groups: bb.groups}
 			prev, err := Build(b.Context(), s, spec, nil)
@@ -173,3 +176,10 @@ func BenchmarkTreeWithGroups(b *testing.B) {
 		})
 	}
 }
+
+// byFifth has five groups of the same size.
+type byFifth struct{ _ int }
+
+func (*byFifth) GroupNames() []string { return []string{"a()", "b()", "c()", "d()", "e()"} }
+
+func (*byFifth) GroupOf(name []byte) int { return int(name[len(name)-1]) % 5 }

@@ -18,7 +18,8 @@ type Rows struct {
 	sorted   sorting  // what ids are sorted by
 	flip     bool     // ids are shown last to first
 	all      *nameOrder
-	root     *branch // nil when flat
+	grouped  *grouping // nil without Spec.Groups
+	root     *branch   // nil when flat
 	unknown  int
 	complete bool
 }
@@ -151,7 +152,7 @@ func (r *Rows) Unknown() int { return r.unknown }
 // when it does not match.
 func (r *Rows) Find(name []byte) int {
 	if r.root != nil {
-		at, ok := r.root.tree.place(name, r.spec.Groups)
+		at, ok := r.root.tree.place(name)
 		if !ok {
 			return -1
 		}

@@ -36,9 +36,9 @@ type Spec struct {
 	Tree bool
 	// Delims are the bytes that end a segment of a name; "" means ":".
 	Delims string
-	// Groups, when it suits the snapshot, are nodes of a tree before all
-	// others, each with its keys by their whole names.
-	Groups *Groups
+	// Groups are nodes of a tree before all others, each with its keys by
+	// their whole names; nil has none.
+	Groups Groups
 	// Open has the nodes of the tree that show what is below them.
 	Open OpenSet
 }

@@ -14,11 +14,11 @@ type tree struct {
 	ids    []uint32
 	delims delims
 	groups []group
-	named  *Groups // nil when none of the groups has a name
 	// grouped is how many of the ids are in groups with a name: those come
 	// first, and only the rest is by name as a whole.
-	grouped uint32
-	sums    []sum // of the groups, nil when no metadata is known
+	grouped  uint32
+	grouping *grouping // nil when there are none
+	sums     []sum     // of the groups, nil when no metadata is known
 }
 
 // A group is the ids lo to hi-1, whose names share plen bytes. The next group
@@ -65,15 +65,10 @@ func (d delims) last(prefix []byte) int {
 
 const treeBlock = 1 << 13 // keys between two looks at the context
 
-// newTree groups ids, which are sorted by name.
-func newTree(ctx context.Context, s *Snapshot, ids []uint32, d delims, named *Groups) (*tree, error) {
-	t := &tree{snap: s, ids: ids, delims: d}
-	var first []group
-	if named.suits(s) {
-		if t.ids, first = named.part(ids); len(first) > 0 {
-			t.named, t.grouped = named, first[len(first)-1].hi
-		}
-	}
+// newTree groups ids, which are sorted by name but for the first so many, which
+// are in groups already.
+func newTree(ctx context.Context, s *Snapshot, ids []uint32, d delims, grouped uint32) (*tree, error) {
+	t := &tree{snap: s, ids: ids, delims: d, grouped: grouped}
 	// shared[i] is how much of a prefix the i-th name shares with the one
 	// before it: the heights that groups are cut from.
 	shared := make([]uint32, len(ids)+1)
@@ -83,9 +78,9 @@ func newTree(ctx context.Context, s *Snapshot, ids []uint32, d delims, named *Gr
 		if lo >= hi {
 			return
 		}
-		before := s.Name(t.ids[lo-1])
+		before := s.Name(ids[lo-1])
 		for i := lo; i < hi; i++ {
-			name := s.Name(t.ids[i])
+			name := s.Name(ids[i])
 			shared[i] = uint32(d.last(name[:commonPrefix(before, name)]))
 			before = name
 		}
@@ -94,11 +89,6 @@ func newTree(ctx context.Context, s *Snapshot, ids []uint32, d delims, named *Gr
 		return nil, err
 	}
 	t.cut(shared)
-	for i := range t.groups {
-		t.groups[i].skip += uint32(len(first))
-	}
-	t.groups = append(first, t.groups...)
-	t.sum()
 	return t, nil
 }
 
@@ -134,7 +124,7 @@ func (t *tree) cut(shared []uint32) {
 // prefix returns the prefix, or the name, of a group.
 func (t *tree) prefix(g group) []byte {
 	if g.name > 0 {
-		return t.named.names[g.name-1]
+		return t.grouping.names[g.name-1]
 	}
 	return t.snap.Name(t.ids[g.lo])[:g.plen]
 }
