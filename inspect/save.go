@@ -5,27 +5,14 @@ import (
 	"fmt"
 	"sync/atomic"
 	"time"
-
-	"cacheview/inspect/keyspace"
-)
-
-const (
-	// saveBytes is how much is dumped at a time, by what MEMORY USAGE says,
-	// and saveKeys how many keys where it says nothing.
-	saveBytes = 8 << 20
-	saveKeys  = 16
-	// saveKeyMax is the largest key that is dumped: a dump is one answer, and
-	// nobody else gets one meanwhile.
-	saveKeyMax = 64 << 20
 )
 
 // saver puts keys into the journal of one delete, until its limit.
 type saver struct {
-	c     *Client
+	dumper
 	j     *journal
 	limit int64
 	full  atomic.Bool
-	pttl  bool // there is no PEXPIRETIME (before Redis 7)
 }
 
 // newSaver begins a journal; it is nil when nothing can be undone.
@@ -48,7 +35,7 @@ func (c *Client) newSaver(p *Plan, now time.Time) (*saver, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &saver{c: c, j: j, limit: limit}, nil
+	return &saver{dumper: dumper{c: c}, j: j, limit: limit}, nil
 }
 
 // savedBatch is some keys of which so many can be undone: they are on the disk,
@@ -139,30 +126,6 @@ func (s *saver) stage(ctx context.Context, in <-chan savedBatch, ahead int, do f
 	return out
 }
 
-// size asks for MEMORY USAGE of the keys, where it is to be had.
-func (s *saver) size(ctx context.Context, b *savedBatch) error {
-	if s.c.lacks("MEMORY USAGE") {
-		return nil
-	}
-	replies, err := s.c.pipeline(ctx, len(b.keys), func(i int) []any {
-		return []any{"memory", "usage", b.keys[i]}
-	})
-	if err != nil {
-		return err
-	}
-	b.sizes = make([]int64, len(b.keys))
-	for i, r := range replies {
-		n, err := r.number()
-		if unsupported(err) {
-			s.c.missMemory()
-			b.sizes = nil
-			return nil
-		}
-		b.sizes[i] = n // 0 for one that is gone or hidden
-	}
-	return nil
-}
-
 // save adds the keys to the journal, in groups of a bounded size. A key that
 // cannot be dumped is not saved, and that is no error.
 func (s *saver) save(ctx context.Context, b *savedBatch) error {
@@ -182,89 +145,34 @@ func (s *saver) save(ctx context.Context, b *savedBatch) error {
 	return nil
 }
 
-// group returns the end of the keys that may be dumped together, and their
-// size, 0 when it is not known.
-func (b *savedBatch) group(from int) (to int, sum int64) {
-	if b.sizes == nil {
-		return min(len(b.keys), from+saveKeys), 0
-	}
-	for to = from; to < len(b.keys); to++ {
-		if to > from && sum+b.sizes[to] > saveBytes {
-			break
-		}
-		sum += b.sizes[to]
-	}
-	return to, sum
-}
-
 // dump adds a group of keys to the journal, until it is full.
 func (s *saver) dump(ctx context.Context, keys [][]byte) (int, error) {
-	expiry := "pexpiretime"
-	if s.pttl {
-		expiry = "pttl"
-	}
-	replies, err := s.c.pipeline(ctx, 2*len(keys)+1, func(i int) []any {
-		switch {
-		case i == 0:
-			return []any{"time"}
-		case i%2 == 1:
-			return []any{"dump", keys[i/2]}
-		default:
-			return []any{expiry, keys[i/2-1]}
-		}
-	})
+	dumps, err := s.ask(ctx, keys)
 	if err != nil {
 		return 0, err
 	}
-	if _, err := replies[2].number(); unsupported(err) && !s.pttl {
-		s.pttl = true
-		return s.dump(ctx, keys)
-	}
-	now := replies[0].time()
 	saved := 0
-	for i, key := range keys {
-		r, err := s.record(key, replies[1+2*i], replies[2+2*i], now)
+	for _, d := range dumps {
 		switch {
-		case unsupported(err):
+		case unsupported(d.err):
 			s.c.missDump()
 			s.full.Store(true)
 			return saved, nil
-		case err != nil:
+		case d.err != nil:
 			continue
-		case r.dump == nil: // it is gone
+		case d.dump == nil: // it is gone
 			saved++
 			continue
-		case s.j.bytes+int64(len(r.key)+len(r.dump)) > s.limit:
+		case s.j.bytes+int64(len(d.key)+len(d.dump)) > s.limit:
 			s.full.Store(true)
 			return saved, nil
 		}
-		if err := s.j.add(r); err != nil {
+		if err := s.j.add(d.record); err != nil {
 			return saved, err
 		}
 		saved++
 	}
 	return saved, nil
-}
-
-func (s *saver) record(key []byte, dump, expiry rawReply, now int64) (record, error) {
-	r := record{key: key, expiry: keyspace.NoExpiry}
-	var err error
-	if r.dump, err = dump.text(); err != nil {
-		return r, err
-	}
-	at, err := expiry.number()
-	if err != nil {
-		return r, err
-	}
-	switch {
-	case at == -2:
-		r.dump = nil
-	case at >= 0 && s.pttl:
-		r.expiry = now + at
-	case at >= 0:
-		r.expiry = at
-	}
-	return r, nil
 }
 
 // close ends the journal and returns its id, "" when it is empty and was

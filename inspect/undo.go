@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"time"
 
@@ -81,7 +82,7 @@ func (c *Client) Undo(ctx context.Context, id string, opt UndoOptions) (UndoRepo
 		}
 		defer j.close()
 	}
-	if err := u.run(ctx, j); err != nil {
+	if err := u.run(ctx, j.next); err != nil {
 		return report, err
 	}
 	if !report.Stopped && report.Failed == 0 {
@@ -112,23 +113,31 @@ type undoing struct {
 	opt    UndoOptions
 	report *UndoReport
 	wrote  string // what an edit wrote over the key; "" for a delete
+	dry    bool   // only say what would be restored
 	done   int
 }
 
-func (u *undoing) run(ctx context.Context, j *journalReader) error {
+// run restores what next returns, until io.EOF. Another error ends it once what
+// came before is restored.
+func (u *undoing) run(ctx context.Context, next func() (record, error)) error {
 	for {
 		var batch []record
+		var bad error
 		size := 0
 		for len(batch) < restoreKeys && size < restoreBytes {
-			r, err := j.next()
+			r, err := next()
+			if errors.Is(err, io.EOF) {
+				break
+			}
 			if err != nil {
+				bad = err
 				break
 			}
 			batch = append(batch, r)
 			size += len(r.dump)
 		}
 		if len(batch) == 0 {
-			return nil
+			return bad
 		}
 		if ctx.Err() != nil {
 			u.report.Stopped = true
@@ -141,6 +150,9 @@ func (u *undoing) run(ctx context.Context, j *journalReader) error {
 		if u.opt.Progress != nil {
 			u.opt.Progress(u.done, u.report.Planned)
 		}
+		if bad != nil {
+			return bad
+		}
 	}
 }
 
@@ -149,7 +161,7 @@ func (u *undoing) batch(ctx context.Context, batch []record) error {
 	// server's clock is asked first.
 	clock, err := u.c.pipeline(ctx, 1, func(int) []any { return []any{"time"} })
 	if err != nil {
-		return fmt.Errorf("undo: %w", err)
+		return fmt.Errorf("restore: %w", err)
 	}
 	now := clock[0].time()
 	alive := batch[:0]
@@ -165,6 +177,12 @@ func (u *undoing) batch(ctx context.Context, batch []record) error {
 			}
 		}
 	}
+	if len(alive) == 0 {
+		return nil
+	}
+	if u.dry {
+		return u.count(ctx, alive)
+	}
 	replies, err := u.c.pipeline(ctx, len(alive), func(i int) []any {
 		r := alive[i]
 		args := []any{"restore", r.key, max(r.expiry, 0), r.dump, "absttl"}
@@ -175,7 +193,7 @@ func (u *undoing) batch(ctx context.Context, batch []record) error {
 	})
 	if err != nil {
 		u.report.Failed += len(alive)
-		return fmt.Errorf("undo: %w", err)
+		return fmt.Errorf("restore: %w", err)
 	}
 	for i, r := range replies {
 		_, err := r.text()
@@ -195,7 +213,7 @@ func (u *undoing) batch(ctx context.Context, batch []record) error {
 				u.report.Errors = append(u.report.Errors, KeyError{Op: "restore", Key: alive[i].key, Err: err})
 			}
 			if !keyRefused(err) && (unsupported(err) || redis.HasErrorPrefix(err, "READONLY")) {
-				return fmt.Errorf("undo: %w", err)
+				return fmt.Errorf("restore: %w", err)
 			}
 		}
 	}

@@ -203,3 +203,9 @@ func joinOffsets(at []int) [][2]int {
 	}
 	return ranges
 }
+
+// MatchGlob returns a test of names against a glob, as Redis matches.
+func MatchGlob(pattern string) func(name []byte) bool {
+	g := newGlob(pattern)
+	return func(name []byte) bool { return g.match(name) }
+}

@@ -115,14 +115,7 @@ func (a *app) undo(ctx context.Context, c *inspect.Client, f undoFlags, id strin
 
 func (a *app) tellUndo(r inspect.UndoReport, json bool) error {
 	if json {
-		var o object
-		o.int("planned", int64(r.Planned))
-		o.int("restored", int64(r.Restored))
-		o.int("expired", int64(r.Expired))
-		o.int("exists", int64(r.Exists))
-		o.int("failed", int64(r.Failed))
-		o.known("undo", r.ID)
-		o.objects("errors", errorObjects(r.Errors))
+		o := undoObject(r)
 		_, err := a.out.Write(o.line())
 		return err
 	}
@@ -139,4 +132,17 @@ func (a *app) tellUndo(r inspect.UndoReport, json bool) error {
 	_, err := fmt.Fprintln(a.out, text)
 	a.tellErrors(r.Errors)
 	return err
+}
+
+// undoObject is what an undo or an import did.
+func undoObject(r inspect.UndoReport) *object {
+	o := new(object)
+	o.int("planned", int64(r.Planned))
+	o.int("restored", int64(r.Restored))
+	o.int("expired", int64(r.Expired))
+	o.int("exists", int64(r.Exists))
+	o.int("failed", int64(r.Failed))
+	o.known("undo", r.ID)
+	o.objects("errors", errorObjects(r.Errors))
+	return o
 }

@@ -1,0 +1,196 @@
+package cli
+
+import (
+	"bufio"
+	"context"
+	"encoding/base64"
+	"errors"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"cacheview/inspect"
+	"cacheview/inspect/keyspace"
+	"cacheview/ui/human"
+)
+
+type exportFlags struct {
+	match, typ   string
+	keys         []string
+	b64, decoded bool
+}
+
+func (a *app) exportCommand() *cobra.Command {
+	var f exportFlags
+	cmd := &cobra.Command{
+		Use:   "export [PREFIX]",
+		Short: "Write keys to a file, exactly",
+		Long: "Write the keys that start with PREFIX, which is literal, as JSON lines: a header\n" +
+			"with the server's version, then each key with its DUMP in base64 and the time at\n" +
+			"which it expires. cacheview import reads them back. Values that change meanwhile\n" +
+			"are written as they are when their turn comes.\n\n" +
+			"With --decoded it writes the objects of get --json instead, for reading only.",
+		Example: "cacheview export flask_cache_ > cache.jsonl\n" +
+			"cacheview export --key session:1 --key session:2 | cacheview import -n 3\n" +
+			"cacheview export --match 'user:*' --type hash --decoded | jq .value",
+		Args: cobra.MaximumNArgs(1),
+		RunE: a.runs(func(ctx context.Context, args []string) error { return a.export(ctx, f, args) }),
+	}
+	fl := cmd.Flags()
+	fl.StringVar(&f.match, "match", "", "only keys that match this glob, as Redis matches")
+	fl.StringVar(&f.typ, "type", "", "only keys of this type: string, hash, list, set, zset, stream")
+	fl.StringArrayVar(&f.keys, "key", nil, "only this key; may be given several times")
+	fl.BoolVar(&f.decoded, "decoded", false, "write what the values mean, which cannot be imported")
+	registerB64(cmd, &f.b64)
+	cmd.MarkFlagsMutuallyExclusive("key", "match")
+	_ = cmd.RegisterFlagCompletionFunc("type", cobra.FixedCompletions(typeNames, cobra.ShellCompDirectiveNoFileComp))
+	return cmd
+}
+
+func (a *app) export(ctx context.Context, f exportFlags, args []string) error {
+	if err := checkType(f.typ); err != nil {
+		return err
+	}
+	if len(f.keys) > 0 && len(args) > 0 {
+		return usagef("PREFIX and --key exclude each other")
+	}
+	names := make([][]byte, len(f.keys))
+	for i, k := range f.keys {
+		var err error
+		if names[i], err = keyBytes(k, f.b64); err != nil {
+			return err
+		}
+	}
+	opt := inspect.ScanOptions{Match: f.match}
+	if len(args) > 0 {
+		prefix, err := keyBytes(args[0], f.b64)
+		if err != nil {
+			return err
+		}
+		opt.Prefix = prefix
+	}
+	c, err := a.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	e := exporter{a: a, c: c, w: a.data(), flags: f, progress: a.progress()}
+	if len(names) > 0 {
+		err = e.keys(ctx, names)
+	} else {
+		err = eachPage(ctx, c, opt, func(page [][]byte, _ inspect.Progress) error { return e.keys(ctx, page) })
+	}
+	e.progress.done()
+	if flushed := e.w.Flush(); err == nil {
+		err = flushed
+	}
+	a.tellErrors(e.errs)
+	switch {
+	case err != nil:
+		return err
+	case e.written == 0 && e.failed == 0:
+		return a.nothing("no key matches")
+	case e.written == 0:
+		return errReported
+	case e.failed > 0:
+		a.note("cacheview: %s could not be exported\n", human.Plural(e.failed, "key"))
+		return errPartly
+	}
+	return nil
+}
+
+// exporter writes keys, a page of them at a time.
+type exporter struct {
+	a               *app
+	c               *inspect.Client
+	w               *bufio.Writer
+	flags           exportFlags
+	progress        *progressLine
+	written, failed int
+	errs            []inspect.KeyError // the first of them
+}
+
+func (e *exporter) keys(ctx context.Context, names [][]byte) error {
+	if e.flags.typ != "" {
+		found, err := e.c.Meta(ctx, names, false)
+		if err != nil {
+			return err
+		}
+		names = nil
+		for _, k := range found {
+			if k.Exists && k.Meta.Type == keyspace.ParseType(e.flags.typ) {
+				names = append(names, k.Name)
+			}
+		}
+	}
+	write := func() error { return e.c.Export(ctx, names, e.one, e.fail) }
+	if e.flags.decoded {
+		write = func() error { return e.decoded(ctx, names) }
+	}
+	if err := write(); err != nil {
+		return err
+	}
+	e.progress.show("exported", int64(e.written), -1)
+	return e.w.Flush()
+}
+
+func (e *exporter) fail(err inspect.KeyError) {
+	e.failed++
+	if len(e.errs) <= maxToldErrors {
+		e.errs = append(e.errs, err)
+	}
+}
+
+// one writes a key, and the header before the first.
+func (e *exporter) one(s inspect.Saved) error {
+	if e.written == 0 {
+		here := e.c.Server()
+		var o object
+		o.int(exportMark, exportFormat)
+		o.text("server", here.Product+" "+here.Version)
+		o.int("rdb_version", int64(s.RDBVersion()))
+		o.text("address", here.Addr)
+		o.int("db", int64(here.DB))
+		o.text("when", time.Now().UTC().Format(time.RFC3339))
+		if _, err := e.w.Write(o.line()); err != nil {
+			return err
+		}
+	}
+	e.written++
+	var o object
+	o.bytes("key", s.Key)
+	o.int("expires_at_ms", s.Expiry)
+	o.text("dump", base64.StdEncoding.EncodeToString(s.Dump))
+	_, err := e.w.Write(o.line())
+	return err
+}
+
+// decoded writes what get --json writes of each key.
+func (e *exporter) decoded(ctx context.Context, names [][]byte) error {
+	for _, name := range names {
+		v, err := readWhole(ctx, e.c, name, defaultMaxBytes)
+		switch {
+		case errors.Is(err, inspect.ErrNoKey):
+			continue
+		case ctx.Err() != nil, inspect.Lost(err):
+			return err
+		case err != nil:
+			e.fail(inspect.KeyError{Op: "read", Key: name, Err: err})
+			continue
+		}
+		var o object
+		addKey(&o, v.key, time.Now())
+		addReading(&o, v.decode(""))
+		o.bool("truncated", v.truncated)
+		if _, err := e.w.Write(o.line()); err != nil {
+			return err
+		}
+		e.written++
+	}
+	return nil
+}
+
+const (
+	exportMark   = "cacheview_export" // the first member of the header
+	exportFormat = 1
+)

@@ -1,0 +1,141 @@
+package cli
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"cacheview/inspect"
+	"cacheview/inspect/keyspace"
+)
+
+type watchFlags struct {
+	match, typ string
+	json       bool
+	limit      int
+	during     time.Duration
+}
+
+func (a *app) watchCommand() *cobra.Command {
+	var f watchFlags
+	cmd := &cobra.Command{
+		Use:   "watch [PREFIX]",
+		Short: "Print what changes, as it happens",
+		Long: "Print a line for each change of a key that starts with PREFIX, which is literal:\n" +
+			"the time, what happened (set, changed, expired, gone, flush), and what the key is\n" +
+			"now. Values are not read. Several changes of one key within 50 ms are one line.\n" +
+			"In a database of more than 20,000 keys a key is set the first time that it is\n" +
+			"seen, and changed from then on.\n\n" +
+			"The server tells what changes (CLIENT TRACKING, Redis 6), of all its databases: a\n" +
+			"key of the same name in another one may be told as well. Where it cannot, a\n" +
+			"database of at most 2,000 keys is listed every second.",
+		Example: "cacheview watch\n" +
+			"cacheview watch --for 1m --json flask_cache_ | jq -r .key | sort | uniq -c\n" +
+			"cacheview watch --limit 1 job:done",
+		Args: cobra.MaximumNArgs(1),
+		RunE: a.runs(func(ctx context.Context, args []string) error { return a.watch(ctx, f, append(args, "")[0]) }),
+	}
+	fl := cmd.Flags()
+	fl.StringVar(&f.match, "match", "", "only keys that match this glob, as Redis matches")
+	fl.StringVar(&f.typ, "type", "", "only keys of this type: string, hash, list, set, zset, stream")
+	fl.BoolVar(&f.json, "json", false, "write one JSON object a line: time, event, key, type, ttl_ms, bytes")
+	fl.IntVar(&f.limit, "limit", 0, "end after this many changes")
+	fl.DurationVar(&f.during, "for", 0, "end after this time, such as 30s or 5m")
+	_ = cmd.RegisterFlagCompletionFunc("type", cobra.FixedCompletions(typeNames, cobra.ShellCompDirectiveNoFileComp))
+	return cmd
+}
+
+func (a *app) watch(ctx context.Context, f watchFlags, prefix string) error {
+	if f.limit < 0 || f.during < 0 {
+		return usagef("--limit and --for must not be negative")
+	}
+	if err := checkType(f.typ); err != nil {
+		return err
+	}
+	c, err := a.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	opt := inspect.FollowOptions{Prefix: []byte(prefix), Match: f.match}
+	if f.typ != "" {
+		opt.Type = keyspace.ParseType(f.typ)
+	}
+	following := ctx
+	if f.during > 0 {
+		var stop context.CancelFunc
+		following, stop = context.WithTimeout(ctx, f.during)
+		defer stop()
+	}
+	err = a.follow(following, c, opt, f)
+	if ctx.Err() == nil && following.Err() != nil {
+		return nil // the time is over
+	}
+	return err
+}
+
+// follow writes the changes until ctx ends or there were enough.
+func (a *app) follow(ctx context.Context, c *inspect.Client, opt inspect.FollowOptions, f watchFlags) error {
+	src, err := c.Follow(ctx, opt)
+	if err != nil {
+		return err
+	}
+	defer src.Close()
+	if !src.Tracked() {
+		a.note("cacheview: this server does not tell what changes; its keys are listed every second instead\n")
+	}
+	w := a.data()
+	for n := 0; ; {
+		events, err := src.Next(ctx)
+		for _, e := range events {
+			if werr := a.writeEvent(w, e, f.json); werr != nil {
+				return werr
+			}
+			if n++; f.limit > 0 && n == f.limit {
+				return w.Flush()
+			}
+		}
+		if ferr := w.Flush(); ferr != nil {
+			return ferr
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+func (a *app) writeEvent(w *bufio.Writer, e inspect.Event, json bool) error {
+	whole := e.What == inspect.Flushed || e.What == inspect.Missed
+	var err error
+	switch {
+	case json:
+		var o object
+		o.text("time", e.When.UTC().Format("2006-01-02T15:04:05.000Z"))
+		o.text("event", string(e.What))
+		switch {
+		case whole:
+		case e.Key.Exists:
+			addKey(&o, e.Key, e.When)
+		default:
+			o.bytes("key", e.Key.Name)
+		}
+		_, err = w.Write(o.line())
+	case whole:
+		what := "the database was emptied"
+		if e.What == inspect.Missed {
+			what = "more changed than can be told one by one"
+		}
+		_, err = fmt.Fprintf(w, "%s  %-7s  %s\n", clock(e.When), e.What, what)
+	case e.Key.Exists && (e.What == inspect.Set || e.What == inspect.Changed):
+		k := e.Key
+		_, err = fmt.Fprintf(w, "%s  %-7s  %-9s %7s %8s  %s\n", clock(e.When), e.What, typeWord(k.Meta.Type), ttlWord(k.Meta.Expiry, e.When), sizeWord(k), shown(k.Name))
+	default:
+		_, err = fmt.Fprintf(w, "%s  %-7s  %-9s %7s %8s  %s\n", clock(e.When), e.What, "-", "-", "-", shown(e.Key.Name))
+	}
+	return err
+}
+
+func clock(t time.Time) string { return t.Local().Format("15:04:05.000") }
