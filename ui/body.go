@@ -21,25 +21,6 @@ type body interface {
 	Line(i, w int, lit bool) string
 }
 
-// textBody is text broken into rows.
-type textBody struct {
-	th   *theme.Theme
-	text string
-	rows []span
-}
-
-func newTextBody(th *theme.Theme, text string, w int) *textBody {
-	return &textBody{th, text, breakText(text, w)}
-}
-
-// Len returns the number of rows.
-func (b *textBody) Len() int { return len(b.rows) }
-
-// Line draws a row of the text, made printable.
-func (b *textBody) Line(i, w int, lit bool) string {
-	return b.th.Text.On(lit).Paint(fit(decode.Printable(b.rows[i].of(b.text)), w))
-}
-
 // hexBody is bytes sixteen to a row.
 type hexBody struct {
 	th  *theme.Theme

@@ -153,8 +153,13 @@ func helpLines(th *theme.Theme, groups []group, w int) []string {
 		return helpColumn(th, groups, w)
 	}
 	half := (w - 2) / 2
-	left := helpColumn(th, groups[:2], half)
-	right := helpColumn(th, groups[2:], half)
+	left, right := helpColumn(th, groups, half), []string(nil)
+	for i := range groups { // the cut that makes the columns as equal as can be
+		l, r := helpColumn(th, groups[:i], half), helpColumn(th, groups[i:], half)
+		if max(len(l), len(r)) < max(len(left), len(right)) {
+			left, right = l, r
+		}
+	}
 	for len(left) < len(right) {
 		left = append(left, "")
 	}

@@ -1,6 +1,12 @@
 package ui
 
 import (
+	"strconv"
+	"strings"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"cacheview/decode"
 	"cacheview/decode/value"
 	"cacheview/ui/theme"
 )
@@ -12,6 +18,7 @@ type draft struct {
 	mode    viewMode
 	width   int
 	nowrap  bool
+	bare    bool
 	th      *theme.Theme
 	ascii   bool
 }
@@ -25,7 +32,7 @@ func (d draft) slow() bool {
 	switch d.mode {
 	case viewRaw, viewOps:
 		return len(c.raw()) > slowFrom || len(c.Result.Inner) > slowFrom
-	case viewDecoded:
+	case viewDecoded, viewTurned:
 		return c.Root.Kind() == value.Text && c.Root.Len() > slowFrom
 	}
 	return false
@@ -37,7 +44,7 @@ func (d draft) body() body {
 	c := d.content
 	switch d.mode {
 	case viewRaw:
-		return newTextBody(d.th, string(c.raw()), d.textWidth())
+		return d.text(string(c.raw()))
 	case viewHex:
 		return &hexBody{d.th, c.raw()}
 	case viewOps:
@@ -54,14 +61,53 @@ func (d draft) decoded() body {
 	v := d.content.Root
 	switch {
 	case v.Kind() == value.Text && v.Tag() == "":
-		return newTextBody(d.th, v.Text(), d.textWidth())
+		return d.text(v.Text())
 	case v.Kind() == value.Bytes && v.Tag() == "" && v.Len() > 0:
 		return &hexBody{d.th, []byte(v.Text())}
 	case value.ChildLen(v) > 0:
+		if t, best, ok := newTable(d.th, v); ok && best != (d.mode == viewTurned) {
+			return t
+		}
 		return &outlineBody{d.th, d.ascii, newOutline(v)}
 	}
 	return &scalarBody{d.th, v}
 }
+
+// has tells whether the value can be looked at in a mode.
+func (d draft) has(mode viewMode) bool {
+	c := d.content
+	switch mode {
+	case viewDecoded:
+		return true
+	case viewTurned:
+		_, _, ok := newTable(d.th, c.Root)
+		return ok
+	case viewOps:
+		return c.Result.Pickle != nil
+	}
+	return !c.collection()
+}
+
+// text is a text in lines, with their numbers where there are several.
+func (d draft) text(text string) body {
+	b := &textBody{th: d.th, text: text}
+	if n := strings.Count(text, "\n"); n > 0 && !d.bare && d.width >= 30 {
+		b.gutter = len(strconv.Itoa(n+1)) + 1
+	}
+	b.rows = breakText(text, max(d.textWidth()-b.gutter, 1))
+	if d.nowrap {
+		for _, r := range b.rows[:min(len(b.rows), widthSample)] {
+			b.width = max(b.width, ansi.StringWidth(decode.Printable(r.of(text))))
+		}
+	}
+	if !d.th.Plain {
+		b.tokens = highlight(text)
+	}
+	return b
+}
+
+// widthSample is how many lines are measured to know how far to scroll.
+const widthSample = 2000
 
 // textWidth is where text is broken: at the pane's width, or never.
 func (d draft) textWidth() int {

@@ -16,7 +16,7 @@ func echo(in textinput.Model, w int) (string, *tea.Cursor) {
 	text := decode.Printable(in.Value())
 	cursor := in.Cursor()
 	if text == in.Value() {
-		return in.View(), cursor
+		return ansi.Strip(in.View()), cursor // in the terminal's own colour
 	}
 	at := ansi.StringWidth(decode.Printable(string([]rune(in.Value())[:in.Position()])))
 	skip := max(at-w+1, 0)

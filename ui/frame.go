@@ -65,6 +65,20 @@ func frame(r rect, b border, edge, head theme.Ink, title, note string, lines []s
 	return append(out, edge.Paint(b.bl+strings.Repeat(b.h, w)+b.br))
 }
 
+// bottomEdge is the lower edge of a frame with a note in it, of which the end
+// counts most.
+func bottomEdge(w int, b border, edge, head theme.Ink, note string) string {
+	if over := ansi.StringWidth(note) - (w - 4); over > 0 {
+		note = ansi.TruncateLeft(note, over+1, "…")
+	}
+	note = " " + note + " "
+	fill := w - 1 - ansi.StringWidth(note)
+	if fill < 0 {
+		return edge.Paint(b.bl + strings.Repeat(b.h, w) + b.br)
+	}
+	return edge.Paint(b.bl+b.h) + head.Paint(note) + edge.Paint(strings.Repeat(b.h, fill)+b.br)
+}
+
 func topEdge(w int, b border, edge, head theme.Ink, title, note string) string {
 	room := w - 2
 	if note != "" {

@@ -50,7 +50,7 @@ func (m *model) program(msg order) (tea.Cmd, bool) {
 	case hits(msg, k.Quit):
 		return tea.Quit, true
 	case hits(msg, k.Help):
-		m.dialog = newHelp(k)
+		m.dialog = newWhichKey(m)
 	case hits(msg, k.Pane):
 		m.otherPane()
 	case hits(msg, k.Delete):

@@ -34,7 +34,7 @@ type keyMap struct {
 	Rescan, Pane, Narrow, Widen, GoTo, Previous, Following           action
 	TTL, Rename, Edit, Pager                                         action
 
-	Fold, FoldAll, ViewAs, DecodeAs, Search, Next, Prev, CopyValue, CopyKey, Wrap action
+	Fold, FoldAll, ViewAs, DecodeAs, Search, Next, Prev, CopyValue, CopyKey, Wrap, Numbers, Left, Right action
 
 	Palette, Mouse, Help, Quit, Interrupt, Yes, No action
 }
@@ -100,9 +100,12 @@ func newKeyMap() keyMap {
 
 		Fold:      bind("fold", "z", "fold", "fold or unfold", "z"),
 		FoldAll:   bind("fold-all", "Z", "fold all", "fold or unfold everything", "Z"),
-		ViewAs:    bind("view-as", "v", "view as", "decoded, raw, hex or pickle opcodes", "v"),
+		ViewAs:    bind("view-as", "v", "view as", "decoded, table or tree, raw, hex, pickle opcodes", "v"),
 		DecodeAs:  bind("decode-as", "V", "decode as", "choose the format to read the value as", "V"),
 		Wrap:      bind("wrap", "w", "wrap", "wrap long lines or cut them", "w"),
+		Numbers:   bind("line-numbers", "#", "numbers", "number the lines of a text, or not", "#"),
+		Left:      bind("scroll-left", "H", "left", "scroll a table or cut lines to the left", "H", "shift+left"),
+		Right:     bind("scroll-right", "L", "right", "scroll a table or cut lines to the right", "L", "shift+right"),
 		Search:    bind("search", "/", "search", "search in the value", "/"),
 		Next:      bind("next-match", "n", "next", "next match", "n"),
 		Prev:      bind("previous-match", "N", "previous", "previous match", "N"),
@@ -111,7 +114,7 @@ func newKeyMap() keyMap {
 
 		Mouse:     bind("mouse", "m", "mouse", "leave the mouse to the terminal, or not", "m"),
 		Palette:   bind("palette", ":", "actions", "search everything that can be done, and do it", ":"),
-		Help:      bind("help", "?", "help", "this page", "?"),
+		Help:      bind("help", "?", "help", "the keys of this pane; again, this page", "?"),
 		Quit:      bind("quit", "q", "quit", "quit", "q"),
 		Interrupt: bind("quit-now", "ctrl+c", "quit", "quit at once, from anywhere", "ctrl+c"),
 		Yes:       bind("yes", "y", "do it", "do it", "y", "Y"),
@@ -129,7 +132,7 @@ func (k keyMap) groups() []group {
 		{"Delete", anywhere, []action{k.Delete, k.DeleteAll, k.Clear, k.Undo}},
 		{"Mark", inKeys, []action{k.Mark, k.MarkAll, k.Unmark}},
 		{"Change", anywhere, []action{k.TTL, k.Rename, k.Edit, k.Pager}},
-		{"In the value", inValue, []action{k.ViewAs, k.DecodeAs, k.Fold, k.FoldAll, k.Search, k.Next, k.Prev, k.Wrap, k.CopyValue, k.CopyKey}},
+		{"In the value", inValue, []action{k.ViewAs, k.DecodeAs, k.Fold, k.FoldAll, k.Search, k.Next, k.Prev, k.Wrap, k.Left, k.Right, k.Numbers, k.CopyValue, k.CopyKey}},
 		{"Program", anywhere, []action{k.Palette, k.Mouse, k.Help, k.Quit, k.Interrupt}},
 	}
 }

@@ -46,8 +46,8 @@ func arrange(w, h, split int, valueInFront bool) layout {
 	l.Foot = rect{0, h - 1, w, 1}
 	body := rect{0, 1, w, max(h-2, 0)}
 	l.Dialog = min(w-4, 76)
-	if w >= 130 {
-		l.Dialog = 120
+	if w >= 120 {
+		l.Dialog = min(w-4, 120)
 	}
 	switch {
 	case l.Wide:

@@ -99,11 +99,15 @@ type model struct {
 	visits  visits
 	dialog  dialog
 	noMouse bool
+	pointer pointer
 	status  status
 }
 
 func newModel(ctx context.Context, open Open, opt Options) *model {
 	keys := newKeyMap()
+	if opt.Mono {
+		opt.Theme = theme.Mono
+	}
 	th := theme.New(opt.Theme, true)
 	m := &model{
 		root: ctx, open: open, opt: opt, now: opt.Now, keys: keys, th: th, dark: true, split: 52,

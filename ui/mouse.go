@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"time"
+
 	tea "charm.land/bubbletea/v2"
 )
 
@@ -18,6 +20,15 @@ func (m *model) mouse(msg tea.MouseMsg) tea.Cmd {
 		return m.mouseInDialog(msg)
 	}
 	switch msg.(type) {
+	case tea.MouseMotionMsg:
+		if m.pointer.dragging && at.Button == tea.MouseLeft {
+			m.split = min(max(100*(at.X+1)/max(m.lay.W, 1), minSplit), maxSplit)
+			m.resize(m.lay.W, m.lay.H)
+		}
+		return nil
+	case tea.MouseReleaseMsg:
+		m.pointer.dragging = false
+		return m.look()
 	case tea.MouseWheelMsg:
 		by := wheelStep
 		switch at.Button {
@@ -29,7 +40,7 @@ func (m *model) mouse(msg tea.MouseMsg) tea.Cmd {
 		}
 		if m.lay.Value.holds(at.X, at.Y) {
 			m.value.moveTo(m.value.cursor + by)
-			return nil
+			return m.wantMore()
 		}
 		m.list.moveTo(m.list.cursor + by)
 		return m.look()
@@ -60,7 +71,21 @@ func (m *model) mouseInDialog(msg tea.MouseMsg) tea.Cmd {
 	return nil
 }
 
+// pointer is what the mouse did last.
+type pointer struct {
+	dragging bool // the edge between the panes
+	row      int  // of the list that was clicked
+	at       time.Time
+}
+
+// doubleClick is the longest time between its two clicks.
+const doubleClick = 400 * time.Millisecond
+
 func (m *model) click(x, y int) tea.Cmd {
+	if m.lay.Wide && (x == m.lay.Value.X || x == m.lay.Value.X-1) && m.lay.Value.holds(m.lay.Value.X, y) {
+		m.pointer.dragging = true
+		return nil
+	}
 	switch {
 	case m.lay.Keys.holds(x, y):
 		m.show(onKeys)
@@ -69,7 +94,13 @@ func (m *model) click(x, y int) tea.Cmd {
 			return nil
 		}
 		again := row == m.list.cursor && m.list.moved
+		double := row == m.pointer.row && m.now().Sub(m.pointer.at) < doubleClick
+		m.pointer.row, m.pointer.at = row, m.now()
 		m.list.moveTo(row)
+		if r, ok := m.list.current(); double && ok && r.Leaf {
+			m.show(onValue)
+			return m.look()
+		}
 		if r, ok := m.list.current(); again && ok && !r.Leaf {
 			m.folder()
 		}

@@ -174,11 +174,15 @@ func (p *picker) mouse(m *model, msg tea.MouseMsg, _, y int) tea.Cmd {
 // caret is where the cursor stands in the inside.
 func (p *picker) caret() (x, y int) { return p.x, 0 }
 
-// pickerRows is the most rows that a picker shows at once.
-const pickerRows = 18
+// The most rows that a picker shows at once, and its widest.
+const (
+	pickerRows  = 18
+	pickerWidth = 92
+)
 
 func (p *picker) box(m *model, w, h int) (string, []string, bool) {
 	th := m.th
+	w = min(w, pickerWidth)
 	p.h = max(min(h-pickerHead-pickerFoot, pickerRows, max(len(p.rows), 1)), 1)
 	p.top = max(min(p.top, p.at, len(p.shown)-p.h), p.at-p.h+1, 0)
 	p.input.SetWidth(max(w-3, 1))

@@ -20,14 +20,14 @@ func keyTable() string {
 	for _, g := range newKeyMap().groups() {
 		fmt.Fprintf(&b, "| **%s** | |\n", g.Title)
 		for _, a := range g.Actions {
-			fmt.Fprintf(&b, "| `%s` | %s |\n", keyCell(a), a.Long)
+			fmt.Fprintf(&b, "| `%s` | %s |\n", keyMarkup(a), a.Long)
 		}
 	}
 	return b.String()
 }
 
-// keyCell is the keys of an action, each in a code span of its own.
-func keyCell(a action) string {
+// keyMarkup is the keys of an action, each in a code span of its own.
+func keyMarkup(a action) string {
 	if len(a.Keys()) == 0 {
 		return a.Help().Key
 	}

@@ -96,6 +96,8 @@ func lineText(b body, i int) string {
 	switch b := b.(type) {
 	case *textBody:
 		return b.rows[i].of(b.text)
+	case *tableBody:
+		return b.text(i)
 	case *opsBody:
 		return b.ops[i].Name + " " + b.ops[i].Arg
 	case *hexBody:

@@ -62,23 +62,21 @@ func Run(ctx context.Context, open Open, opt Options) error {
 	return err
 }
 
-// wheelEvery is the shortest time between two events of the wheel that count: a
-// touchpad sends hundreds a second.
+// wheelEvery is the shortest time between two events of the wheel, or of a drag,
+// that count: a touchpad sends hundreds a second.
 const wheelEvery = 16 * time.Millisecond
 
-// coalesce drops the wheel events that come faster than the screen is drawn.
+// coalesce drops the wheel and drag events that come faster than the screen is drawn.
 func coalesce() func(tea.Model, tea.Msg) tea.Msg {
 	var last time.Time
 	return func(_ tea.Model, msg tea.Msg) tea.Msg {
 		switch msg.(type) {
-		case tea.MouseWheelMsg:
+		case tea.MouseWheelMsg, tea.MouseMotionMsg:
 			now := time.Now()
 			if now.Sub(last) < wheelEvery {
 				return nil
 			}
 			last = now
-		case tea.MouseMotionMsg:
-			return nil
 		}
 		return msg
 	}

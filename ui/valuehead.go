@@ -33,7 +33,7 @@ func (p *valuePane) head() []string {
 		layers = strings.TrimPrefix(layers+" · read as "+c.As+", chosen by hand", " · ")
 	}
 	if p.mode != viewDecoded {
-		layers += " · shown " + viewNames[p.mode]
+		layers = strings.TrimPrefix(layers+" · shown "+p.modeName(), " · ")
 	}
 	if layers != "" {
 		lines = append(lines, p.th.Dim.Plain.Paint(fit(decode.Printable(layers), p.w)))
@@ -58,7 +58,21 @@ func (p *valuePane) head() []string {
 	if p.search.text != "" {
 		lines = append(lines, p.th.Match.Plain.Paint(fit(p.search.status(), p.w)))
 	}
+	if t, ok := p.body.(*tableBody); ok {
+		return append(lines, " "+t.head(max(p.w-1, 0)))
+	}
 	return append(lines, strings.Repeat(" ", max(p.w, 0)))
+}
+
+// modeName is the mode in a word.
+func (p *valuePane) modeName() string {
+	if p.mode != viewTurned {
+		return viewNames[p.mode]
+	}
+	if _, ok := p.body.(*tableBody); ok {
+		return "as a table"
+	}
+	return "as a tree"
 }
 
 // facts is the first line: type, size, and how long the key has left, as a
@@ -198,4 +212,28 @@ func (b *scalarBody) Len() int { return 1 }
 // Line draws the value as a literal.
 func (b *scalarBody) Line(_, w int, lit bool) string {
 	return scalarInk(b.th, b.v).On(lit).Paint(fit(decode.Literal(b.v, max(w, 1)), w))
+}
+
+// crumb is the way to the row under the cursor, for a row that is deeper than
+// the one below the root.
+func (p *valuePane) crumb(arrow string) string {
+	o, ok := p.body.(*outlineBody)
+	if !ok || !p.focused || p.cursor >= o.Len() {
+		return ""
+	}
+	path := o.at(p.cursor).path
+	if len(path) < 2 {
+		return ""
+	}
+	steps := make([]string, 0, len(path))
+	v := o.root.val
+	for _, i := range path {
+		if i >= value.ChildLen(v) {
+			break // a row of a broken text
+		}
+		label, kid := value.Child(v, i)
+		steps = append(steps, labelText(label))
+		v = kid
+	}
+	return strings.Join(steps, arrow)
 }

@@ -11,13 +11,14 @@ type viewMode int
 
 const (
 	viewDecoded viewMode = iota
+	viewTurned           // the tree instead of the table, or the table instead of the tree
 	viewRaw
 	viewHex
 	viewOps
 	numViews
 )
 
-var viewNames = [numViews]string{"decoded", "raw", "hex", "opcodes"}
+var viewNames = [numViews]string{"decoded", "turned", "raw", "hex", "opcodes"}
 
 // valuePane shows one value: a header, and a body that scrolls.
 type valuePane struct {
@@ -33,6 +34,7 @@ type valuePane struct {
 	content *content
 	mode    viewMode
 	nowrap  bool
+	bare    bool // text without line numbers
 	body    body
 	stale   bool // the body does not fit the rest any more and is not being made yet
 	cursor  int
@@ -126,7 +128,7 @@ func (p *valuePane) rebuild() {
 }
 
 func (p *valuePane) draft() draft {
-	return draft{content: p.content, mode: p.mode, width: p.w, nowrap: p.nowrap, th: p.th, ascii: p.ascii}
+	return draft{content: p.content, mode: p.mode, width: p.w, nowrap: p.nowrap, bare: p.bare, th: p.th, ascii: p.ascii}
 }
 
 func (p *valuePane) setBody(b body) {
@@ -196,6 +198,13 @@ func (p *valuePane) HandleKey(msg order) bool {
 	case hits(msg, k.Wrap):
 		p.nowrap = !p.nowrap
 		p.rebuild()
+	case hits(msg, k.Numbers):
+		p.bare = !p.bare
+		p.rebuild()
+	case hits(msg, k.Left):
+		p.sideways(-1)
+	case hits(msg, k.Right):
+		p.sideways(+1)
 	case hits(msg, k.Next):
 		p.step(+1)
 	case hits(msg, k.Prev):
@@ -235,10 +244,17 @@ func (p *valuePane) nextView() {
 		return
 	}
 	p.mode = (p.mode + 1) % numViews
-	if p.mode == viewOps && p.content.Result.Pickle == nil || p.content.collection() && p.mode != viewDecoded {
-		p.mode = viewDecoded
+	for !p.draft().has(p.mode) {
+		p.mode = (p.mode + 1) % numViews
 	}
 	p.cursor, p.top, p.body = 0, 0, nil
 	p.search = searchState{}
 	p.rebuild()
+}
+
+// sideways scrolls a table, or text that is not wrapped, by a third of the pane.
+func (p *valuePane) sideways(dir int) {
+	if b, ok := p.body.(interface{ scroll(by, w int) }); ok {
+		b.scroll(dir*max(p.w/3, 1), max(p.w-1, 1))
+	}
 }

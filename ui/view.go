@@ -160,7 +160,11 @@ func (m *model) valueFrame(now time.Time) []string {
 	if m.focus == onValue {
 		edge, head = m.th.Focus, m.th.Title
 	}
-	return frame(m.lay.Value, m.border(), edge, head, title, p.place(), lines)
+	box := frame(m.lay.Value, m.border(), edge, head, title, p.place(), lines)
+	if crumb := p.crumb(m.list.sign(" › ", " > ")); crumb != "" && len(box) > 0 {
+		box[len(box)-1] = bottomEdge(w, m.border(), edge, head, crumb)
+	}
+	return box
 }
 
 func (m *model) border() border {

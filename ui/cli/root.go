@@ -62,8 +62,8 @@ func (a *app) runScreen(ctx context.Context, args []string) error {
 	if !isTerminal(a.in) || !isTerminal(a.out) {
 		return usagef("the screen needs a terminal; for scripts there are ls, get and the other commands")
 	}
-	if !slices.Contains([]string{"", theme.Auto, theme.Dark, theme.Light, theme.Mono}, a.flags.theme) {
-		return usagef("--theme is auto, dark, light or mono, not %q", a.flags.theme)
+	if !slices.Contains([]string{"", theme.Auto, theme.Dark, theme.Light, theme.Mono, theme.Contrast}, a.flags.theme) {
+		return usagef("--theme is auto, dark, light, contrast or mono, not %q", a.flags.theme)
 	}
 	cfg, err := a.serverConfig()
 	if err != nil {

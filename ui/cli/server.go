@@ -53,7 +53,7 @@ func (v *flagValues) register(f *pflag.FlagSet) {
 	f.StringSliceVar(&v.sentinelAddrs, "sentinel-addr", nil, "host:port of a further sentinel (may be repeated)")
 	f.StringVar(&v.sentinelUser, "sentinel-username", "", "user at the sentinels; the password comes from CACHEVIEW_SENTINEL_PASSWORD")
 	f.StringVar(&v.prefix, "prefix", "", "literal prefix that the screen starts with")
-	f.StringVar(&v.theme, "theme", "", "colours of the screen: auto, dark, light or mono")
+	f.StringVar(&v.theme, "theme", "", "colours of the screen: auto, dark, light, contrast or mono")
 	f.StringVar(&v.config, "config", "", "configuration file (default ~/.config/cacheview/config.toml)")
 	f.Lookup("db").DefValue = "" // of no use to people
 	for _, name := range []string{"askpass", "config"} {

@@ -47,9 +47,10 @@ type Theme struct {
 	Title                     Ink // title of the focused pane
 	Bar                       Ink // top line
 	BarDim                    Ink
-	Hint, HintKey             Ink // footer
-	Danger                    Ink // frame of a dialog that destroys
-	Badge                     Ink // a warning on its own background
+	Hint, HintKey             Ink  // footer
+	Danger                    Ink  // frame of a dialog that destroys
+	Badge                     Ink  // a warning on its own background
+	Plain                     bool // there are no colours, so a text has none of its language
 }
 
 // Names of the themes a user may ask for.
@@ -58,6 +59,9 @@ const (
 	Dark  = "dark"
 	Light = "light"
 	Mono  = "mono"
+	// Contrast is for screens in the sun and eyes that are tired: nothing is
+	// dimmed, colours are the purest that the background allows.
+	Contrast = "contrast"
 )
 
 // New builds the theme called name; Auto is Dark or Light as the terminal's
@@ -71,11 +75,14 @@ func New(name string, dark bool) *Theme {
 	case Light:
 		dark = false
 	}
-	return colourful(dark)
+	return colourful(dark, name == Contrast)
 }
 
-func colourful(dark bool) *Theme {
+func colourful(dark, strong bool) *Theme {
 	pick := func(light, d string) color.Color {
+		if pure, ok := pureColours[d]; strong && ok {
+			light, d = pure[0], pure[1]
+		}
 		if dark {
 			return lipgloss.Color(d)
 		}
@@ -120,6 +127,15 @@ func colourful(dark bool) *Theme {
 	return t
 }
 
+// pureColours are what the contrast theme has instead, by the colour of the
+// dark theme: one for a light background and one for a dark one.
+var pureColours = map[string][2]string{
+	"#7C8699": {"#303030", "#D0D0D0"}, "#444D5F": {"#303030", "#D0D0D0"}, "#D5DBE6": {"#000000", "#FFFFFF"},
+	"#6CB6FF": {"#0000AF", "#5FD7FF"}, "#7BD88F": {"#005F00", "#5FFF5F"}, "#E5C07B": {"#5F3700", "#FFFF00"},
+	"#FF7B85": {"#AF0000", "#FF8787"}, "#C9A0F5": {"#5F0087", "#D7AFFF"}, "#67D4E8": {"#005F5F", "#5FFFFF"},
+	"#F59AC9": {"#87005F", "#FFAFFF"}, "#3A3A3A": {"#D0D0D0", "#4E4E4E"},
+}
+
 func mono() *Theme {
 	pair := func(attrs ...ansi.Attr) Pair {
 		return Pair{Ink{styleOf(ansi.NewStyle(attrs...))}, Ink{styleOf(ansi.NewStyle(append(attrs, ansi.AttrReverse)...))}}
@@ -132,6 +148,7 @@ func mono() *Theme {
 		Types: map[string]Pair{}, Border: ink(nil, ansi.AttrFaint), Focus: ink(nil, ansi.AttrBold),
 		Title: ink(nil, ansi.AttrBold), Bar: ink(nil, ansi.AttrBold), BarDim: faint.Plain,
 		Hint: faint.Plain, HintKey: bold.Plain, Danger: ink(nil, ansi.AttrBold), Badge: ink(nil, ansi.AttrBold, ansi.AttrReverse),
+		Plain: true,
 	}
 	return t
 }

@@ -1,0 +1,178 @@
+package ui
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+	"github.com/charmbracelet/x/exp/golden"
+
+	"cacheview/inspect"
+	"cacheview/inspect/keyspace"
+	"cacheview/ui/theme"
+)
+
+// showcase is a server with a value of every shape.
+func showcase() *fake {
+	f := newFake()
+	f.str("a:page", "<!DOCTYPE html>\n<html lang=\"de\">\n  <!-- cached -->\n  <body class='x'>caf&eacute; &amp; 日本語 👩‍👩‍👧</body>\n</html>\n", 4*time.Minute)
+	f.str("a:query", "SELECT id, name FROM users -- all\nWHERE id IN (1, 2) AND name = 'O''Hara'\n", 8*time.Second)
+	f.str("b:rows", `[{"id":1,"name":"Ada","ok":true},{"id":2,"name":"Grace Hopper","ok":false},{"id":30,"name":"日本","ok":null}]`, 50*time.Second)
+	f.str("b:tree", `{"user":{"name":"Ada","tags":["x",{"deep":{"er":1}}]},"n":-1.5e3}`, 0)
+	f.put("c:scores", inspect.Window{Type: keyspace.ZSet, Total: 3, Rows: []inspect.Row{
+		{Value: []byte("ada"), Score: 1200.5}, {Value: []byte("grace"), Score: 7}, {Value: []byte("\x1b[31mred"), Score: -3},
+	}}, time.Hour)
+	f.put("c:stream", inspect.Window{Type: keyspace.Stream, Total: 2, Rows: []inspect.Row{
+		{Field: []byte("1-0"), Pairs: [][]byte{[]byte("event"), []byte("login"), []byte("user"), []byte("ada")}},
+		{Field: []byte("2-0"), Pairs: [][]byte{[]byte("event"), []byte("logout"), []byte("user"), []byte("grace hopper of Arlington, Virginia, by the sea")}},
+	}}, 0)
+	f.put("c:user", inspect.Window{Type: keyspace.Hash, Total: 2, Rows: []inspect.Row{
+		{Field: []byte("name"), Value: []byte("ada")}, {Field: []byte("favourite colour"), Value: []byte("mauve")},
+	}}, 0)
+	return f
+}
+
+func TestTextOfALanguage(t *testing.T) {
+	atEverySize(t, showcase, func(p *player) { p.press("/").typed("a:page").press("enter", "enter").shows("1 <!DOCTYPE") })
+}
+
+func TestTableOfRows(t *testing.T) {
+	atEverySize(t, showcase, func(p *player) { p.press("/").typed("b:rows").press("enter", "enter").shows("name", "Grace Hopper") })
+}
+
+func TestTableOfAStream(t *testing.T) {
+	atEverySize(t, showcase, func(p *player) { p.press("/").typed("c:stream").press("enter", "enter", "L", "L") })
+}
+
+func TestBreadcrumb(t *testing.T) {
+	atEverySize(t, showcase, func(p *player) {
+		p.press("/").typed("b:tree").press("enter", "enter", "Z", "Z", "j", "j", "j", "j", "j").shows("user › tags › 1 › deep")
+	})
+}
+
+func TestAllKeysPage(t *testing.T) {
+	atEverySize(t, guideKeys, func(p *player) { p.press("?", "?") })
+}
+
+func TestKeysOfTheValue(t *testing.T) {
+	atEverySize(t, guideKeys, func(p *player) { p.press("enter", "?") })
+}
+
+// TestThemes keeps screens as they are styled, so that a colour or an attribute
+// that goes missing is seen.
+func TestThemes(t *testing.T) {
+	scenes := map[string]func(p *player){
+		"value":   func(p *player) { p.press("/").typed("b:tree").press("enter", "enter") },
+		"text":    func(p *player) { p.press("/").typed("a:").press("enter", "j") },
+		"confirm": func(p *player) { p.press("G", "d") },
+		"palette": func(p *player) { p.press(":").typed("dm") },
+	}
+	for _, name := range []string{theme.Dark, theme.Light, theme.Mono, theme.Contrast} {
+		for scene, fn := range scenes {
+			for _, s := range sizes[:3] {
+				t.Run(fmt.Sprintf("%s/%s/%dx%d", name, scene, s[0], s[1]), func(t *testing.T) {
+					playing(t, func(t *testing.T) {
+						p := play(t, showcase(), s[0], s[1], Options{Theme: name})
+						fn(p)
+						golden.RequireEqual(t, visible(p.m.View().Content))
+					})
+				})
+			}
+		}
+	}
+}
+
+// visible writes escape sequences so that a person can read and compare them.
+func visible(s string) string { return strings.ReplaceAll(s, "\x1b", "␛") + "\n" }
+
+// TestMonoHasNoColour looks at every frame of the mono theme for anything but
+// bold, faint, underline and reverse.
+func TestMonoHasNoColour(t *testing.T) {
+	for _, opt := range []Options{{Theme: theme.Mono}, {Mono: true}} {
+		playing(t, func(t *testing.T) {
+			p := play(t, showcase(), 120, 40, opt)
+			for _, k := range []string{"j", "j", "space", "j", "enter", "v", "esc", "?", "esc", ":", "esc", "d"} {
+				p.press(k)
+				for _, seq := range strings.Split(p.m.View().Content, "\x1b[")[1:] {
+					codes, _, _ := strings.Cut(seq, "m")
+					for _, c := range strings.Split(codes, ";") {
+						if len(c) > 1 {
+							t.Fatalf("after %s: a colour in the mono theme: %q", k, codes)
+						}
+					}
+				}
+			}
+		})
+	}
+}
+
+func TestTableTurnsIntoATree(t *testing.T) {
+	playing(t, func(t *testing.T) {
+		p := play(t, showcase(), 120, 40, Options{})
+		p.press("/").typed("b:rows").press("enter", "enter").shows("#  id  name")
+		p.press("v").shows("shown as a tree", "dict · 3 entries").hides("#  id")
+		p.press("v").shows("shown raw").press("v", "v").shows("#  id  name")
+		p.press("/").typed("grace").press("enter").shows("match 1 of 1")
+	})
+}
+
+func TestWhichKeyRuns(t *testing.T) {
+	playing(t, func(t *testing.T) {
+		p := play(t, guideKeys(), 80, 24, Options{})
+		p.press("?").shows("Keys of the list").press("q").hides("Keys of the list")
+		p.press("?", "t").hides("Keys of the list", "▾").press("?", "?").shows("Help")
+	})
+}
+
+func TestMouse(t *testing.T) {
+	playing(t, func(t *testing.T) {
+		p := play(t, guideKeys(), 120, 40, Options{})
+		edge := p.m.lay.Value.X
+		p.send(tea.MouseClickMsg{X: edge, Y: 5, Button: tea.MouseLeft})
+		p.send(tea.MouseMotionMsg{X: 70, Y: 5, Button: tea.MouseLeft})
+		p.send(tea.MouseReleaseMsg{X: 70, Y: 5, Button: tea.MouseLeft})
+		if got := p.m.lay.Value.X; got < 69 || got > 71 {
+			t.Fatalf("the edge was dragged to 70 and is at %d", got)
+		}
+		p.send(tea.MouseMotionMsg{X: 20, Y: 5, Button: tea.MouseLeft})
+		if got := p.m.lay.Value.X; got < 69 {
+			t.Fatalf("the edge follows the mouse after it was let go, to %d", got)
+		}
+		_, y := find(t, p.screen(), "homepage")
+		for range 2 {
+			p.send(tea.MouseClickMsg{X: 5, Y: y, Button: tea.MouseLeft})
+		}
+		if p.m.focus != onValue {
+			t.Fatal("a double click does not open the value")
+		}
+	})
+}
+
+// TestHighlightIsTheText says that colours change no byte, and end.
+func TestHighlightIsTheText(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{
+		"<", "<a", "<a b='", "<!--", "<![CDATA[", "<a<b>&;&amp&x;", "</>", "<?xml?>\n<r a=1/>", "{\"a", "{\"a\\", "[{\"a\":-1e5,\"b\":tru", "SELECT 'a", "select /* x",
+		"<" + strings.Repeat("<a ", 5000), "{\"" + strings.Repeat("\\", 9999), "select " + strings.Repeat("(", 9999), "<p>\x1b[31m\u202e\xff</p>", "<p>e\u0301\u0301</p>",
+	} {
+		at := 0
+		for _, tok := range highlight(text) {
+			if tok.to <= at || tok.to > len(text) {
+				t.Fatalf("%.40q: a token from %d to %d", text, at, tok.to)
+			}
+			at = tok.to
+		}
+		if at != 0 && at != len(text) {
+			t.Errorf("%.40q: tokens end at %d of %d", text, at, len(text))
+		}
+		b := &textBody{th: theme.New(theme.Dark, true), text: text, tokens: highlight(text), rows: breakText(text, 30)}
+		for i := range b.Len() {
+			if line := ansi.Strip(b.Line(i, 30, false)); ansi.StringWidth(line) != 30 || strings.ContainsAny(line, "\x1b\u202e") {
+				t.Errorf("%.40q: row %d is %q", text, i, line)
+			}
+		}
+	}
+}

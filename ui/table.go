@@ -1,0 +1,232 @@
+package ui
+
+import (
+	"strings"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"cacheview/decode"
+	"cacheview/decode/value"
+	"cacheview/ui/theme"
+)
+
+// tableBody is rows of the same fields in columns: members of a sorted set,
+// entries of a stream, a list of dicts. Cells are made when they are drawn.
+type tableBody struct {
+	th    *theme.Theme
+	v     value.Value
+	cols  []column
+	shift int // cells scrolled to the right
+}
+
+// column is one field of every row; width is in cells.
+type column struct {
+	name  string // printable
+	part  tablePart
+	field string // of a fieldPart, as it is
+	width int
+	right bool
+}
+
+// tablePart says what of a row stands in a column.
+type tablePart int
+
+const (
+	numberPart tablePart = iota // its place in the list
+	keyPart                     // the key that it stands under
+	valuePart                   // the value that stands under the key
+	fieldPart                   // a field of the value
+)
+
+// What is looked at to find the columns and their widths, and what a table may
+// have.
+const (
+	tableSample  = 100
+	tableColumns = 16
+	tableCell    = 48
+)
+
+// newTable is v in columns, if its rows have the same fields. best tells
+// whether a table is the better way to look at it: a cell shows all that there
+// is of its value, and there is something to compare.
+func newTable(th *theme.Theme, v value.Value) (t *tableBody, best, ok bool) {
+	n := value.ChildLen(v)
+	if n == 0 {
+		return nil, false, false
+	}
+	t = &tableBody{th: th, v: v}
+	switch {
+	case v.Kind() == value.Map && v.Tag() == "hash":
+		t.cols = []column{{name: "field", part: keyPart}, {name: "value", part: valuePart}}
+	case v.Kind() == value.Map && v.Tag() == "zset":
+		t.cols, best = []column{{name: "score", part: valuePart, right: true}, {name: "member", part: keyPart}}, true
+	case v.Kind() == value.Map && v.Tag() == "stream":
+		t.cols = []column{{name: "ID", part: keyPart}}
+	case v.Kind() == value.Seq && n > 1:
+		t.cols = []column{{name: "#", part: numberPart, right: true}}
+	default:
+		return nil, false, false
+	}
+	if len(t.cols) == 1 {
+		if !t.addFields(min(n, tableSample)) {
+			return nil, false, false
+		}
+		best = true
+	}
+	for i := range min(n, tableSample) {
+		for c := range t.cols {
+			cell, scalar := t.cell(i, c)
+			t.cols[c].width = min(max(t.cols[c].width, ansi.StringWidth(cell)), tableCell)
+			best = best && scalar
+		}
+	}
+	for c := range t.cols {
+		t.cols[c].width = max(t.cols[c].width, min(ansi.StringWidth(t.cols[c].name), tableCell))
+	}
+	return t, best, true
+}
+
+// addFields makes a column of every field of the first n rows; false when they
+// are not all maps of the same fields.
+func (t *tableBody) addFields(n int) bool {
+	var names []string
+	for i := range n {
+		_, row := value.Child(t.v, i)
+		if row.Kind() != value.Map || row.Len() == 0 || row.Len() > tableColumns || i > 0 && row.Len() != len(names) {
+			return false
+		}
+		for j := range row.Len() {
+			label, _ := value.Child(row, j)
+			if label.Key.Kind() != value.Text || label.Key.Tag() != "" {
+				return false
+			}
+			name := label.Key.Text()
+			switch {
+			case i == 0:
+				names = append(names, name)
+			case !has(row, names[j]):
+				return false
+			}
+		}
+	}
+	for _, name := range names {
+		t.cols = append(t.cols, column{name: clip(decode.Printable(name), tableCell), part: fieldPart, field: name})
+	}
+	return true
+}
+
+// has tells whether a map has a field.
+func has(row value.Value, name string) bool {
+	_, ok := field(row, name)
+	return ok
+}
+
+func field(row value.Value, name string) (value.Value, bool) {
+	if row.Kind() != value.Map || row.Len() > tableColumns {
+		return value.Nil, false
+	}
+	for i := range row.Len() {
+		if label, v := value.Child(row, i); label.Key.Kind() == value.Text && label.Key.Text() == name {
+			return v, true
+		}
+	}
+	return value.Nil, false
+}
+
+// cell is the text of a cell, printable, and whether it is all of the value.
+func (t *tableBody) cell(i, c int) (text string, scalar bool) {
+	label, row := value.Child(t.v, i)
+	switch t.cols[c].part {
+	case numberPart:
+		return labelText(label), true
+	case keyPart:
+		return labelText(label), value.ChildLen(label.Key) == 0
+	case valuePart:
+		return cellText(row), value.ChildLen(row) == 0
+	}
+	v, ok := field(row, t.cols[c].field)
+	if !ok {
+		return "", true
+	}
+	return cellText(v), value.ChildLen(v) == 0
+}
+
+// cellText is a text without quotes and anything else as its literal.
+func cellText(v value.Value) string {
+	if v.Kind() == value.Text && v.Tag() == "" {
+		text := v.Text()
+		return decode.Printable(text[:min(len(text), 4*tableCell)])
+	}
+	return decode.Literal(v, tableCell)
+}
+
+// Len returns the number of rows.
+func (t *tableBody) Len() int { return value.ChildLen(t.v) }
+
+// Line draws a row.
+func (t *tableBody) Line(i, w int, lit bool) string {
+	return t.row(w, lit, func(c int) (string, theme.Pair) {
+		text, scalar := t.cell(i, c)
+		ink := t.th.Text
+		switch {
+		case t.cols[c].part == numberPart || !scalar:
+			ink = t.th.Dim
+		case t.cols[c].part == keyPart:
+			ink = t.th.Name
+		}
+		return text, ink
+	})
+}
+
+// head draws the names of the columns.
+func (t *tableBody) head(w int) string {
+	return t.row(w, false, func(c int) (string, theme.Pair) { return t.cols[c].name, t.th.Strong })
+}
+
+// row draws a line of cells, from the cell on that was scrolled to.
+func (t *tableBody) row(w int, lit bool, cell func(c int) (string, theme.Pair)) string {
+	var b strings.Builder
+	width := 0
+	for c, col := range t.cols {
+		text, ink := cell(c)
+		if col.right {
+			text = rightAlign(text, col.width)
+		} else {
+			text = fit(text, col.width)
+		}
+		b.WriteString(ink.On(lit).Paint(text))
+		blank(&b, t.th, lit, 2)
+		width += col.width + 2
+	}
+	blank(&b, t.th, lit, t.shift+w-width)
+	line := b.String()
+	if t.shift > 0 {
+		line = ansi.TruncateLeft(line, t.shift, "")
+	}
+	if ansi.StringWidth(line) > w {
+		line = ansi.Truncate(line, w, "…")
+	}
+	if n := ansi.StringWidth(line); n < w { // a wide character was cut in two
+		line += strings.Repeat(" ", w-n)
+	}
+	return line
+}
+
+// scroll moves by cells to the right, as far as there are any.
+func (t *tableBody) scroll(by, w int) {
+	width := 0
+	for _, c := range t.cols {
+		width += c.width + 2
+	}
+	t.shift = max(min(t.shift+by, width-2-w), 0)
+}
+
+// text is what a search sees of a row.
+func (t *tableBody) text(i int) string {
+	var b strings.Builder
+	for c := range t.cols {
+		s, _ := t.cell(i, c)
+		b.WriteString(s + " ")
+	}
+	return b.String()
+}

@@ -1,0 +1,93 @@
+package ui
+
+import (
+	"sort"
+	"strconv"
+	"strings"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"cacheview/decode"
+	"cacheview/ui/theme"
+)
+
+// textBody is text broken into rows, with numbers before its lines and the
+// colours of its language.
+type textBody struct {
+	th     *theme.Theme
+	text   string
+	rows   []span
+	tokens []token // nil is all of one colour
+	gutter int     // cells before a row, for its number
+	width  int     // of the longest row that is not wrapped
+	shift  int     // cells scrolled to the right
+
+	counted, lines int // lines that end before row counted: rows are drawn in order
+}
+
+// Len returns the number of rows.
+func (b *textBody) Len() int { return len(b.rows) }
+
+// Line draws a row of the text, made printable.
+func (b *textBody) Line(i, w int, lit bool) string {
+	var s strings.Builder
+	if b.gutter > 0 && b.gutter < w {
+		s.WriteString(b.th.Dim.On(lit).Paint(rightAlign(b.number(i), b.gutter-1) + " "))
+		w -= b.gutter
+	}
+	line, used := b.painted(b.rows[i], lit)
+	if b.shift > 0 {
+		line, used = ansi.TruncateLeft(line, b.shift, ""), max(used-b.shift, 0)
+	}
+	if used > w {
+		line = ansi.Truncate(line, w, "…")
+	}
+	used = min(ansi.StringWidth(line), w)
+	s.WriteString(line)
+	blank(&s, b.th, lit, w-used)
+	return s.String()
+}
+
+// painted is a row in its colours, and its width. A row is cut into tokens
+// before it is made printable, so that no colour hides what a byte is.
+func (b *textBody) painted(r span, lit bool) (string, int) {
+	if b.tokens == nil {
+		text := decode.Printable(r.of(b.text))
+		return b.th.Text.On(lit).Paint(text), ansi.StringWidth(text)
+	}
+	var s strings.Builder
+	width := 0
+	at := sort.Search(len(b.tokens), func(i int) bool { return b.tokens[i].to > r.from })
+	for from := r.from; from < r.to; at++ {
+		to, kind := r.to, plainToken
+		if at < len(b.tokens) {
+			to, kind = min(b.tokens[at].to, r.to), b.tokens[at].kind
+		}
+		text := decode.Printable(b.text[from:to])
+		width += ansi.StringWidth(text)
+		s.WriteString(kind.ink(b.th).On(lit).Paint(text))
+		from = to
+	}
+	return s.String(), width
+}
+
+// number is the number of the line that begins with row i, "" when none does.
+func (b *textBody) number(i int) string {
+	from := b.rows[i].from
+	if from > 0 && b.text[from-1] != '\n' {
+		return ""
+	}
+	if i < b.counted {
+		b.counted, b.lines = 0, 0
+	}
+	if i > b.counted {
+		b.lines += strings.Count(b.text[b.rows[b.counted].from:from], "\n")
+		b.counted = i
+	}
+	return strconv.Itoa(b.lines + 1)
+}
+
+// scroll moves by cells to the right, as far as there is any text.
+func (b *textBody) scroll(by, w int) {
+	b.shift = max(min(b.shift+by, b.width+b.gutter-w), 0)
+}
