@@ -66,7 +66,7 @@ func Open(ctx context.Context, cfg Config) (*Client, error) {
 
 // unopened is the error of a session that did not come about.
 func (c *Client) unopened(ctx context.Context, err error) error {
-	err = c.lostErr(err)
+	err = c.conceal(c.lostErr(err))
 	e, ok := errors.AsType[*ConnError](err)
 	if ok && e.Kind == ConnLost && !c.withTLS && c.opt.Network == "tcp" && speaksTLS(ctx, c.cfg.Timeout, c.opt.Addr) {
 		e.Kind, e.Hint = ConnTLS, hints[ConnTLS]
@@ -121,6 +121,7 @@ func (c *Client) configure() {
 	o.ReadBufferSize = 64 << 10
 
 	c.server.Addr, c.server.DB, c.server.Mode = o.Addr, o.DB, "standalone"
+	c.server.Unverified = config != nil && config.InsecureSkipVerify
 }
 
 // connect makes the go-redis clients; no byte is sent yet.

@@ -113,6 +113,19 @@ func RedactText(s string) string {
 	return urlSecret.ReplaceAllString(s, "$1***@")
 }
 
+// Unverified reports whether the session will have TLS that does not check the
+// server's certificate, so that anybody could answer.
+func (c Config) Unverified() bool {
+	_, opt, err := parseURL(c.URL)
+	switch {
+	case err != nil || opt.Network == "unix":
+		return false
+	case c.TLS != nil:
+		return c.TLS.InsecureSkipVerify
+	}
+	return opt.TLSConfig != nil && opt.TLSConfig.InsecureSkipVerify
+}
+
 // String is the configuration for people: no password is in it.
 func (c Config) String() string {
 	return fmt.Sprintf("{URL:%s DB:%v ReadOnly:%t}", RedactURL(c.URL), c.DB, c.ReadOnly)

@@ -80,7 +80,7 @@ func (h *handshake) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.Pr
 // ProcessHook takes note of the answer to HELLO.
 func (h *handshake) ProcessHook(next redis.ProcessHook) redis.ProcessHook {
 	return func(ctx context.Context, cmd redis.Cmder) error {
-		err := next(ctx, cmd)
+		err := quiet(cmd, next(ctx, cmd))
 		if word(cmd.Args(), 0) == "hello" && (err == nil || isReply(err)) {
 			h.mu.Lock()
 			h.err = err

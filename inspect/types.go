@@ -15,7 +15,9 @@ type Server struct {
 	Product string // "Redis", "Valkey", "KeyDB", "Dragonfly", "miniredis"
 	Version string
 	Mode    string // "standalone", "cluster", "sentinel"
-	Missing []Missing
+	// Unverified is true when there is TLS and nobody checks with whom.
+	Unverified bool
+	Missing    []Missing
 }
 
 // Missing is a command the session would use and may not, with the effect in

@@ -21,7 +21,7 @@ func (m *model) bar(w int) string {
 		if m.link.opening.on && wait == 0 {
 			text = " connection lost · trying again · " + decode.Printable(m.link.err.Error())
 		}
-		return th.Badge.Paint(fit(text, w))
+		return th.Badge.Paint(fit(m.unverified()+text, w))
 	}
 	name := " cacheview "
 	place := ""
@@ -43,10 +43,12 @@ func (m *model) bar(w int) string {
 	parts := m.figureParts()
 	for {
 		right := strings.Join(parts, " · ")
-		room := w - ansi.StringWidth(name) - ansi.StringWidth(right) - 1
+		room := w - ansi.StringWidth(name) - ansi.StringWidth(m.unverified()) - ansi.StringWidth(right) - 1
 		if ansi.StringWidth(place) <= room || len(parts) == 0 {
 			room = max(room, 0)
-			return th.Bar.Paint(name) + th.BarDim.Paint(fit(place, room)) + m.liveInk().Paint(right) + strings.Repeat(" ", min(1, max(w-ansi.StringWidth(name)-room-ansi.StringWidth(right), 0)))
+			used := ansi.StringWidth(name) + ansi.StringWidth(m.unverified()) + room + ansi.StringWidth(right)
+			return th.Bar.Paint(name) + th.Badge.Paint(m.unverified()) + th.BarDim.Paint(fit(place, room)) +
+				m.liveInk().Paint(right) + strings.Repeat(" ", min(1, max(w-used, 0)))
 		}
 		if len(parts) > 1 && len(parts[0]) > 0 {
 			parts = parts[1:]
@@ -54,6 +56,15 @@ func (m *model) bar(w int) string {
 		}
 		parts = nil
 	}
+}
+
+// unverified is the badge of a session whose TLS checks nobody's certificate.
+// It stays on every screen.
+func (m *model) unverified() string {
+	if !m.server.Unverified {
+		return ""
+	}
+	return " TLS NOT VERIFIED "
 }
 
 // figureParts are the server's figures, the first to be dropped first.

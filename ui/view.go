@@ -189,7 +189,9 @@ func (m *model) dialogBox() (r rect, title string, inside []string, danger bool)
 	}
 	w = min(max(most, minDialog), w)
 	r = rect{W: w + 4, H: len(inside) + 2}
-	r.X, r.Y = (m.lay.W-r.W)/2, max((m.lay.H-r.H)/2, 0)
+	// The top line stays in sight: it says where we are.
+	spare := max(m.lay.H-r.H, 0)
+	r.X, r.Y = (m.lay.W-r.W)/2, max(spare/2, min(spare, 1))
 	return r, title, inside, danger
 }
 

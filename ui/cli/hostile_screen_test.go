@@ -25,7 +25,7 @@ var screenSequences = regexp.MustCompile(`(?s)` + hostile.SGR +
 	`|\x1b\[\?5W|\x1b\[\?(1|7|12|25|1000|1002|1003|1004|1006|1049|2004|2026|2027|2031|2048)(;[0-9]+)*(h|l|\$p)` +
 	`|\x1b\[[<>=?][0-9;]*u|\x1b\[>4(;[0-9])?m|\x1b\[\?4m|\x1b\[>0?q|\x1b\[0?c|\x1b\[[0-9]* q|\x1b[78M=>]` +
 	`|\x1b\]1[012];(\?|#[0-9a-f]{6})(\a|\x1b\\)|\x1b\]1[012](\a|\x1b\\)|\x1b\]1(10|11|12)(\a|\x1b\\)` +
-	`|\x1b\]2;cacheview[^\x00-\x1f]*(\a|\x1b\\)|\x1b\]52;c;[A-Za-z0-9+/=]*(\a|\x1b\\)` +
+	`|\x1b\]2;(cacheview[^\x00-\x1f]*)?(\a|\x1b\\)|\x1b\]52;c;[A-Za-z0-9+/=]*(\a|\x1b\\)` +
 	`|\x1bP\+q[0-9A-F;]*\x1b\\`)
 
 // stream is what a program wrote so far.

@@ -48,7 +48,7 @@ func (v *flagValues) register(f *pflag.FlagSet) {
 	f.StringVar(&v.tlsCert, "tls-cert", "", "file with the client certificate")
 	f.StringVar(&v.tlsKey, "tls-key", "", "file with the client certificate's key")
 	f.StringVar(&v.tlsName, "tls-name", "", "name that the server's certificate must have")
-	f.BoolVar(&v.tlsInsecure, "tls-insecure", false, "trust any certificate")
+	f.BoolVar(&v.tlsInsecure, "tls-insecure", false, "trust any certificate, which a badge on the screen keeps saying")
 	f.StringVar(&v.sentinel, "sentinel", "", "name of the master; the URL is then a sentinel's")
 	f.StringSliceVar(&v.sentinelAddrs, "sentinel-addr", nil, "host:port of a further sentinel (may be repeated)")
 	f.StringVar(&v.sentinelUser, "sentinel-username", "", "user at the sentinels; the password comes from CACHEVIEW_SENTINEL_PASSWORD")
@@ -66,6 +66,9 @@ func (a *app) open(ctx context.Context) (*inspect.Client, error) {
 	cfg, err := a.serverConfig()
 	if err != nil {
 		return nil, err
+	}
+	if cfg.Unverified() {
+		a.note("cacheview: TLS without checking the server's certificate: anybody could answer, and gets the password\n")
 	}
 	return inspect.Open(ctx, cfg)
 }
