@@ -30,6 +30,11 @@ type Backend interface {
 	PlanInvalidate(ctx context.Context, f *inspect.Flask, function string, withEntries bool) (*inspect.Plan, error)
 	PlanOrphans(ctx context.Context, f *inspect.Flask, progress func(inspect.Progress)) (*inspect.Plan, error)
 	Watch(ctx context.Context) (Watcher, error)
+	Databases(ctx context.Context) ([]inspect.Database, error)
+	Slowlog(ctx context.Context, limit int) ([]inspect.Slow, error)
+	ExactSizes(ctx context.Context, keys []inspect.Key) error
+	Digests(ctx context.Context, keys []inspect.Key) ([]inspect.Digest, error)
+	Monitor(ctx context.Context, d time.Duration, fn func(inspect.Command)) error
 	ReadOnly() bool
 	Close() error
 }

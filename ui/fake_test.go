@@ -18,13 +18,15 @@ import (
 // fake is a server in memory, with the failures that a test asks for. Time is
 // the bubble's of synctest.
 type fake struct {
-	mu      sync.Mutex // held by every call: commands run side by side
-	keys    map[string]inspect.Window
-	down    error // every call fails with it
-	noWatch bool
-	sent    []string // what would have changed the server
-	deleted map[string]inspect.Window
-	page    int
+	mu       sync.Mutex // held by every call: commands run side by side
+	keys     map[string]inspect.Window
+	down     error // every call fails with it
+	noWatch  bool
+	looks    int64    // INFO was asked for so often
+	sent     []string // what would have changed the server
+	deleted  map[string]inspect.Window
+	monitors int // MONITOR was sent so often
+	page     int
 }
 
 func newFake() *fake { return &fake{keys: map[string]inspect.Window{}, noWatch: true, page: 1000} }
@@ -77,7 +79,14 @@ func (f *fake) Size(context.Context) (int64, error) {
 }
 
 func (f *fake) Info(context.Context) (inspect.Info, error) {
-	return inspect.Info{UsedMemory: 3_400_000, Hits: 93, Misses: 7}, f.down
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.looks++
+	n := f.looks
+	return inspect.Info{
+		At: time.Now(), UsedMemory: 3_400_000, MaxMemory: 100 << 20, Policy: "volatile-lru", Hits: 93 * n, Misses: 7 * n,
+		Commands: 120 * n, Clients: 4, MaxClients: 10_000, Uptime: time.Hour + time.Duration(n)*time.Second, Resident: 5_000_000, Fragmentation: 1.47,
+	}, f.down
 }
 func (f *fake) ReadOnly() bool { return false }
 func (f *fake) Close() error   { return nil }
@@ -125,7 +134,7 @@ func (f *fake) Meta(_ context.Context, names [][]byte, _ bool) ([]inspect.Key, e
 	var out []inspect.Key
 	for _, n := range names {
 		k := f.keys[string(n)].Key
-		k.Name = n
+		k.Name, k.At = n, time.Now()
 		out = append(out, k)
 	}
 	return out, nil
@@ -284,6 +293,50 @@ func (f *fake) PlanOrphans(context.Context, *inspect.Flask, func(inspect.Progres
 }
 
 func (f *fake) Watch(context.Context) (Watcher, error) { return nil, inspect.ErrNoTracking }
+
+func (f *fake) Databases(context.Context) ([]inspect.Database, error) {
+	return []inspect.Database{{Number: 0, Keys: 6, Expires: 5}}, f.down
+}
+
+func (f *fake) Slowlog(context.Context, int) ([]inspect.Slow, error) {
+	return []inspect.Slow{{At: time.Now().UTC(), Took: 15 * time.Millisecond, Command: []string{"KEYS", "*\x1b[31m"}}}, f.down
+}
+
+func (f *fake) ExactSizes(context.Context, []inspect.Key) error { return f.down }
+
+func (f *fake) Digests(_ context.Context, keys []inspect.Key) ([]inspect.Digest, error) {
+	return make([]inspect.Digest, len(keys)), f.down
+}
+
+// Monitor plays ten rounds of an app: two calls that hit, one that misses and
+// is stored.
+func (f *fake) Monitor(ctx context.Context, d time.Duration, fn func(inspect.Command)) error {
+	f.mu.Lock()
+	f.monitors++
+	f.mu.Unlock()
+	begun := time.Now()
+	send := func(args ...string) {
+		c := inspect.Command{At: time.Now(), Client: "10.0.0.7:5123"}
+		for _, a := range args {
+			c.Args = append(c.Args, []byte(a))
+		}
+		fn(c)
+	}
+	for i := range 10 {
+		key := "flask_cache_memoize:square:" + string(rune('0'+i))
+		send("GET", key)
+		send("SETEX", key, "60", "x")
+		send("GET", key)
+		send("GET", key)
+		send("GET", "homepage")
+	}
+	select {
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	case <-time.After(d - time.Since(begun)):
+		return f.down
+	}
+}
 
 // guideKeys is what the beginner's guide leaves in a cache.
 func guideKeys() *fake {

@@ -34,6 +34,15 @@ func (m *model) key(msg tea.KeyPressMsg) tea.Cmd {
 
 // act does what a key, or a line of the palette, asks for in the pane in focus.
 func (m *model) act(msg order) tea.Cmd {
+	turned, ok := m.pageKey(msg)
+	if ok {
+		return turned
+	}
+	return tea.Batch(turned, m.actOnKeys(msg))
+}
+
+// actOnKeys is act for the keys and their values.
+func (m *model) actOnKeys(msg order) tea.Cmd {
 	if cmd, ok := m.program(msg); ok {
 		return cmd
 	}

@@ -21,6 +21,7 @@ const (
 	anywhere scope = iota
 	inKeys
 	inValue
+	inPages
 )
 
 // keyMap declares every key of the program once. The footer, the help page and
@@ -35,6 +36,8 @@ type keyMap struct {
 	TTL, Rename, Edit, Pager                                         action
 
 	Fold, FoldAll, ViewAs, DecodeAs, Search, Next, Prev, CopyValue, CopyKey, Wrap, Numbers, Left, Right action
+
+	KeysPage, ServerPage, ActivityPage, Sample action
 
 	Palette, Mouse, Help, Quit, Interrupt, Yes, No action
 }
@@ -112,6 +115,11 @@ func newKeyMap() keyMap {
 		CopyValue: bind("copy-value", "y", "copy", "copy the value to the clipboard", "y"),
 		CopyKey:   bind("copy-key", "Y", "copy key", "copy the key to the clipboard", "Y"),
 
+		KeysPage:     bind("keys-page", "1", "keys", "the keys", "1"),
+		ServerPage:   bind("server-page", "2", "server", "how the server does, and what the keys cost", "2"),
+		ActivityPage: bind("activity-page", "3", "activity", "what changes; hits and misses by prefix", "3"),
+		Sample:       bind("sample", "s", "sample", "watch all commands for 10 s (asks first)", "s"),
+
 		Mouse:     bind("mouse", "m", "mouse", "leave the mouse to the terminal, or not", "m"),
 		Palette:   bind("palette", ":", "actions", "search everything that can be done, and do it", ":"),
 		Help:      bind("help", "?", "help", "the keys of this pane; again, this page", "?"),
@@ -133,6 +141,8 @@ func (k keyMap) groups() []group {
 		{"Mark", inKeys, []action{k.Mark, k.MarkAll, k.Unmark}},
 		{"Change", anywhere, []action{k.TTL, k.Rename, k.Edit, k.Pager}},
 		{"In the value", inValue, []action{k.ViewAs, k.DecodeAs, k.Fold, k.FoldAll, k.Search, k.Next, k.Prev, k.Wrap, k.Left, k.Right, k.Numbers, k.CopyValue, k.CopyKey}},
+		{"Pages", anywhere, []action{k.KeysPage, k.ServerPage, k.ActivityPage}},
+		{"On the activity page", inPages, []action{k.Sample}},
 		{"Program", anywhere, []action{k.Palette, k.Mouse, k.Help, k.Quit, k.Interrupt}},
 	}
 }
@@ -141,6 +151,19 @@ func (k keyMap) groups() []group {
 // a narrow footer drops from the end.
 func (k keyMap) keysHints() []action {
 	return []action{k.Help, k.Filter, k.Open, k.Delete, k.Clear, k.Undo, k.Explain, k.Sort, k.Tree, k.Mark, k.TTL, k.DeleteAll, k.Palette, k.Pane, k.Quit}
+}
+
+// pageHints is the footer of a page.
+func (k keyMap) pageHints(at page) []action {
+	if at == activityPage {
+		return []action{k.Help, k.KeysPage, k.ServerPage, k.Sample, k.Down, k.Up, k.Palette, k.Quit}
+	}
+	return []action{k.Help, k.KeysPage, k.ActivityPage, k.Rescan, k.Down, k.Up, k.Palette, k.Quit}
+}
+
+// pageActions is all that works on a page.
+func (k keyMap) pageActions(at page) []action {
+	return append(k.pageHints(at), k.PageDown, k.PageUp, k.HalfDown, k.HalfUp, k.Top, k.Bottom, k.Back, k.Mouse)
 }
 
 func (k keyMap) valueHints() []action {

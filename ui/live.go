@@ -161,6 +161,7 @@ func (m *model) changed(msg changedMsg) tea.Cmd {
 		}
 		return m.failed(msg.err)
 	}
+	m.pages.changes.add(msg.changes.Names, m.now())
 	cmds := []tea.Cmd{m.nextChange(m.watcher)}
 	switch {
 	case msg.changes.Flushed:

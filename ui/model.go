@@ -93,6 +93,7 @@ type model struct {
 	longest                                                     map[string]time.Duration
 
 	flask   flaskState
+	pages   pages
 	filter  filterLine
 	prompt  promptLine
 	past    past
@@ -228,7 +229,7 @@ func (m *model) reply(msg tea.Msg) tea.Cmd {
 	case busyMsg:
 		return m.busy(msg)
 	}
-	return nil
+	return m.pageReply(msg)
 }
 
 func (m *model) resize(w, h int) {

@@ -18,6 +18,9 @@ func (m *model) mouse(msg tea.MouseMsg) tea.Cmd {
 		return nil
 	case m.dialog != nil:
 		return m.mouseInDialog(msg)
+	case m.pages.at != keysPage:
+		m.mouseOnPage(msg)
+		return nil
 	}
 	switch msg.(type) {
 	case tea.MouseMotionMsg:

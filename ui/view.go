@@ -49,6 +49,9 @@ func (m *model) View() tea.View {
 
 // body draws the panes side by side, or the one in front.
 func (m *model) body(now time.Time) []string {
+	if m.pages.at != keysPage {
+		return m.pageFrame()
+	}
 	l := m.lay
 	var keys, value []string
 	if l.Keys.W > 0 {
@@ -231,6 +234,8 @@ func (m *model) foot(r rect) (string, *tea.Cursor) {
 			ink = m.th.Bad.Plain
 		}
 		return ink.Paint(fit(" "+m.status.text, r.W)), nil
+	case m.pages.at != keysPage:
+		return hints(m.th, m.keys.pageHints(m.pages.at), r.W), nil
 	case m.focus == onValue:
 		return hints(m.th, m.keys.valueHints(), r.W), nil
 	}

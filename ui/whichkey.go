@@ -25,6 +25,9 @@ const (
 
 // newWhichKey is the keys of the pane in focus, its own first.
 func newWhichKey(m *model) *keysDialog {
+	if at := m.pages.at; at != keysPage {
+		return &keysDialog{title: "Keys of this page", actions: m.keys.pageActions(at)}
+	}
 	d := &keysDialog{title: "Keys of the list"}
 	here := inKeys
 	if m.focus == onValue {
