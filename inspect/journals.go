@@ -66,6 +66,18 @@ func (c *Client) Journals() ([]Journal, error) {
 	return all, nil
 }
 
+// Elsewhere says why a journal cannot be undone on a server, "" when it can:
+// keys go back to where they came from, and nowhere else.
+func (j Journal) Elsewhere(here Server) string {
+	switch {
+	case j.Addr != here.Addr:
+		return "it was deleted on " + j.Addr
+	case j.DB != here.DB:
+		return fmt.Sprintf("it was deleted from db%d", j.DB)
+	}
+	return ""
+}
+
 func (j *journalReader) describe(id string) Journal {
 	d := Journal{
 		ID: id, Addr: j.head.Addr, DB: j.head.DB, When: j.head.When, What: j.head.What,

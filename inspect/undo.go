@@ -100,7 +100,7 @@ func (c *Client) newestJournal(here Server) (string, error) {
 		return "", err
 	}
 	for _, j := range all {
-		if j.Addr == here.Addr && j.DB == here.DB && !j.Undone {
+		if j.Elsewhere(here) == "" && !j.Undone {
 			return j.ID, nil
 		}
 	}

@@ -187,8 +187,8 @@ func reportText(r inspect.Report, p *inspect.Plan) string {
 	return s
 }
 
-// undo restores what the last delete took.
-func (m *model) undo() tea.Cmd {
+// undo restores what a journal keeps; "" is that of the last delete here.
+func (m *model) undo(journal string) tea.Cmd {
 	if m.be == nil || m.link.lost() {
 		m.status.say("there is no connection")
 		return nil
@@ -196,7 +196,7 @@ func (m *model) undo() tea.Cmd {
 	be, root := m.be, m.root
 	m.status.say("undoing…")
 	return func() tea.Msg {
-		report, err := be.Undo(root, "", inspect.UndoOptions{})
+		report, err := be.Undo(root, journal, inspect.UndoOptions{})
 		return undoneMsg{report, err}
 	}
 }

@@ -26,6 +26,9 @@ type fake struct {
 	sent     []string // what would have changed the server
 	deleted  map[string]inspect.Window
 	monitors int // MONITOR was sent so often
+
+	journals []inspect.Journal
+	undone   []string // ids, "" for the latest
 	page     int
 }
 
@@ -210,9 +213,12 @@ func (f *fake) Delete(_ context.Context, p *inspect.Plan, opt inspect.DeleteOpti
 	return r, nil
 }
 
-func (f *fake) Undo(context.Context, string, inspect.UndoOptions) (inspect.UndoReport, error) {
+func (f *fake) Journals() ([]inspect.Journal, error) { return f.journals, f.down }
+
+func (f *fake) Undo(_ context.Context, id string, _ inspect.UndoOptions) (inspect.UndoReport, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	f.undone = append(f.undone, id)
 	r := inspect.UndoReport{Planned: len(f.deleted), Restored: len(f.deleted)}
 	for n, w := range f.deleted {
 		f.keys[n] = w

@@ -69,6 +69,13 @@ func (h hostileServer) Delete(_ context.Context, p *inspect.Plan, _ inspect.Dele
 	return r, nil
 }
 
+func (h hostileServer) Journals() ([]inspect.Journal, error) {
+	j := inspect.Journal{ID: h.text, Addr: h.text, What: h.text, Keys: 2, When: time.Now()}
+	there := j
+	j.Addr = h.Server().Addr
+	return []inspect.Journal{j, there}, nil
+}
+
 func (h hostileServer) Undo(context.Context, string, inspect.UndoOptions) (inspect.UndoReport, error) {
 	r := inspect.UndoReport{Planned: 1, Failed: 1, ID: h.text}
 	r.Errors = []inspect.KeyError{{Op: "restore", Key: []byte(h.text), Err: h.err()}}
@@ -196,7 +203,8 @@ func TestHostileContent(t *testing.T) {
 			w := watch(t, hostileServer{fake: hostileKeys(p.Text), text: p.Text}, p, size[0], size[1])
 			w.does("x", "j", "k", "esc", "G", "i", "esc", "C", "j", "esc", "d").wait(time.Second)
 			w.does("y", "esc", "space", "space", "d").wait(time.Second)
-			return w.does("n", "u", "esc", "C", "up", "down", "down", "down", "down", "down", "enter", "esc")
+			w.does("n", "U", "down", "enter", "U", "enter")
+			return w.does("u", "esc", "C", "up", "down", "down", "down", "down", "down", "enter", "esc")
 		}},
 		{"errors", false, func(t *testing.T, p hostile.Payload, size [2]int) *watched {
 			w := watch(t, hostileServer{fake: hostileKeys(p.Text), text: p.Text, broken: true}, p, size[0], size[1])

@@ -69,7 +69,9 @@ func (m *model) program(msg order) (tea.Cmd, bool) {
 	case hits(msg, k.Clear):
 		m.askClear()
 	case hits(msg, k.Undo):
-		return m.undo(), true
+		return m.undo(""), true
+	case hits(msg, k.Journals):
+		return m.listJournals(), true
 	case hits(msg, k.Rescan):
 		m.status.say("reading the keys again")
 		return tea.Batch(m.startScan(), m.again()), true

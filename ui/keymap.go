@@ -30,7 +30,7 @@ type keyMap struct {
 	Up, Down, Top, Bottom, PageUp, PageDown, HalfUp, HalfDown action
 
 	Filter, FilterMode, Open, Back, Tree, Sort, Reverse, Type, NoTTL action
-	Mark, MarkAll, Unmark, Delete, DeleteAll, Clear, Undo            action
+	Mark, MarkAll, Unmark, Delete, DeleteAll, Clear, Undo, Journals  action
 	Explain, Invalidate, FindCall, Calls                             action
 	Rescan, Pane, Narrow, Widen, GoTo, Previous, Following           action
 	TTL, Rename, Edit, Pager                                         action
@@ -100,6 +100,7 @@ func newKeyMap() keyMap {
 		DeleteAll: bind("delete-matches", "D", "delete matches", "delete every key the filter matches", "D"),
 		Clear:     bind("clear", "C", "clear", "clear a prefix or the whole database", "C"),
 		Undo:      bind("undo", "u", "undo", "undo the last delete", "u"),
+		Journals:  bind("journals", "U", "undo…", "choose a delete to undo", "U"),
 
 		Fold:      bind("fold", "z", "fold", "fold or unfold", "z"),
 		FoldAll:   bind("fold-all", "Z", "fold all", "fold or unfold everything", "Z"),
@@ -137,7 +138,7 @@ func (k keyMap) groups() []group {
 		{"Find", inKeys, []action{k.Filter, k.FilterMode, k.Open, k.Back, k.Tree, k.Sort, k.Reverse, k.Type, k.NoTTL, k.Rescan}},
 		{"Go", anywhere, []action{k.GoTo, k.Previous, k.Following}},
 		{"Flask-Caching and others", anywhere, []action{k.Explain, k.FindCall, k.Invalidate, k.Calls}},
-		{"Delete", anywhere, []action{k.Delete, k.DeleteAll, k.Clear, k.Undo}},
+		{"Delete", anywhere, []action{k.Delete, k.DeleteAll, k.Clear, k.Undo, k.Journals}},
 		{"Mark", inKeys, []action{k.Mark, k.MarkAll, k.Unmark}},
 		{"Change", anywhere, []action{k.TTL, k.Rename, k.Edit, k.Pager}},
 		{"In the value", inValue, []action{k.ViewAs, k.DecodeAs, k.Fold, k.FoldAll, k.Search, k.Next, k.Prev, k.Wrap, k.Left, k.Right, k.Numbers, k.CopyValue, k.CopyKey}},

@@ -200,6 +200,8 @@ func (m *model) reply(msg tea.Msg) tea.Cmd {
 		return m.cameBack(msg)
 	case writtenMsg:
 		return m.written(msg)
+	case journalsMsg:
+		return m.journals(msg)
 	case undoneMsg:
 		return m.undone(msg)
 	case watchingMsg:

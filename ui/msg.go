@@ -105,6 +105,12 @@ type (
 		undo string
 		err  error
 	}
+	// journalsMsg is what can be undone.
+	journalsMsg struct {
+		id   int
+		list []inspect.Journal
+		err  error
+	}
 	// undoneMsg is the report of an undo.
 	undoneMsg struct {
 		report inspect.UndoReport

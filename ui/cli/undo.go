@@ -69,11 +69,15 @@ func (a *app) listJournals(c *inspect.Client, json bool) error {
 			o.int("keys", int64(j.Keys))
 			o.int("bytes", j.Bytes)
 			o.bool("undone", j.Undone)
+			o.bool("here", j.Elsewhere(c.Server()) == "")
 			_, err = w.Write(o.line())
 		} else {
 			undone := ""
 			if j.Undone {
 				undone = " (undone)"
+			}
+			if why := j.Elsewhere(c.Server()); why != "" {
+				undone += " (not here: " + shown([]byte(why)) + ")"
 			}
 			_, err = fmt.Fprintf(w, "%s  %s  %s db%d  %s: %s%s\n", shown([]byte(j.ID)), j.When.Local().Format(time.DateTime),
 				shown([]byte(j.Addr)), j.DB, human.Plural(j.Keys, "key"), shown([]byte(j.What)), undone)
