@@ -44,6 +44,7 @@ func (a *app) rootCommand() *cobra.Command {
 		a.watchCommand(),
 		a.explainCommand(),
 		a.statsCommand(),
+		a.benchCommand(),
 		a.demoCommand(),
 		a.decodeCommand(),
 		a.versionCommand(),

@@ -21,7 +21,7 @@ type Fact struct{ Name, Text string }
 // tell is left out.
 func Of(s inspect.Server, v insight.Vitals) []Fact {
 	list := []Fact{
-		{"server", fmt.Sprintf("%s %s, %s, %s", s.Product, s.Version, s.Mode, s.Addr)},
+		{"server", strings.TrimPrefix(fmt.Sprintf("%s, %s, %s", strings.TrimSpace(s.Product+" "+s.Version), s.Mode, s.Addr), ", ")},
 		{"ping", v.Ping.Round(time.Microsecond).String()},
 	}
 	add := func(name, format string, args ...any) {
