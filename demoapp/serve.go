@@ -147,7 +147,7 @@ func (r *Running) openStore() error {
 	if err := r.store.StartAddr("127.0.0.1:0"); err != nil {
 		return fmt.Errorf("start the embedded store: %w", err)
 	}
-	r.store.Server().SetPreHook(refuseGlobs)
+	r.store.Server().SetPreHook(newFigures(r.store, time.Now()).hook)
 	r.RedisURL = "redis://" + r.store.Addr() + "/0"
 	return nil
 }

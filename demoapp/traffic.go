@@ -75,7 +75,8 @@ func (t *traffic) run(ctx context.Context) {
 
 // next chooses a visit. Random numbers are drawn here, by one goroutine.
 func (t *traffic) next() func(context.Context) {
-	n := t.rng.IntN(40) + 1
+	popular := t.rng.Float64()
+	n := int(40*popular*popular) + 1 // few products get most of the visits
 	city := []string{"paris", "berlin", "lagos", "quito", "osaka"}[t.rng.IntN(5)]
 	temperature := float64(t.rng.IntN(400))/10 - 5
 	visitor := fmt.Sprintf("%08x", uint32(t.rng.IntN(12))*0x9e3779b1)

@@ -38,7 +38,9 @@ func Of(s inspect.Server, v insight.Vitals) []Fact {
 	if i.MaxMemory > 0 {
 		limit = fmt.Sprintf("of %s (%.0f %%)", human.Size(i.MaxMemory), 100*float64(i.UsedMemory)/float64(i.MaxMemory))
 	}
-	add("memory", "%s, %s, policy %s", human.Size(i.UsedMemory), limit, orUnknown(i.Policy))
+	if i.UsedMemory > 0 {
+		add("memory", "%s, %s, policy %s", human.Size(i.UsedMemory), limit, orUnknown(i.Policy))
+	}
 	if i.Fragmentation > 0 {
 		add("process", "%s, %.2f times what is used", human.Size(i.Resident), i.Fragmentation)
 	}
