@@ -22,8 +22,13 @@ func TestGuessKeywordArguments(t *testing.T) {
 		{"behind an integer", flaskcaching.Rules{}, flaskcaching.Call{
 			Args: []value.Value{number(7)}, Kwargs: []flaskcaching.Arg{{Name: "unit", Value: text("cm")}},
 		}, []string{"cm"}, "7, unit='cm'"},
-		{"a name seen elsewhere", flaskcaching.Rules{}, flaskcaching.Call{Kwargs: []flaskcaching.Arg{{Name: "warehouse", Value: text("north")}}},
-			[]string{"warehouse", "north"}, "warehouse='north'"},
+		{
+			"a name seen elsewhere",
+			flaskcaching.Rules{},
+			flaskcaching.Call{Kwargs: []flaskcaching.Arg{{Name: "warehouse", Value: text("north")}}},
+			[]string{"warehouse", "north"},
+			"warehouse='north'",
+		},
 		{"as Python 3.12 writes it", flaskcaching.Rules{Python312: true}, flaskcaching.Call{
 			Args: []value.Value{text("north")}, Kwargs: []flaskcaching.Arg{{Name: "limit", Value: number(10)}},
 		}, []string{"north"}, "'north', limit=10"},
