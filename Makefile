@@ -37,6 +37,10 @@ bench-decode: ## time the pickle reader beside CPython on the same bytes
 fuzz: ## every fuzz target for FUZZTIME (default 1m each), and more random pickles
 	.ci/fuzz
 
+.PHONY: fresh
+fresh: ## follow README and guide on a clean Debian (needs root and debootstrap)
+	.ci/fresh
+
 .PHONY: fmt
 fmt: ## format every file as lint wants it
 	go run $(GOFUMPT) -w .
