@@ -33,6 +33,10 @@ pictures: ## make the README's pictures from the real program (needs tmux)
 bench-decode: ## time the pickle reader beside CPython on the same bytes
 	$(PYTHON) decode/pickle/testdata/tools/bench.py
 
+.PHONY: bench-scale
+bench-scale: ## measure with a million keys, or KEYS of them, beside redis-cli and a bare loop
+	go test -tags scale ./ui -run '^TestScale$$' -count=1 -timeout 60m -v
+
 .PHONY: fuzz
 fuzz: ## every fuzz target for FUZZTIME (default 1m each), and more random pickles
 	.ci/fuzz
