@@ -12,18 +12,21 @@ import (
 	"cacheview/decode/value"
 	"cacheview/inspect"
 	"cacheview/inspect/keyspace"
+	"cacheview/ui/external"
 )
 
 // content is one key's value, read and decoded, ready to be looked at. It is
 // made in a command and never changed afterwards.
 type content struct {
-	Win    inspect.Window
-	Result decode.Result // of a string
-	Root   value.Value   // the decoded value; for a collection its members in a sequence or map
-	Flags  []string
-	As     string       // the format that was chosen by hand, "" for none
-	Uses   []pickle.Use // what loading its pickles elsewhere would do, each once
-	Wrong  *value.Error // why the first member that does not fit As does not
+	Win     inspect.Window
+	Result  decode.Result // of a string
+	Root    value.Value   // the decoded value; for a collection its members in a sequence or map
+	Flags   []string
+	As      string       // the format that was chosen by hand, "" for none
+	Uses    []pickle.Use // what loading its pickles elsewhere would do, each once
+	Wrong   *value.Error // why the first member that does not fit As does not
+	Outside bool         // an external decoder read it
+	Failed  error        // why the external decoder for the key did not read it
 }
 
 // readLimit and rowLimit bound what is read of one value to be shown.
@@ -33,12 +36,14 @@ const (
 	moreRows  = 5000 // of each further window, read when the cursor comes to the end
 )
 
-func readContent(ctx context.Context, be Backend, key []byte, as string, limit inspect.ReadOptions) (*content, error) {
+func readContent(ctx context.Context, be Backend, key []byte, as string, decoders []external.Decoder, limit inspect.ReadOptions) (*content, error) {
 	win, err := be.Read(ctx, key, limit)
 	if err != nil {
 		return nil, err
 	}
-	return newContent(win, as), nil
+	c := newContent(win, as)
+	c.readOutside(ctx, decoders)
+	return c, nil
 }
 
 // readMore reads the window after c and returns both as one content.
@@ -65,6 +70,22 @@ func newContent(win inspect.Window, as string) *content {
 		c.addUses(c.Result.Pickle)
 	}
 	return c
+}
+
+// readOutside has the program that is configured for the key read a string. It
+// has no say where a format was chosen by hand, and where only the beginning of
+// the value is there. What it fails at is shown as it is read here.
+func (c *content) readOutside(ctx context.Context, decoders []external.Decoder) {
+	d, ok := external.For(decoders, c.Win.Key.Name)
+	if !ok || c.As != "" || c.Win.Type != keyspace.String || c.Win.Truncated {
+		return
+	}
+	r, err := d.Decode(ctx, c.Win.Raw)
+	if err != nil {
+		c.Failed = err
+		return
+	}
+	c.Result, c.Root, c.Outside = r, r.Value, true
 }
 
 // members decodes the rows of a collection one by one.
@@ -132,7 +153,11 @@ func (c *content) layers(arrow string) string {
 	}
 	var steps []string
 	for _, l := range c.Result.Layers {
-		steps = append(steps, layerName(l.Name))
+		name := layerName(l.Name)
+		if l.Name == "external" {
+			name += " (" + decode.Printable(l.Detail) + ")"
+		}
+		steps = append(steps, name)
 	}
 	kind := kindName(c.Root, c.Result.Pickle != nil)
 	if steps[len(steps)-1] != kind {

@@ -150,6 +150,8 @@ func editable(c *content) error {
 		return errors.New("only strings can be edited, this is a " + c.Win.Type.String())
 	case c.Win.Truncated:
 		return errors.New("only the beginning of the value was read: it is too long to be edited")
+	case c.Outside:
+		return errors.New("it is read by an external decoder: what that shows is not the value itself")
 	case c.As != "":
 		return errors.New("it is read in a format that was chosen by hand: choose automatic (V) to edit it")
 	case c.Result.Pickle != nil:

@@ -34,9 +34,9 @@ func (m *model) wantValue(again bool) tea.Cmd {
 	}
 	m.value.Expect(key)
 	ctx, id := m.read.begin(m.root)
-	be, as := m.be, m.value.as
+	be, as, decoders := m.be, m.value.as, m.opt.Decoders
 	return func() tea.Msg {
-		c, err := readContent(ctx, be, key, as, inspect.ReadOptions{Limit: readLimit, Rows: rows})
+		c, err := readContent(ctx, be, key, as, decoders, inspect.ReadOptions{Limit: readLimit, Rows: rows})
 		return valueMsg{id, key, c, err}
 	}
 }

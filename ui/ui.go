@@ -14,6 +14,8 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
+
+	"cacheview/ui/external"
 )
 
 // Options steer Run. The zero value is a good program.
@@ -29,6 +31,9 @@ type Options struct {
 	Now       func() time.Time // the clock; nil is time.Now
 	Input     io.Reader        // nil is the terminal
 	Output    io.Writer        // nil is the terminal
+	// Decoders are programs that read the values of some keys, unless a format
+	// is chosen by hand. Nothing is run that is not among them.
+	Decoders []external.Decoder
 }
 
 // Run shows the program until the user quits or ctx ends. open is called in the

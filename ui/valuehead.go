@@ -166,6 +166,8 @@ func (p *valuePane) place() string {
 // note says what is not shown, or not right, in one line.
 func (c *content) note() string {
 	switch {
+	case c.Failed != nil:
+		return decode.Printable(c.Failed.Error())
 	case c.As != "" && c.Result.Err != nil:
 		return "does not fit: " + decode.Printable(c.Result.Err.Error())
 	case c.As != "" && c.Wrong != nil:

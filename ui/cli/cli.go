@@ -22,6 +22,7 @@ import (
 
 	"cacheview/decode"
 	"cacheview/inspect"
+	"cacheview/ui/external"
 )
 
 // The exit statuses. Scripts may rely on them.
@@ -40,6 +41,7 @@ type app struct {
 	out, errw io.Writer
 	env       func(string) (string, bool)
 	flags     flagValues
+	decoders  []external.Decoder // programs that the configuration names
 	// failure is what the subcommand came to. It is kept here and not returned
 	// through cobra, whose own errors are all about usage.
 	failure error

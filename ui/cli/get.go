@@ -104,9 +104,9 @@ func (a *app) get(ctx context.Context, f getFlags, arg string) error {
 	case f.hex:
 		err = v.writeHex(w)
 	case f.json:
-		return a.getJSON(w, v, f.as)
+		return a.getJSON(ctx, w, v, f.as)
 	default:
-		return a.getPretty(w, v, f.as)
+		return a.getPretty(ctx, w, v, f.as)
 	}
 	if err == nil {
 		err = w.Flush()
@@ -139,10 +139,10 @@ func (a *app) getRaw(w *bufio.Writer, v *wholeValue) error {
 	return nil
 }
 
-func (a *app) getJSON(w *bufio.Writer, v *wholeValue, as string) error {
+func (a *app) getJSON(ctx context.Context, w *bufio.Writer, v *wholeValue, as string) error {
 	var o object
 	addKey(&o, v.key, time.Now())
-	ok := addReading(&o, v.decode(as))
+	ok := addReading(&o, a.read(ctx, v, as))
 	o.bool("truncated", v.truncated)
 	if _, err := w.Write(o.line()); err != nil {
 		return err
@@ -156,11 +156,11 @@ func (a *app) getJSON(w *bufio.Writer, v *wholeValue, as string) error {
 	return nil
 }
 
-func (a *app) getPretty(w *bufio.Writer, v *wholeValue, as string) error {
+func (a *app) getPretty(ctx context.Context, w *bufio.Writer, v *wholeValue, as string) error {
 	if isTerminal(a.out) && isTerminal(a.errw) {
 		a.note("%s\n", v.headline(time.Now()))
 	}
-	ok, err := a.writePretty(w, v.decode(as))
+	ok, err := a.writePretty(w, a.read(ctx, v, as))
 	switch {
 	case err != nil:
 		return err

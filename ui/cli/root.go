@@ -87,6 +87,7 @@ func (a *app) screen(ctx context.Context, cfg inspect.Config, prefix, notice str
 		Theme:     a.flags.theme,
 		ASCII:     !a.utf8(),
 		Mono:      a.getenv("NO_COLOR") != "",
+		Decoders:  a.decoders,
 		Notice:    notice,
 		StateFile: a.stateFile("screens.json"),
 		Pager:     cmp.Or(a.getenv("CACHEVIEW_PAGER"), a.getenv("PAGER"), "less"),

@@ -71,6 +71,13 @@ func (a *app) readConfig(flags *pflag.FlagSet) (map[string]string, error) {
 		}
 		return nil, usagef("configuration file %s: %v", path, err)
 	}
+	if list, ok := raw["decoder"]; ok {
+		var err error
+		if a.decoders, err = readDecoders(list); err != nil {
+			return nil, usagef("configuration file %s: %v", path, err)
+		}
+		delete(raw, "decoder")
+	}
 	settings := make(map[string]string, len(raw))
 	for key, v := range raw {
 		name := strings.ReplaceAll(key, "_", "-")
