@@ -25,6 +25,10 @@ lint: ## formatting, vet and staticcheck, pinned and outside of go.mod
 	go vet ./...
 	go run $(STATICCHECK) ./...
 
+.PHONY: journeys
+journeys: ## go the ways of a first-time user at every size; JOURNEYS=update keeps what is seen
+	CACHEVIEW_REQUIRE_REDIS=1 CACHEVIEW_JOURNEYS=$(JOURNEYS) go test -tags journeys -count=1 -run TestJourneys ./ui/cli
+
 .PHONY: pictures
 pictures: ## make the README's pictures from the real program (needs tmux)
 	.ci/pictures

@@ -156,14 +156,14 @@ func (d *confirmDialog) facts() string {
 	var types []string
 	for t := keyspace.String; t <= keyspace.Other; t++ {
 		if n := p.Types[t]; n > 0 {
-			types = append(types, human.Count(n)+" "+t.String())
+			types = append(types, human.Plural(n, t.String()+" key"))
 		}
 	}
 	if len(types) > 0 {
 		parts = append(parts, strings.Join(types, ", "))
 	}
 	switch {
-	case p.Latest > 0 && p.Latest != p.Soonest:
+	case p.Latest > 0 && human.Lifetime(p.Latest) != human.Lifetime(p.Soonest):
 		parts = append(parts, "expire in "+human.Lifetime(p.Soonest)+" to "+human.Lifetime(p.Latest))
 	case p.Latest > 0:
 		parts = append(parts, "expires in "+human.Lifetime(p.Latest))

@@ -283,6 +283,9 @@ func (m *model) metaArrived(msg metaMsg) tea.Cmd {
 	if msg.removed > 0 {
 		return m.refresh()
 	}
+	if m.spec.Tree && len(msg.tried) > 0 && m.idx.Len() <= smallKeyspace {
+		return tea.Batch(m.refresh(), m.look()) // the sums of the prefixes
+	}
 	return m.look()
 }
 

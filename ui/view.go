@@ -242,6 +242,9 @@ func (m *model) foot(r rect) (string, *tea.Cursor) {
 	return hints(m.th, m.keys.keysHints(), r.W), nil
 }
 
+// wideTyping is the room from which a filter line has all of its hints.
+const wideTyping = 90
+
 // typed draws a line that is being typed, with its label in front and what can
 // be done at the end.
 func (m *model) typed(r rect, label string, in textinput.Model) (string, *tea.Cursor) {
@@ -260,6 +263,9 @@ func (m *model) typed(r rect, label string, in textinput.Model) (string, *tea.Cu
 		}
 	}
 	room := r.W - ansi.StringWidth(head)
+	if m.filter.editing && m.filter.err == nil && room < wideTyping {
+		help = "enter keep · esc undo "
+	}
 	if room < 24+ansi.StringWidth(help) {
 		help = ""
 	}
