@@ -35,6 +35,9 @@ func (m *machine) maybeTuple(r ref) bool {
 // fold recognises the few calls that every pickle writer uses for plain data.
 // done says that it was one.
 func (m *machine) fold(fn ref, args []ref) (done, ok bool) {
+	if fn == m.encoder && m.isLatin1(args) {
+		return true, m.pushNode(node{kind: kBytes, flags: flagLatin1, a: args[0], height: 1})
+	}
 	mod, name := m.shortName(fn)
 	switch string(mod) {
 	default:
@@ -43,6 +46,7 @@ func (m *machine) fold(fn ref, args []ref) (done, ok bool) {
 		return m.foldBuiltin(string(name), args)
 	case "_codecs":
 		if string(name) == "encode" && m.isLatin1(args) {
+			m.encoder = fn
 			return true, m.pushNode(node{kind: kBytes, flags: flagLatin1, a: args[0], height: 1})
 		}
 	case "copyreg", "copy_reg":
@@ -131,14 +135,20 @@ func (m *machine) isGlobal(r ref, name string) bool {
 // isLatin1 says whether args are a text below U+0100 and the name of the
 // encoding, which is how protocols without bytes write bytes.
 func (m *machine) isLatin1(args []ref) bool {
-	if len(args) != 2 || m.textClass(args[0]) != narrowText || m.textClass(args[1]) != narrowText {
+	if len(args) != 2 || m.textClass(args[0]) != narrowText {
 		return false
 	}
-	if len(m.span(args[1])) > maxFoldName {
+	if args[1] == m.latin1 {
+		return true
+	}
+	if m.textClass(args[1]) != narrowText || len(m.span(args[1])) > maxFoldName {
 		return false
 	}
-	e := string(m.text(args[1]))
-	return e == "latin1" || e == "latin-1"
+	if e := string(m.text(args[1])); e != "latin1" && e != "latin-1" {
+		return false
+	}
+	m.latin1 = args[1]
+	return true
 }
 
 // textClass says what a value is as a text.
@@ -152,10 +162,15 @@ const (
 
 // textClass looks at long texts once only: a pickle may use one many times.
 func (m *machine) textClass(r ref) textClass {
-	if k := m.table.kind(r); k != kStr && k != kStr8 {
+	k := m.table.kind(r)
+	if k != kStr && k != kStr8 {
 		return notText
 	}
-	long := len(m.span(r)) >= 256
+	s := m.span(r)
+	long := len(s) >= 256
+	if !long && k == kStr && m.data[r] != opUnicode && isNarrowUTF8(s) {
+		return narrowText
+	}
 	if c := m.classes[r]; long && c != 0 {
 		return c
 	}

@@ -76,7 +76,8 @@ func (m *machine) reset(data []byte, lim value.Limits) {
 	m.marks, m.kids, m.parts, m.globals = m.marks[:0], m.kids[:0], m.parts[:0], m.globals[:0]
 	m.fence, m.nodes, m.pos, m.at, m.proto = 0, 0, 0, 0, -1
 	m.seen, m.buffers, m.inexact = 0, 0, false
-	m.kind, m.detail, m.unfolded = "", "", none
+	m.kind, m.detail = "", ""
+	m.unfolded, m.encoder, m.latin1 = none, none, none
 }
 
 // doc moves what was made into a Doc. Small tables are copied, so that the

@@ -28,6 +28,8 @@ type machine struct {
 	globals  []ref             // every class and function that was named
 	inexact  bool              // heights are lower bounds only: something grew after it was placed
 	unfolded ref               // the last callable that was found not to be one of plain data
+	encoder  ref               // the last callable that was found to be _codecs.encode
+	latin1   ref               // the last text that was found to be the name of that encoding
 	classes  map[ref]textClass // of long texts that were asked for
 
 	maxDepth, maxNodes, maxKids int

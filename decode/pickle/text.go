@@ -228,6 +228,20 @@ func isNarrow(s []byte) bool {
 	return true
 }
 
+// isNarrowUTF8 says whether s is UTF-8 and isNarrow.
+func isNarrowUTF8(s []byte) bool {
+	for i := 0; i < len(s); i++ {
+		if s[i] < utf8.RuneSelf {
+			continue
+		}
+		if s[i]&^1 != 0xc2 || i+1 == len(s) || s[i+1]&0xc0 != 0x80 {
+			return false
+		}
+		i++
+	}
+	return true
+}
+
 // toLatin1 encodes a narrow text, one byte a character.
 func toLatin1(s []byte) []byte {
 	if isASCII(s) {
