@@ -49,6 +49,9 @@ type Config struct {
 	// JournalLimit bounds what one delete may write to its undo journal, in
 	// bytes; 0 means 256 MiB, less than 0 turns journals off.
 	JournalLimit int64
+	// JournalDays is after how many days an undo journal is thrown away; 0
+	// means 7, less than 0 never for its age.
+	JournalDays int
 }
 
 // Sentinel is where to ask for the address of a master.

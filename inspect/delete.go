@@ -16,6 +16,11 @@ type DeleteOptions struct {
 	// Confirmed must be Server.Name() of the plan's server ("db0"), as typed
 	// by a person, when Plan.WholeDB is set. Otherwise it is not looked at.
 	Confirmed string
+	// Changed deletes keys that were written again since the plan too. They
+	// are left alone otherwise, and counted in Report.Changed: those whose
+	// type, time to live or, for a string, size is another. Only an Exact plan
+	// can tell.
+	Changed bool
 	// NoUndo leaves the journal out.
 	NoUndo bool
 	// Progress is called after each batch, from Delete's goroutine.
@@ -37,8 +42,9 @@ func (e *TargetError) Error() string {
 //
 // Cancelling ctx stops between two batches, with Report.Stopped and no error.
 // When the server is lost the report is of what is known to be done, the batch
-// on the way counts as failed, and Lost(err) holds. Otherwise an error means
-// that nothing more was deleted, and the report is of what was.
+// on the way is asked for once more, what of it is gone counts as deleted, the
+// rest as failed, and as Unknown when there was no answer; and Lost(err) holds.
+// Otherwise an error means that nothing more was deleted, and the report is of what was.
 func (c *Client) Delete(ctx context.Context, p *Plan, opt DeleteOptions) (Report, error) {
 	if c.cfg.ReadOnly {
 		return Report{}, ErrReadOnly
@@ -139,11 +145,12 @@ func (d *deletion) eachBatch(ctx context.Context, fn func(ctx context.Context, k
 			return d.c.lostErr(fmt.Errorf("undo journal: %w", b.err))
 		}
 		before := d.report.Deleted
-		if err := fn(context.WithoutCancel(ctx), b.keys); err != nil {
-			return err
-		}
+		err := fn(context.WithoutCancel(ctx), b.keys)
 		d.saved += b.saved
 		d.report.NotUndoable += min(len(b.keys)-b.saved, d.report.Deleted-before)
+		if err != nil {
+			return err
+		}
 		done += len(b.keys)
 		d.progress(done)
 	}

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 )
 
@@ -84,12 +85,29 @@ func createJournal(dir string, head journalHeader) (*journal, error) {
 		if err == nil {
 			_, err = j.w.Write(line)
 		}
+		if err == nil {
+			err = syncDir(dir)
+		}
 		if err != nil {
 			j.discard()
 			return nil, err
 		}
 		return j, nil
 	}
+}
+
+// syncDir returns when the names in a directory are on the disk. Not every file
+// system can do that.
+func syncDir(dir string) error {
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	if err := d.Sync(); err != nil && !errors.Is(err, errors.ErrUnsupported) && !errors.Is(err, syscall.EINVAL) {
+		return err
+	}
+	return nil
 }
 
 func tenDigits(n int) string { return fmt.Sprintf("%010d", n) }
@@ -184,6 +202,10 @@ func openJournal(path string) (*journalReader, error) {
 	line, err := j.r.ReadSlice('\n')
 	if err == nil {
 		err = json.Unmarshal(line, &j.head)
+	}
+	if err == nil && j.head.Format > journalFormat {
+		_ = file.Close()
+		return nil, fmt.Errorf("%s was written by a newer cacheview: undo it with that one", filepath.Base(path))
 	}
 	info, serr := file.Stat()
 	if err != nil || serr != nil || j.head.Format != journalFormat {

@@ -22,6 +22,7 @@ const (
 	// until so many are left, of so many times the limit together.
 	keepJournals     = 50
 	keepJournalBytes = 4
+	defaultDays      = 7
 )
 
 // Journal describes the undo journal of one delete.
@@ -110,8 +111,14 @@ func (c *Client) UndoLimit() int64 {
 	return c.cfg.JournalLimit
 }
 
-// prune makes room for a new journal.
-func (c *Client) prune() error {
+// outlived reports whether a journal is older than journals are kept.
+func (c *Client) outlived(j Journal, now time.Time) bool {
+	days := cmp.Or(c.cfg.JournalDays, defaultDays)
+	return days > 0 && now.Sub(j.When) > time.Duration(days)*24*time.Hour
+}
+
+// prune removes what is too old, and makes room for a new journal.
+func (c *Client) prune(now time.Time) error {
 	all, err := c.Journals()
 	if err != nil {
 		return err
@@ -128,7 +135,7 @@ func (c *Client) prune() error {
 	sum := int64(0)
 	for i, j := range all {
 		sum += j.Bytes
-		if i < keepJournals-1 && sum < keepJournalBytes*c.UndoLimit() {
+		if !c.outlived(j, now) && i < keepJournals-1 && sum < keepJournalBytes*c.UndoLimit() {
 			continue
 		}
 		path, err := c.journalPath(j.ID)

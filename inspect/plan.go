@@ -158,6 +158,7 @@ func (c *Client) survey(ctx context.Context, p *Plan) error {
 	if err != nil {
 		return err
 	}
+	p.remember(metas)
 	for _, m := range metas {
 		if !m.Exists {
 			continue

@@ -25,7 +25,7 @@ func (c *Client) newSaver(p *Plan, now time.Time) (*saver, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := c.prune(); err != nil {
+	if err := c.prune(now); err != nil {
 		return nil, err
 	}
 	here := c.Server()
@@ -158,6 +158,8 @@ func (s *saver) dump(ctx context.Context, keys [][]byte) (int, error) {
 			s.c.missDump()
 			s.full.Store(true)
 			return saved, nil
+		case notNow(d.err):
+			return saved, fmt.Errorf("dump %q: %w", d.key, d.err)
 		case d.err != nil:
 			continue
 		case d.dump == nil: // it is gone

@@ -128,15 +128,22 @@ type Plan struct {
 	Entries      int
 	EntriesBytes int64
 
-	wrote string // the digest of what an edit writes over the one key
+	seen  map[string]sighting // what the keys looked like, when Exact
+	wrote string              // the digest of what an edit writes over the one key
 }
 
 // Report is what a delete did.
 type Report struct {
-	Planned int   `json:"planned"`
-	Deleted int   `json:"deleted"`
-	Expired int   `json:"expired"` // were gone when their turn came
-	Failed  int   `json:"failed"`
+	Planned int `json:"planned"`
+	Deleted int `json:"deleted"`
+	Expired int `json:"expired"` // were gone when their turn came
+	// Changed counts the keys that were written again since the plan, and
+	// that were left alone.
+	Changed int `json:"changed"`
+	Failed  int `json:"failed"`
+	// Unknown is how many of Failed may be gone: the connection broke before
+	// the server's answer, and it could not be asked again.
+	Unknown int   `json:"unknown"`
 	Bytes   int64 `json:"bytes"` // of the plan's keys that were deleted; an estimate like the plan's
 	// Undo is the journal's id, "" when nothing can be undone; NotUndoable
 	// counts the deleted keys that are not in it.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -17,6 +18,10 @@ const (
 	restoreKeys  = 200     // of a pipeline of RESTORE
 	restoreBytes = 4 << 20 // and how much of it
 )
+
+// ErrPayload is why a key is not restored on an older server than the one that it
+// was deleted on. Its journal is kept.
+var ErrPayload = errors.New("this server cannot read what a newer one dumped; the journal is kept, undo it on a server as new")
 
 // UndoOptions are the decisions of an undo.
 type UndoOptions struct {
@@ -209,6 +214,9 @@ func (u *undoing) batch(ctx context.Context, batch []record) error {
 			u.report.Exists++
 		default:
 			u.report.Failed++
+			if strings.Contains(replyText(err), "payload version or checksum") {
+				err = fmt.Errorf("%w: %w", ErrPayload, err)
+			}
 			if len(u.report.Errors) < maxErrors {
 				u.report.Errors = append(u.report.Errors, KeyError{Op: "restore", Key: alive[i].key, Err: err})
 			}

@@ -10,6 +10,10 @@ import (
 
 // batch deletes some keys. Its error ends the deletion.
 func (d *deletion) batch(ctx context.Context, keys [][]byte) error {
+	keys, err := d.unchanged(ctx, keys)
+	if err != nil || len(keys) == 0 {
+		return err
+	}
 	if d.c.cluster != nil {
 		return d.oneByOne(ctx, keys)
 	}
@@ -23,7 +27,7 @@ func (d *deletion) batch(ctx context.Context, keys [][]byte) error {
 		// One key of them, and so nothing was deleted. Which?
 		return d.oneByOne(ctx, keys)
 	}
-	d.fail(keys, err)
+	d.settle(ctx, keys, err)
 	return d.ended(err)
 }
 
@@ -78,18 +82,28 @@ func (d *deletion) oneByOne(ctx context.Context, keys [][]byte) error {
 		return d.oneByOne(ctx, keys)
 	}
 	var end error
+	var unsure [][]byte
 	for i, cmd := range cmds {
 		switch n, err := cmd.Int(); {
 		case err != nil:
-			d.fail(keys[i:i+1], err)
-			if !keyRefused(err) {
-				end = err
+			if keyRefused(err) {
+				d.fail(keys[i:i+1], err)
+				continue
 			}
+			end = err
+			if isReply(err) {
+				d.fail(keys[i:i+1], err)
+				continue
+			}
+			unsure = append(unsure, keys[i])
 		case n == 0:
 			d.report.Expired++
 		default:
 			d.report.Deleted++
 		}
+	}
+	if len(unsure) > 0 {
+		d.settle(ctx, unsure, end)
 	}
 	if end != nil {
 		return d.ended(end)

@@ -172,14 +172,20 @@ func reportText(r inspect.Report, p *inspect.Plan) string {
 	if r.Expired > 0 {
 		s += ", " + human.Count(r.Expired) + " had expired"
 	}
+	if r.Changed > 0 {
+		s += ", " + human.Count(r.Changed) + " changed meanwhile and were left alone"
+	}
 	if r.Failed > 0 {
 		s += ", " + human.Count(r.Failed) + " failed"
+		if r.Unknown > 0 {
+			s += " (" + human.Count(r.Unknown) + " may be gone)"
+		}
 		if len(r.Errors) > 0 {
 			s += ": " + r.Errors[0].Error()
 		}
 	}
 	if r.Stopped {
-		s += "; stopped, " + human.Count(len(p.Keys)-r.Deleted-r.Expired-r.Failed) + " left alone"
+		s += "; stopped, " + human.Count(len(p.Keys)-r.Deleted-r.Expired-r.Changed-r.Failed) + " left alone"
 	}
 	if r.Undo != "" {
 		s += " · u undoes it"

@@ -21,6 +21,7 @@ type Proxy struct {
 	received atomic.Int64
 
 	mu    sync.Mutex
+	fault fault
 	conns map[net.Conn]struct{}
 	done  sync.WaitGroup
 }
@@ -96,6 +97,11 @@ func (p *Proxy) pass(to, from net.Conn, count, delay *atomic.Int64) {
 		if n > 0 {
 			if delay != nil {
 				time.Sleep(time.Duration(delay.Load()))
+			}
+			if keep, cut := p.strikes(delay != nil, n); cut {
+				_, _ = to.Write(buf[:keep])
+				p.Cut()
+				return
 			}
 			count.Add(int64(n))
 			if _, werr := to.Write(buf[:n]); werr != nil {

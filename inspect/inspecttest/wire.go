@@ -191,3 +191,11 @@ func (s *Server) Calls(command string) int {
 	}
 	return calls
 }
+
+// Flush sends what is queued, and waits for no reply.
+func (w *Wire) Flush() {
+	w.tb.Helper()
+	if err := w.w.Flush(); err != nil {
+		w.tb.Fatal(err)
+	}
+}

@@ -14,8 +14,8 @@ import (
 
 // deleteFlags are what del and clear have in common.
 type deleteFlags struct {
-	yes, dryRun, json, noUndo bool
-	confirm                   string
+	yes, dryRun, json, changed, noUndo bool
+	confirm                            string
 }
 
 func (f *deleteFlags) register(cmd *cobra.Command) {
@@ -23,6 +23,7 @@ func (f *deleteFlags) register(cmd *cobra.Command) {
 	fl.BoolVarP(&f.yes, "yes", "y", false, "do not ask")
 	fl.BoolVar(&f.dryRun, "dry-run", false, "show what would be deleted, and send nothing that deletes")
 	fl.BoolVar(&f.json, "json", false, "write the report as a JSON object")
+	fl.BoolVar(&f.changed, "changed", false, "delete keys that were written again since they were listed too")
 	fl.BoolVar(&f.noUndo, "no-undo", false, "keep no journal to undo this with")
 	cmd.MarkFlagsMutuallyExclusive("yes", "dry-run")
 }
@@ -107,6 +108,7 @@ func (a *app) carryOut(ctx context.Context, c *inspect.Client, f deleteFlags, pl
 	p := a.progress()
 	report, err := c.Delete(ctx, plan, inspect.DeleteOptions{
 		Confirmed: confirmed,
+		Changed:   f.changed,
 		NoUndo:    f.noUndo,
 		Progress:  func(done, total int) { p.show("deleted", int64(done), int64(total)) },
 	})

@@ -103,6 +103,12 @@ func (a *app) writePlan(p *inspect.Plan, undo int64, json bool) error {
 // writeReport writes what a delete did as a JSON object.
 func (a *app) writeReport(r inspect.Report, cause error) error {
 	o := reportObject(r)
+	if r.Changed > 0 {
+		o.int("changed", int64(r.Changed))
+	}
+	if r.Unknown > 0 {
+		o.int("unknown", int64(r.Unknown))
+	}
 	if r.NotUndoable > 0 {
 		o.int("not_undoable", int64(r.NotUndoable))
 	}
@@ -149,8 +155,14 @@ func (a *app) tellReport(r inspect.Report) error {
 	if r.Expired > 0 {
 		fmt.Fprintf(&b, "; %s had expired", human.Count(r.Expired))
 	}
+	if r.Changed > 0 {
+		fmt.Fprintf(&b, "; %s changed meanwhile and were left alone (--changed deletes them)", human.Count(r.Changed))
+	}
 	if r.Failed > 0 {
 		fmt.Fprintf(&b, "; %s could not be deleted", human.Count(r.Failed))
+	}
+	if r.Unknown > 0 {
+		fmt.Fprintf(&b, " (%s of them may be gone: the server did not answer)", human.Count(r.Unknown))
 	}
 	if r.Stopped {
 		b.WriteString("; stopped, the rest was left alone")

@@ -1,0 +1,113 @@
+package inspect_test
+
+import (
+	"maps"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"cacheview/inspect"
+	"cacheview/inspect/inspecttest"
+)
+
+// audit compares what a delete said with what it did to keys that nobody else
+// touched and that do not expire during the test.
+func audit(t *testing.T, before, after map[string]string, r inspect.Report, err error) {
+	t.Helper()
+	gone := 0
+	for name, was := range before {
+		switch is, there := after[name]; {
+		case !there:
+			gone++
+		case is != was:
+			t.Errorf("%q was %q and is %q", name, was, is)
+		}
+	}
+	for name := range after {
+		if _, ok := before[name]; !ok {
+			t.Errorf("%q is new", name)
+		}
+	}
+	if said := r.Deleted + r.Expired; said > gone || said+r.Unknown < gone {
+		t.Errorf("%d keys are gone, and the report is %+v", gone, brief(r))
+	}
+	if r.Unknown > r.Failed {
+		t.Errorf("more unknown than failed: %+v", brief(r))
+	}
+	sum := r.Deleted + r.Expired + r.Changed + r.Failed
+	if sum > r.Planned || sum < r.Planned && err == nil && !r.Stopped {
+		t.Errorf("%d of %d keys are told of, and there is no error", sum, r.Planned)
+	}
+	if err == nil && r.Failed > 0 && len(r.Errors) == 0 {
+		t.Error("keys failed and nothing says why")
+	}
+}
+
+// brief is a report without its hundred errors.
+func brief(r inspect.Report) inspect.Report {
+	if len(r.Errors) > 1 {
+		r.Errors = r.Errors[:1]
+	}
+	return r
+}
+
+// restored undoes a delete on a healthy connection, and wants every key back.
+func restored(t *testing.T, srv *inspecttest.Server, dir, id string, before map[string]string) {
+	t.Helper()
+	c := open(t, inspect.Config{URL: srv.URL(0), StateDir: dir})
+	if id != "" {
+		report, err := c.Undo(t.Context(), id, inspect.UndoOptions{})
+		if err != nil || report.Failed != 0 {
+			t.Errorf("undo: %+v, %v", report, err)
+		}
+	}
+	if diff := cmp.Diff(before, state(srv, 0)); diff != "" {
+		t.Errorf("after the undo: %.2000s", diff)
+	}
+}
+
+// leaks wants every goroutine of a client that was closed to end. It is for
+// tests that are not parallel: no other then runs beside them.
+func leaks(t *testing.T) {
+	t.Helper()
+	deadline := time.Now().Add(5 * time.Second)
+	var left []string
+	for time.Now().Before(deadline) {
+		buf := make([]byte, 1<<20)
+		left = nil
+		for _, g := range strings.Split(string(buf[:runtime.Stack(buf, true)]), "\n\n") {
+			ours := strings.Contains(g, "cacheview/inspect.(") || strings.Contains(g, "go-redis")
+			if ours && !strings.Contains(g, "testing.tRunner") {
+				left = append(left, g)
+			}
+		}
+		if len(left) == 0 {
+			return
+		}
+		runtime.Gosched()
+	}
+	t.Errorf("%d goroutines are left:\n%s", len(left), strings.Join(left, "\n\n"))
+}
+
+// openShort opens a client through a proxy that does not wait long, and returns
+// it with what closes it.
+func openShort(t *testing.T, addr, dir string) *inspect.Client {
+	t.Helper()
+	c, err := inspect.Open(t.Context(), inspect.Config{
+		URL: "redis://" + addr, StateDir: dir, Timeout: 2 * time.Second,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func sameKeys(t *testing.T, before, after map[string]string) {
+	t.Helper()
+	if !maps.Equal(before, after) {
+		t.Error(cmp.Diff(before, after))
+	}
+}
