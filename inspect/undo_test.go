@@ -105,12 +105,12 @@ func TestUndoLeavesWhatExistsAndWhatHasExpired(t *testing.T) {
 	srv := inspecttest.Start(t)
 	w := srv.Dial(0)
 	w.Do("SET", "again", "old")
-	w.Do("SET", "brief", "x", "PX", "150")
+	w.Do("SET", "brief", "x", "PX", "1500")
 	w.Do("SET", "long", "x", "PX", "1000000")
 	c := open(t, inspect.Config{URL: srv.URL(0)})
 	deleted := remove(t, c, inspect.Selection{Keys: byteSlices("again", "brief", "long")})
 	w.Do("SET", "again", "new")
-	w.Do("BLPOP", "nothing", "0.3") // until brief is over, by the server's clock
+	w.Do("BLPOP", "nothing", "1.8") // until brief is over, by the server's clock
 	report, err := c.Undo(t.Context(), deleted.Undo, inspect.UndoOptions{})
 	if err != nil || report.Restored != 1 || report.Exists != 1 || report.Expired != 1 || report.Failed != 0 {
 		t.Errorf("%+v, %v", report, err)
