@@ -49,6 +49,11 @@ fuzz: ## every fuzz target for FUZZTIME (default 1m each), and more random pickl
 fresh: ## follow README and guide on a clean Debian (needs root and debootstrap)
 	.ci/fresh
 
+SOAK = 30m
+.PHONY: soak
+soak: ## drive a real server and a model of it for SOAK (default 30m), with broken connections
+	SOAK=$(SOAK) CACHEVIEW_REQUIRE_REDIS=1 go test ./inspect -v -run '^TestSoak$$' -timeout 0
+
 .PHONY: fmt
 fmt: ## format every file as lint wants it
 	go run $(GOFUMPT) -w .
