@@ -186,7 +186,7 @@ func TestTimes(t *testing.T) {
 	if h := hundred.Histogram(); h[0] != 1 || h[3] != 5 || h[6] != 50 || h[7] != 0 {
 		t.Errorf("%v", h)
 	}
-	if none := (pagebench.Times)(nil); none.Median() != 0 {
+	if none := pagebench.Times(nil); none.Median() != 0 {
 		t.Error("the median of nothing")
 	}
 }
