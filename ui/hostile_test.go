@@ -123,7 +123,6 @@ type watched struct {
 	*player
 	name string
 	seen bool
-	copy []string
 }
 
 var onlyColours = regexp.MustCompile(hostile.SGR)
