@@ -21,12 +21,12 @@ func (m *model) bar(w int) string {
 		if m.link.opening.on && wait == 0 {
 			text = " connection lost · trying again · " + decode.Printable(m.link.err.Error())
 		}
-		return th.Badge.Paint(fit(m.unverified()+text, w))
+		return th.Badge.Paint(fit(m.badges()+text, w))
 	}
 	name := " cacheview "
 	place := ""
 	if s := m.server; s.Addr != "" {
-		place = fmt.Sprintf(" %s · db %d", decode.Printable(s.Addr), s.DB)
+		place = m.opt.Place.label() + fmt.Sprintf(" %s · db %d", decode.Printable(s.Addr), s.DB)
 		if s.Version != "" {
 			place += " · " + decode.Printable(s.Product+" "+s.Version)
 		}
@@ -43,11 +43,11 @@ func (m *model) bar(w int) string {
 	parts := m.figureParts()
 	for {
 		right := strings.Join(parts, " · ")
-		room := w - ansi.StringWidth(name) - ansi.StringWidth(m.unverified()) - ansi.StringWidth(right) - 1
+		room := w - ansi.StringWidth(name) - ansi.StringWidth(m.badges()) - ansi.StringWidth(right) - 1
 		if ansi.StringWidth(place) <= room || len(parts) == 0 {
 			room = max(room, 0)
-			used := ansi.StringWidth(name) + ansi.StringWidth(m.unverified()) + room + ansi.StringWidth(right)
-			return th.Bar.Paint(name) + th.Badge.Paint(m.unverified()) + th.BarDim.Paint(fit(place, room)) +
+			used := ansi.StringWidth(name) + ansi.StringWidth(m.badges()) + room + ansi.StringWidth(right)
+			return th.Bar.Paint(name) + th.Badge.Paint(m.badges()) + th.BarDim.Paint(fit(place, room)) +
 				m.liveInk().Paint(right) + strings.Repeat(" ", min(1, max(w-used, 0)))
 		}
 		if len(parts) > 1 && len(parts[0]) > 0 {
@@ -66,6 +66,9 @@ func (m *model) unverified() string {
 	}
 	return " TLS NOT VERIFIED "
 }
+
+// badges are the warnings that never leave the top line.
+func (m *model) badges() string { return m.opt.Place.badge() + m.unverified() }
 
 // figureParts are the server's figures, the first to be dropped first.
 func (m *model) figureParts() []string {

@@ -21,7 +21,9 @@ type confirmDialog struct {
 	asks   asking
 	opened time.Time
 	typed  string
-	wrong  bool
+	// careful has the count typed however small it is.
+	careful bool
+	wrong   bool
 }
 
 const (
@@ -43,6 +45,12 @@ func newConfirm(p *inspect.Plan, now time.Time, asks asking) *confirmDialog {
 	return &confirmDialog{plan: p, opened: now, asks: asks}
 }
 
+// confirm opens the dialog; in production nothing is done by one key.
+func (m *model) confirm(d *confirmDialog) {
+	d.careful = m.opt.Place.Production
+	m.dialog = d
+}
+
 // newDeleteConfirm asks before the keys of a plan are deleted.
 func newDeleteConfirm(p *inspect.Plan, now time.Time) *confirmDialog {
 	title := "Delete " + human.Plural(len(p.Keys), "key") + "?"
@@ -61,7 +69,7 @@ func (d *confirmDialog) word() string {
 	switch {
 	case d.plan.WholeDB:
 		return d.plan.Server.Name()
-	case len(d.plan.Keys) >= typeFrom:
+	case len(d.plan.Keys) >= typeFrom, d.careful:
 		return strconv.Itoa(len(d.plan.Keys))
 	}
 	return ""

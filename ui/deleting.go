@@ -2,6 +2,7 @@ package ui
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -85,7 +86,7 @@ type planner = func(ctx context.Context, progress func(inspect.Progress)) (*insp
 // planBy makes a plan to delete in the background and then asks.
 func (m *model) planBy(plan planner) tea.Cmd {
 	return m.planThen(plan, func(p *inspect.Plan) tea.Cmd {
-		m.dialog = newDeleteConfirm(p, m.now())
+		m.confirm(newDeleteConfirm(p, m.now()))
 		return nil
 	})
 }
@@ -253,7 +254,7 @@ func (m *model) askClear() {
 	if r, ok := m.list.current(); ok {
 		if r.Leaf {
 			name := m.list.snap.Name(r.ID)
-			if i := bytes.LastIndexByte(name, ':'); i > 0 {
+			if i := bytes.LastIndexAny(name, cmp.Or(m.opt.Delims, ":")); i > 0 {
 				add(name[:i+1], "the prefix of this key")
 			}
 		} else if !r.Group {

@@ -106,6 +106,9 @@ type model struct {
 
 func newModel(ctx context.Context, open Open, opt Options) *model {
 	keys := newKeyMap()
+	if err := keys.rebind(opt.Keys); err != nil {
+		keys = newKeyMap() // CheckKeys would have said so
+	}
 	if opt.Mono {
 		opt.Theme = theme.Mono
 	}
@@ -121,7 +124,7 @@ func newModel(ctx context.Context, open Open, opt Options) *model {
 	}
 	m.list.ascii, m.value.ascii = opt.ASCII, opt.ASCII
 	m.spec = m.wantedSpec()
-	m.spec.Tree = true
+	m.spec.Tree, m.spec.Delims = true, opt.Delims
 	return m
 }
 

@@ -37,10 +37,10 @@ func (m *model) askTTL() tea.Cmd {
 		return m.planThen(func(ctx context.Context, progress func(inspect.Progress)) (*inspect.Plan, error) {
 			return m.be.Plan(ctx, sel, progress)
 		}, func(p *inspect.Plan) tea.Cmd {
-			if len(sel.Keys) == 1 {
+			if len(sel.Keys) == 1 && !m.opt.Place.Production {
 				return m.retimeNow(p, change) // its name was on screen, the time was typed
 			}
-			m.dialog = newRetimeConfirm(p, change, m.now())
+			m.confirm(newRetimeConfirm(p, change, m.now()))
 			return nil
 		})
 	})

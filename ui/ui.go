@@ -20,17 +20,20 @@ import (
 
 // Options steer Run. The zero value is a good program.
 type Options struct {
-	Prefix    string           // the literal prefix to filter by at first
-	Theme     string           // theme.Auto, Dark, Light, Mono; "" is Auto
-	ASCII     bool             // no box drawing: the locale is not UTF-8
-	Mono      bool             // no colour, as NO_COLOR asks
-	Notice    string           // stands in the top line, as the address of the demo app
-	Pager     string           // the command that shows a value, as $PAGER; "" has none
-	Editor    string           // the command that edits one, as $EDITOR; "" has none
-	StateFile string           // where the screens are remembered as they were left; "" is nowhere
-	Now       func() time.Time // the clock; nil is time.Now
-	Input     io.Reader        // nil is the terminal
-	Output    io.Writer        // nil is the terminal
+	Prefix    string              // the literal prefix to filter by at first
+	Theme     string              // theme.Auto, Dark, Light, Mono; "" is Auto
+	ASCII     bool                // no box drawing: the locale is not UTF-8
+	Mono      bool                // no colour, as NO_COLOR asks
+	Notice    string              // stands in the top line, as the address of the demo app
+	Place     Place               // what the user calls the server, and how careful to be with it
+	Delims    string              // the bytes that end a prefix of the tree; "" is ":"
+	Keys      map[string][]string // the keys of actions that have others than their own; see CheckKeys
+	Pager     string              // the command that shows a value, as $PAGER; "" has none
+	Editor    string              // the command that edits one, as $EDITOR; "" has none
+	StateFile string              // where the screens are remembered as they were left; "" is nowhere
+	Now       func() time.Time    // the clock; nil is time.Now
+	Input     io.Reader           // nil is the terminal
+	Output    io.Writer           // nil is the terminal
 	// Decoders are programs that read the values of some keys, unless a format
 	// is chosen by hand. Nothing is run that is not among them.
 	Decoders []external.Decoder

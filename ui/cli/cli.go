@@ -19,10 +19,11 @@ import (
 
 	"charm.land/fang/v2"
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"cacheview/decode"
 	"cacheview/inspect"
-	"cacheview/ui/external"
+	"cacheview/ui/config"
 )
 
 // The exit statuses. Scripts may rely on them.
@@ -41,7 +42,9 @@ type app struct {
 	out, errw io.Writer
 	env       func(string) (string, bool)
 	flags     flagValues
-	decoders  []external.Decoder // programs that the configuration names
+	set       *pflag.FlagSet    // what holds them
+	file      *config.File      // the configuration; empty where there is none
+	saved     config.Connection // the one of its connections that is used, else zero
 	// failure is what the subcommand came to. It is kept here and not returned
 	// through cobra, whose own errors are all about usage.
 	failure error

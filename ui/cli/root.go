@@ -10,12 +10,13 @@ import (
 
 	"cacheview/inspect"
 	"cacheview/ui"
+	"cacheview/ui/config"
 	"cacheview/ui/theme"
 )
 
 func (a *app) rootCommand() *cobra.Command {
 	root := &cobra.Command{
-		Use:   "cacheview [URL]",
+		Use:   "cacheview [URL | CONNECTION]",
 		Short: "Look into a Redis cache from the terminal",
 		Long: "Look into a Redis cache from the terminal: browse the keys, read the values as\n" +
 			"what they are (pickles, compressed JSON, sessions of a dozen frameworks), watch\n" +
@@ -24,6 +25,8 @@ func (a *app) rootCommand() *cobra.Command {
 			"cacheview\n" +
 			"# another one, without any command that writes\n" +
 			"cacheview --read-only redis://cache.example.com:6379/1\n" +
+			"# one that the configuration has saved as prod\n" +
+			"cacheview prod\n" +
 			"# try it without a server\n" +
 			"cacheview demo",
 		Args: cobra.MaximumNArgs(1),
@@ -55,10 +58,17 @@ func (a *app) rootCommand() *cobra.Command {
 // runScreen opens the terminal UI on the server that the command line means.
 func (a *app) runScreen(ctx context.Context, args []string) error {
 	if len(args) == 1 {
-		if !strings.ContainsAny(args[0], ":/.") && args[0] != "localhost" {
-			return usagef("%q is neither a command nor a URL", args[0])
+		_, saved := a.file.Connections[args[0]]
+		switch {
+		case saved:
+			if err := a.use(args[0]); err != nil {
+				return err
+			}
+		case !strings.ContainsAny(args[0], ":/.") && args[0] != "localhost":
+			return usagef("%q is neither a command, nor a URL, nor a connection that the configuration has saved", args[0])
+		default:
+			a.flags.url = args[0]
 		}
-		a.flags.url = args[0]
 	}
 	if !isTerminal(a.in) || !isTerminal(a.out) {
 		return usagef("the screen needs a terminal; for scripts there are ls, get and the other commands")
@@ -66,7 +76,7 @@ func (a *app) runScreen(ctx context.Context, args []string) error {
 	if !slices.Contains([]string{"", theme.Auto, theme.Dark, theme.Light, theme.Mono, theme.Contrast}, a.flags.theme) {
 		return usagef("--theme is auto, dark, light, contrast or mono, not %q", a.flags.theme)
 	}
-	cfg, err := a.serverConfig()
+	cfg, err := a.serverConfig(ctx)
 	if err != nil {
 		return err
 	}
@@ -83,11 +93,18 @@ func (a *app) screen(ctx context.Context, cfg inspect.Config, prefix, notice str
 		return ui.Wrap(c), nil
 	}
 	return ui.Run(ctx, open, ui.Options{
-		Prefix:    prefix,
-		Theme:     a.flags.theme,
-		ASCII:     !a.utf8(),
-		Mono:      a.getenv("NO_COLOR") != "",
-		Decoders:  a.decoders,
+		Prefix:   prefix,
+		Theme:    a.flags.theme,
+		ASCII:    !a.utf8(),
+		Mono:     a.getenv("NO_COLOR") != "",
+		Decoders: a.decoders(),
+		Delims:   a.delims(),
+		Keys:     a.file.Keys,
+		Place: ui.Place{
+			Name:       a.flags.connection,
+			Production: a.saved.Environment == config.Production,
+			Staging:    a.saved.Environment == config.Staging,
+		},
 		Notice:    notice,
 		StateFile: a.stateFile("screens.json"),
 		Pager:     cmp.Or(a.getenv("CACHEVIEW_PAGER"), a.getenv("PAGER"), "less"),

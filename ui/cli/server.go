@@ -6,6 +6,7 @@ import (
 	"crypto/x509"
 	"net/url"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -29,7 +30,7 @@ type flagValues struct {
 	sentinelAddrs []string
 	sentinelUser  string
 
-	passwordEnv string // from the configuration file
+	connection string // the name of a saved one
 }
 
 const fromURL = -1 // --db when it was not given
@@ -52,6 +53,7 @@ func (v *flagValues) register(f *pflag.FlagSet) {
 	f.StringVar(&v.sentinel, "sentinel", "", "name of the master; the URL is then a sentinel's")
 	f.StringSliceVar(&v.sentinelAddrs, "sentinel-addr", nil, "host:port of a further sentinel (may be repeated)")
 	f.StringVar(&v.sentinelUser, "sentinel-username", "", "user at the sentinels; the password comes from CACHEVIEW_SENTINEL_PASSWORD")
+	f.StringVarP(&v.connection, "connection", "c", "", "a connection that the configuration has saved, by its name")
 	f.StringVar(&v.prefix, "prefix", "", "literal prefix that the screen starts with")
 	f.StringVar(&v.theme, "theme", "", "colours of the screen: auto, dark, light, contrast or mono")
 	f.StringVar(&v.config, "config", "", "configuration file (default ~/.config/cacheview/config.toml)")
@@ -63,7 +65,7 @@ func (v *flagValues) register(f *pflag.FlagSet) {
 
 // open connects to the server that flags, environment and configuration say.
 func (a *app) open(ctx context.Context) (*inspect.Client, error) {
-	cfg, err := a.serverConfig()
+	cfg, err := a.serverConfig(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -73,19 +75,21 @@ func (a *app) open(ctx context.Context) (*inspect.Client, error) {
 	return inspect.Open(ctx, cfg)
 }
 
-func (a *app) serverConfig() (inspect.Config, error) {
+func (a *app) serverConfig(ctx context.Context) (inspect.Config, error) {
 	v := &a.flags
 	full, err := inspect.ParseURL(v.url)
 	if err != nil {
 		return inspect.Config{}, usageError(err.Error())
 	}
 	cfg := inspect.Config{
-		URL:       full,
-		Username:  v.username,
-		Cluster:   v.cluster,
-		ReadOnly:  v.readOnly,
-		Timeout:   v.timeout,
-		Protected: v.protect,
+		URL:          full,
+		Username:     v.username,
+		Cluster:      v.cluster,
+		ReadOnly:     v.readOnly,
+		Timeout:      v.timeout,
+		Protected:    slices.Concat(v.protect, a.file.Protected, a.saved.Protected),
+		JournalLimit: a.file.UndoLimit,
+		JournalDays:  a.file.UndoDays,
 	}
 	if v.db != fromURL {
 		if v.db < 0 {
@@ -96,21 +100,45 @@ func (a *app) serverConfig() (inspect.Config, error) {
 	if cfg.TLS, err = v.tlsConfig(); err != nil {
 		return cfg, err
 	}
-	cfg.Sentinel = v.sentinelConfig(full, a.getenv("CACHEVIEW_SENTINEL_PASSWORD"))
-	cfg.Password, err = a.password()
+	if cfg.Sentinel, err = a.sentinel(ctx, full); err != nil {
+		return cfg, err
+	}
+	cfg.Password, err = a.password(ctx)
 	return cfg, err
 }
 
-// password is what CACHEVIEW_PASSWORD, or the variable that the configuration
-// names, or the person says; empty leaves it to the URL.
-func (a *app) password() (string, error) {
+// password is what the person says, where a saved connection has it from, what
+// CACHEVIEW_PASSWORD says, or where the rest of the configuration has it from;
+// empty leaves it to the URL.
+func (a *app) password(ctx context.Context) (string, error) {
 	if a.flags.askpass {
 		return a.askSecret("Password: ")
 	}
-	if p := a.getenv("CACHEVIEW_PASSWORD"); p != "" || a.flags.passwordEnv == "" {
+	if a.flags.connection != "" {
+		if p, err := a.secret(ctx, a.saved.Secret); p != "" || err != nil {
+			return p, err
+		}
+	}
+	if p := a.getenv("CACHEVIEW_PASSWORD"); p != "" || a.flags.connection != "" {
 		return p, nil
 	}
-	return a.getenv(a.flags.passwordEnv), nil
+	return a.secret(ctx, a.file.Secret)
+}
+
+// sentinel is where the master is asked for, nil where nobody said so.
+func (a *app) sentinel(ctx context.Context, full string) (*inspect.Sentinel, error) {
+	password := a.getenv("CACHEVIEW_SENTINEL_PASSWORD")
+	s := a.saved.Sentinel
+	if s == nil {
+		return a.flags.sentinelConfig(full, password), nil
+	}
+	if p, err := a.secret(ctx, s.Secret); p != "" || err != nil {
+		if err != nil {
+			return nil, err
+		}
+		password = p
+	}
+	return &inspect.Sentinel{Master: s.Master, Addrs: s.Addrs, Username: s.User, Password: password}, nil
 }
 
 func (v *flagValues) tlsConfig() (*tls.Config, error) {

@@ -1,13 +1,15 @@
 package cli
 
 import (
-	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 
-	"github.com/BurntSushi/toml"
 	"github.com/spf13/pflag"
+
+	"cacheview/ui"
+	"cacheview/ui/config"
 )
 
 // getenv returns an environment variable; one that is empty counts as not set.
@@ -29,6 +31,7 @@ func (a *app) settle(flags *pflag.FlagSet) error {
 	if err != nil {
 		return err
 	}
+	a.file, a.set = file, flags
 	var wrong error
 	flags.VisitAll(func(f *pflag.Flag) {
 		if f.Changed || wrong != nil || f.Annotations[commandLineOnly] != nil {
@@ -40,68 +43,67 @@ func (a *app) settle(flags *pflag.FlagSet) error {
 			from = "REDIS_URL"
 			text = a.getenv(from)
 		}
+		inFile := false
 		if text == "" {
-			from = "configuration file, " + f.Name
-			text = file[f.Name]
+			text = file.Settings[f.Name]
+			inFile = true
 		}
 		if text == "" {
 			return
 		}
-		if err := f.Value.Set(text); err != nil {
+		switch err := f.Value.Set(text); {
+		case err == nil:
+		case inFile:
+			wrong = usageError(file.Wrong(err.Error(), strings.ReplaceAll(f.Name, "-", "_")).Error())
+		default:
 			wrong = usagef("%s: %v", from, err)
 		}
 	})
+	if wrong == nil && a.flags.connection != "" {
+		return a.use(a.flags.connection)
+	}
 	return wrong
 }
 
 // commandLineOnly is the annotation of flags that are decisions of the moment.
 const commandLineOnly = "command line only"
 
-// readConfig reads the configuration file: TOML, a key for each flag, with _
-// for -. Without --config a file that is not there is no error.
-func (a *app) readConfig(flags *pflag.FlagSet) (map[string]string, error) {
+// readConfig reads the configuration file. Without --config a file that is not
+// there is an empty one.
+func (a *app) readConfig(flags *pflag.FlagSet) (*config.File, error) {
 	path, asked := a.configPath()
 	if path == "" {
-		return nil, nil
+		return &config.File{}, nil
 	}
-	var raw map[string]any
-	if _, err := toml.DecodeFile(path, &raw); err != nil {
-		if os.IsNotExist(err) && !asked {
-			return nil, nil
-		}
-		return nil, usagef("configuration file %s: %v", path, err)
+	text, err := os.ReadFile(path)
+	switch {
+	case os.IsNotExist(err) && !asked:
+		return &config.File{Path: path}, nil
+	case err != nil:
+		return nil, usagef("configuration file: %v", err)
 	}
-	if list, ok := raw["decoder"]; ok {
-		var err error
-		if a.decoders, err = readDecoders(list); err != nil {
-			return nil, usagef("configuration file %s: %v", path, err)
+	var names []string
+	flags.VisitAll(func(f *pflag.Flag) {
+		if f.Annotations[commandLineOnly] == nil {
+			names = append(names, f.Name)
 		}
-		delete(raw, "decoder")
+	})
+	file, err := config.Parse(path, string(text), names)
+	if err != nil {
+		return nil, usageError(err.Error())
 	}
-	settings := make(map[string]string, len(raw))
-	for key, v := range raw {
-		name := strings.ReplaceAll(key, "_", "-")
-		if f := flags.Lookup(name); name != passwordEnv && (f == nil || f.Annotations[commandLineOnly] != nil) {
-			return nil, usagef("configuration file %s: there is no setting %q", path, key)
-		}
-		switch v := v.(type) {
-		case []any:
-			texts := make([]string, len(v))
-			for i, x := range v {
-				texts[i] = fmt.Sprint(x)
-			}
-			settings[name] = strings.Join(texts, ",")
-		default:
-			settings[name] = fmt.Sprint(v)
+	if key, ok := file.Literal(); ok {
+		info, err := os.Stat(path)
+		if err == nil && info.Mode().Perm()&0o077 != 0 && runtime.GOOS != "windows" {
+			return nil, usageError(file.Wrong("a password stands here, and others may read the file: chmod 600 "+path+
+				", or take it from password_env or password_command", key...).Error())
 		}
 	}
-	a.flags.passwordEnv = settings[passwordEnv]
-	return settings, nil
+	if err := ui.CheckKeys(file.Keys); err != nil {
+		return nil, usageError(file.Wrong(err.Error(), "keys").Error())
+	}
+	return file, nil
 }
-
-// passwordEnv is the one setting without a flag: the name of the environment
-// variable that holds the password.
-const passwordEnv = "password-env"
 
 // configPath returns the path of the configuration file, and whether it was
 // asked for.

@@ -1,0 +1,158 @@
+package config
+
+import (
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Environment is how much a mistake on a server costs.
+type Environment string
+
+// The environments. The empty one is a server that nothing is said of.
+const (
+	Dev        Environment = "dev"
+	Staging    Environment = "staging"
+	Production Environment = "production" // every delete is confirmed by its count
+)
+
+// Connection is a saved server.
+type Connection struct {
+	URL         string
+	DB          *int // instead of the URL's
+	User        string
+	Secret      Secret
+	Environment Environment
+	ReadOnly    bool
+	Prefix      string   // literal prefix that the screen starts with
+	Protected   []string // in addition to the file's
+	Delimiters  []string // instead of the file's
+	Cluster     bool
+	Sentinel    *Sentinel
+	TLS         TLS
+	Timeout     time.Duration // 0 where the file does not say
+}
+
+// Secret is where a password comes from: one of the three, or none.
+type Secret struct {
+	Password string   // the password itself
+	Env      string   // the environment variable that holds it
+	Command  []string // the program that prints it, and its arguments
+}
+
+// Sentinel finds a master by name.
+type Sentinel struct {
+	Master string
+	Addrs  []string // host:port
+	User   string
+	Secret Secret
+}
+
+// TLS is about the server's certificate and ours. The zero value leaves it to
+// the URL.
+type TLS struct {
+	On            bool
+	CA, Cert, Key string // paths
+	Name          string // that the server's certificate must have
+	Insecure      bool   // any certificate will do
+}
+
+func readConnection(t *table) Connection {
+	c := Connection{
+		URL: t.text("url"), DB: t.number("db"), User: t.text("user"), Secret: readSecret(t),
+		Environment: Environment(t.choice("environment", string(Dev), string(Staging), string(Production))),
+		ReadOnly:    t.yes("read_only"), Prefix: t.text("prefix"),
+		Protected: t.texts("protected"), Delimiters: readDelimiters(t),
+		Cluster: t.yes("cluster"), Sentinel: readSentinel(t.table("sentinel")),
+		TLS: TLS{
+			On: t.yes("tls"), CA: t.text("tls_ca"), Cert: t.text("tls_cert"), Key: t.text("tls_key"),
+			Name: t.text("tls_name"), Insecure: t.yes("tls_insecure"),
+		},
+		Timeout: t.duration("timeout"),
+	}
+	if c.URL == "" && c.Sentinel == nil {
+		t.wrong("url", `a connection needs a URL, such as "redis://cache.example:6379/0"`)
+	}
+	if (c.TLS.Cert == "") != (c.TLS.Key == "") {
+		t.wrong("tls_cert", "tls_cert and tls_key go together")
+	}
+	t.done()
+	return c
+}
+
+func readSentinel(t *table) *Sentinel {
+	if t == nil {
+		return nil
+	}
+	s := &Sentinel{Master: t.text("master"), Addrs: t.texts("addrs"), User: t.text("user"), Secret: readSecret(t)}
+	if s.Master == "" || len(s.Addrs) == 0 {
+		t.report(`a sentinel is { master = "mymaster", addrs = ["host:26379"] }`, t.path...)
+	}
+	t.done()
+	return s
+}
+
+func readSecret(t *table) Secret {
+	s := Secret{Password: t.text("password"), Env: t.text("password_env"), Command: t.texts("password_command")}
+	ways := 0
+	for _, given := range []bool{s.Password != "", s.Env != "", len(s.Command) > 0} {
+		if given {
+			ways++
+		}
+	}
+	if ways > 1 {
+		t.wrong("password_env", "give one of password_env, password_command and password")
+	}
+	return s
+}
+
+// Literal returns the first key whose value is a password that everybody who
+// reads the file can read: password, or a URL that holds one.
+func (f *File) Literal() (key []string, ok bool) {
+	if f.Secret.Password != "" {
+		return []string{"password"}, true
+	}
+	if urlHasPassword(f.Settings["url"]) {
+		return []string{"url"}, true
+	}
+	for _, name := range f.Names() {
+		c := f.Connections[name]
+		at := []string{"connections", name}
+		switch {
+		case c.Secret.Password != "":
+			return append(at, "password"), true
+		case urlHasPassword(c.URL):
+			return append(at, "url"), true
+		case c.Sentinel != nil && c.Sentinel.Secret.Password != "":
+			return append(at, "sentinel", "password"), true
+		}
+	}
+	return nil, false
+}
+
+// urlHasPassword errs on the side of yes where s cannot be parsed.
+func urlHasPassword(s string) bool {
+	if !strings.Contains(s, "@") {
+		return false
+	}
+	if !strings.Contains(s, "://") {
+		s = "redis://" + s
+	}
+	u, err := url.Parse(s)
+	if err != nil {
+		return true
+	}
+	secret, _ := u.User.Password()
+	return secret != "" || u.User == nil
+}
+
+// Names are the names of the connections, sorted.
+func (f *File) Names() []string {
+	names := make([]string, 0, len(f.Connections))
+	for name := range f.Connections {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}
