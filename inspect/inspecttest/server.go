@@ -49,25 +49,31 @@ func start(tb testing.TB, sentinel string, args ...string) *Server {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	port := strconv.Itoa(FreePort(tb))
-	s := &Server{tb: tb, Addr: net.JoinHostPort("127.0.0.1", port), Sock: filepath.Join(dir, "s"), Dir: dir}
-	s.args = []string{bin}
+	s := &Server{tb: tb, Sock: filepath.Join(dir, "s"), Dir: dir}
+	tb.Cleanup(func() {
+		s.Kill()
+		_ = os.RemoveAll(dir)
+	})
 	if sentinel != "" {
 		conf := filepath.Join(dir, "conf")
 		if err := os.WriteFile(conf, []byte(sentinel), 0o600); err != nil {
 			tb.Fatal(err)
 		}
-		s.args = append(s.args, conf, "--sentinel")
+		bin = bin + " " + conf + " --sentinel"
 	}
-	s.args = append(s.args, "--port", port, "--bind", "127.0.0.1", "--unixsocket", s.Sock,
-		"--dir", dir, "--logfile", filepath.Join(dir, "log"))
-	s.args = append(s.args, args...)
-	tb.Cleanup(func() {
+	args = append([]string{
+		"--bind", "127.0.0.1", "--unixsocket", s.Sock, "--dir", dir, "--logfile", filepath.Join(dir, "log"),
+	}, args...)
+	for {
+		// Others look for a free port, too, and may take the same one.
+		port := strconv.Itoa(FreePort(tb))
+		s.Addr = net.JoinHostPort("127.0.0.1", port)
+		s.args = append(append(strings.Fields(bin), "--port", port), args...)
+		if s.run() {
+			return s
+		}
 		s.Kill()
-		_ = os.RemoveAll(dir)
-	})
-	s.run()
-	return s
+	}
 }
 
 func binary(tb testing.TB) string {
@@ -99,11 +105,17 @@ func (s *Server) Kill() {
 func (s *Server) Restart() {
 	s.tb.Helper()
 	s.Kill()
-	s.run()
+	if !s.run() {
+		s.tb.Fatalf("somebody else took %s meanwhile", s.Addr)
+	}
 }
 
-func (s *Server) run() {
+// run starts the server and waits until it answers. It returns false when the
+// port is taken.
+func (s *Server) run() bool {
 	s.tb.Helper()
+	log := filepath.Join(s.Dir, "log")
+	_ = os.Remove(log)
 	s.cmd = exec.Command(s.args[0], s.args[1:]...)
 	if err := s.cmd.Start(); err != nil {
 		s.tb.Fatal(err)
@@ -111,12 +123,16 @@ func (s *Server) run() {
 	deadline := time.Now().Add(patience)
 	for time.Now().Before(deadline) {
 		if answers(s.Sock) {
-			return
+			return true
+		}
+		if text, err := os.ReadFile(log); err == nil && strings.Contains(string(text), "Address already in use") {
+			return false
 		}
 		time.Sleep(5 * time.Millisecond) // another process: there is nothing to wait on
 	}
-	log, _ := os.ReadFile(filepath.Join(s.Dir, "log"))
-	s.tb.Fatalf("redis-server does not answer:\n%s", log)
+	text, _ := os.ReadFile(log)
+	s.tb.Fatalf("redis-server does not answer:\n%s", text)
+	return false
 }
 
 // answers reports whether a server is ready to talk; an error reply such as
