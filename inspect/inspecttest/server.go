@@ -14,6 +14,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -43,7 +44,7 @@ func Start(tb testing.TB, args ...string) *Server {
 // start runs a redis-server, or a sentinel when it has a configuration.
 func start(tb testing.TB, sentinel string, args ...string) *Server {
 	tb.Helper()
-	bin := binary(tb)
+	command := []string{binary(tb)}
 	// Paths of sockets are short, and those of tb.TempDir are not.
 	dir, err := os.MkdirTemp("", "cv")
 	if err != nil {
@@ -59,7 +60,7 @@ func start(tb testing.TB, sentinel string, args ...string) *Server {
 		if err := os.WriteFile(conf, []byte(sentinel), 0o600); err != nil {
 			tb.Fatal(err)
 		}
-		bin = bin + " " + conf + " --sentinel"
+		command = append(command, conf, "--sentinel")
 	}
 	args = append([]string{
 		"--bind", "127.0.0.1", "--unixsocket", s.Sock, "--dir", dir, "--logfile", filepath.Join(dir, "log"),
@@ -68,7 +69,7 @@ func start(tb testing.TB, sentinel string, args ...string) *Server {
 		// Others look for a free port, too, and may take the same one.
 		port := strconv.Itoa(FreePort(tb))
 		s.Addr = net.JoinHostPort("127.0.0.1", port)
-		s.args = append(append(strings.Fields(bin), "--port", port), args...)
+		s.args = slices.Concat(command, []string{"--port", port}, args)
 		if s.run() {
 			return s
 		}
