@@ -16,12 +16,13 @@ type Terminal struct {
 	Titles []string // in the order in which they were set
 	Did    []string // what else text may not do, as "clipboard T1dO"
 	modes  map[int]bool
+	done   chan struct{} // closed after the last reply
 }
 
 // NewTerminal returns a terminal of w by h cells; what it answers when it is
 // asked goes to replies. The caller closes it.
 func NewTerminal(w, h int, replies io.Writer) *Terminal {
-	t := &Terminal{Emulator: vt.NewEmulator(w, h), modes: map[int]bool{}}
+	t := &Terminal{Emulator: vt.NewEmulator(w, h), modes: map[int]bool{}, done: make(chan struct{})}
 	did := func(format string, args ...any) { t.Did = append(t.Did, fmt.Sprintf(format, args...)) }
 	t.SetCallbacks(vt.Callbacks{
 		Bell:             func() { did("bell") },
@@ -36,8 +37,22 @@ func NewTerminal(w, h int, replies io.Writer) *Terminal {
 			return true
 		})
 	}
-	go func() { _, _ = io.Copy(replies, t.Emulator) }() // ends when the emulator is closed
+	go func() {
+		defer close(t.done)
+		_, _ = io.Copy(replies, t.Emulator)
+	}()
 	return t
+}
+
+// Close ends the replies. The emulator's own Close may not be called while they
+// are read: it is not made for two goroutines.
+func (t *Terminal) Close() error {
+	var err error
+	if pipe, ok := t.InputPipe().(io.Closer); ok {
+		err = pipe.Close()
+		<-t.done
+	}
+	return err
 }
 
 // Modes are the numbers of the modes that are on and were not at first.
