@@ -99,8 +99,8 @@ func (r *Running) Close() error {
 		r.app.stopWork()
 		err = r.shutdown()
 		r.stop()
+		r.workers.Wait() // first: they may still ask the cache for something
 		r.app.cache.wait()
-		r.workers.Wait()
 		if r.app.cfg.Remove && r.store == nil {
 			err = errors.Join(err, r.remove())
 		}
