@@ -100,9 +100,6 @@ func (d draft) text(text string) body {
 			b.width = max(b.width, ansi.StringWidth(decode.Printable(r.of(text))))
 		}
 	}
-	if !d.th.Plain {
-		b.tokens = highlight(text)
-	}
 	return b
 }
 

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
-	"github.com/charmbracelet/x/ansi"
 	"github.com/charmbracelet/x/exp/golden"
 
 	"cacheview/inspect"
@@ -149,30 +148,4 @@ func TestMouse(t *testing.T) {
 			t.Fatal("a double click does not open the value")
 		}
 	})
-}
-
-// TestHighlightIsTheText says that colours change no byte, and end.
-func TestHighlightIsTheText(t *testing.T) {
-	t.Parallel()
-	for _, text := range []string{
-		"<", "<a", "<a b='", "<!--", "<![CDATA[", "<a<b>&;&amp&x;", "</>", "<?xml?>\n<r a=1/>", "{\"a", "{\"a\\", "[{\"a\":-1e5,\"b\":tru", "SELECT 'a", "select /* x",
-		"<" + strings.Repeat("<a ", 5000), "{\"" + strings.Repeat("\\", 9999), "select " + strings.Repeat("(", 9999), "<p>\x1b[31m\u202e\xff</p>", "<p>e\u0301\u0301</p>",
-	} {
-		at := 0
-		for _, tok := range highlight(text) {
-			if tok.to <= at || tok.to > len(text) {
-				t.Fatalf("%.40q: a token from %d to %d", text, at, tok.to)
-			}
-			at = tok.to
-		}
-		if at != 0 && at != len(text) {
-			t.Errorf("%.40q: tokens end at %d of %d", text, at, len(text))
-		}
-		b := &textBody{th: theme.New(theme.Dark, true), text: text, tokens: highlight(text), rows: breakText(text, 30)}
-		for i := range b.Len() {
-			if line := ansi.Strip(b.Line(i, 30, false)); ansi.StringWidth(line) != 30 || strings.ContainsAny(line, "\x1b\u202e") {
-				t.Errorf("%.40q: row %d is %q", text, i, line)
-			}
-		}
-	}
 }

@@ -80,17 +80,17 @@ type model struct {
 	folds    keyspace.OpenSet
 	folded   bool // the user has folded or unfolded something
 
-	scan, build, meta, metaAll, read, plan, watch, seek, drafts job
-	rescan                                                      bool // the scan replaces an index that is shown
-	dirty                                                       bool // rows to build once the build under way is done
-	built                                                       time.Duration
-	tried                                                       map[uint32]struct{}
-	metaNext                                                    uint32
-	live                                                        liveState
-	watcher                                                     Watcher
-	polls                                                       int
-	ticks                                                       job
-	longest                                                     map[string]time.Duration
+	scan, build, meta, metaAll, read, plan, watch, seek, drafts, inks job
+	rescan                                                            bool // the scan replaces an index that is shown
+	dirty                                                             bool // rows to build once the build under way is done
+	built                                                             time.Duration
+	tried                                                             map[uint32]struct{}
+	metaNext                                                          uint32
+	live                                                              liveState
+	watcher                                                           Watcher
+	polls                                                             int
+	ticks                                                             job
+	longest                                                           map[string]time.Duration
 
 	flask   flaskState
 	pages   pages
@@ -138,6 +138,9 @@ func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	cmd := m.take(msg)
 	if m.value.stale {
 		cmd = tea.Batch(cmd, m.makeBody())
+	}
+	if m.value.plain {
+		cmd = tea.Batch(cmd, m.findColours())
 	}
 	return m, cmd
 }
@@ -220,6 +223,11 @@ func (m *model) reply(msg tea.Msg) tea.Cmd {
 	case bodyMsg:
 		if m.drafts.mine(msg.id) {
 			m.value.setBody(msg.body)
+		}
+		return nil
+	case coloursMsg:
+		if m.inks.mine(msg.id) {
+			m.value.setColours(msg.colours)
 		}
 		return nil
 	case foundMsg:

@@ -139,6 +139,11 @@ type (
 		id   int
 		body body
 	}
+	// coloursMsg is the colours of a text.
+	coloursMsg struct {
+		id      int
+		colours colours
+	}
 	// foundMsg is the result of a search in the value.
 	foundMsg struct {
 		id    int

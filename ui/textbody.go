@@ -8,6 +8,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"cacheview/decode"
+	"cacheview/ui/syntax"
 	"cacheview/ui/theme"
 )
 
@@ -17,10 +18,10 @@ type textBody struct {
 	th     *theme.Theme
 	text   string
 	rows   []span
-	tokens []token // nil is all of one colour
-	gutter int     // cells before a row, for its number
-	width  int     // of the longest row that is not wrapped
-	shift  int     // cells scrolled to the right
+	tokens []syntax.Token // what is past the last one is of one colour
+	gutter int            // cells before a row, for its number
+	width  int            // of the longest row that is not wrapped
+	shift  int            // cells scrolled to the right
 
 	counted, lines int // lines that end before row counted: rows are drawn in order
 }
@@ -57,18 +58,35 @@ func (b *textBody) painted(r span, lit bool) (string, int) {
 	}
 	var s strings.Builder
 	width := 0
-	at := sort.Search(len(b.tokens), func(i int) bool { return b.tokens[i].to > r.from })
+	at := sort.Search(len(b.tokens), func(i int) bool { return b.tokens[i].To > r.from })
 	for from := r.from; from < r.to; at++ {
-		to, kind := r.to, plainToken
+		to, kind := r.to, syntax.Plain
 		if at < len(b.tokens) {
-			to, kind = min(b.tokens[at].to, r.to), b.tokens[at].kind
+			to, kind = min(b.tokens[at].To, r.to), b.tokens[at].Kind
 		}
 		text := decode.Printable(b.text[from:to])
 		width += ansi.StringWidth(text)
-		s.WriteString(kind.ink(b.th).On(lit).Paint(text))
+		s.WriteString(syntaxInk(b.th, kind).On(lit).Paint(text))
 		from = to
 	}
 	return s.String(), width
+}
+
+// syntaxInk is the colour of what a text's language makes of it.
+func syntaxInk(th *theme.Theme, k syntax.Kind) theme.Pair {
+	switch k {
+	case syntax.Name:
+		return th.Name
+	case syntax.String:
+		return th.String
+	case syntax.Number:
+		return th.Number
+	case syntax.Word:
+		return th.Node
+	case syntax.Comment:
+		return th.Dim
+	}
+	return th.Text
 }
 
 // number is the number of the line that begins with row i, "" when none does.

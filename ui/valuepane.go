@@ -37,6 +37,8 @@ type valuePane struct {
 	bare    bool // text without line numbers
 	body    body
 	stale   bool // the body does not fit the rest any more and is not being made yet
+	colours colours
+	plain   bool // the body is a text whose colours nobody looks for yet
 	cursor  int
 	top     int
 	search  searchState
@@ -133,6 +135,7 @@ func (p *valuePane) draft() draft {
 
 func (p *valuePane) setBody(b body) {
 	p.body, p.stale = b, false
+	p.paint()
 	p.scroll()
 }
 
