@@ -13,6 +13,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"cacheview/inspect"
+	"cacheview/inspect/keyspace"
 	"cacheview/ui/human"
 )
 
@@ -48,35 +49,10 @@ func (m *model) planDelete() tea.Cmd {
 	return m.planFor(sel)
 }
 
-// planMatches counts what D deletes: the keys that the filter lets through, as
-// they are listed now.
-func (m *model) planMatches() tea.Cmd {
-	rows, snap := m.list.rows, m.list.snap
-	if rows == nil || rows.Matches() == 0 {
-		m.status.say("no key matches")
-		return nil
-	}
-	if !m.filter.active() && !m.needsAllMeta() {
-		m.status.say("nothing is filtered: C clears a prefix or the database")
-		return nil
-	}
-	return m.planWith(func() inspect.Selection {
-		names := make([][]byte, 0, rows.Matches())
-		for id := range rows.Keys() {
-			names = append(names, snap.Name(id))
-		}
-		return inspect.Selection{Keys: names}
-	})
-}
-
 func (m *model) planFor(sel inspect.Selection) tea.Cmd {
-	return m.planWith(func() inspect.Selection { return sel })
-}
-
-func (m *model) planWith(selection func() inspect.Selection) tea.Cmd {
 	be := m.be
 	return m.planBy(func(ctx context.Context, progress func(inspect.Progress)) (*inspect.Plan, error) {
-		return be.Plan(ctx, selection(), progress)
+		return be.Plan(ctx, sel, progress)
 	})
 }
 
@@ -261,8 +237,13 @@ func (m *model) askClear() {
 			add(r.Prefix, "the prefix under the cursor")
 		}
 	}
-	if q := m.spec.Query; m.filter.active() && q.Mode == 0 {
+	if q := m.spec.Query; m.filter.active() && q.Mode == keyspace.Prefix {
 		add([]byte(q.Text), "the filter")
+	} else if sel, ok := m.listedKeys(); ok {
+		items = append(items, menuItem{
+			label: sel.text(m.list.rows.Matches()), note: "the filter",
+			run: func(m *model) tea.Cmd { return m.planMatches() },
+		})
 	}
 	if r, ok := m.list.current(); ok && r.Leaf {
 		if name := m.list.snap.Name(r.ID); bytes.HasPrefix(name, []byte(flaskPrefix)) {

@@ -50,11 +50,11 @@ func (m *model) noMatch(say func(theme.Ink, string), gap func()) {
 	say(th.Strong.Plain, "No key matches")
 	gap()
 	if q.Text != "" {
-		words := map[keyspace.Mode]string{
-			keyspace.Prefix: "starts with", keyspace.Substring: "contains", keyspace.Glob: "matches the glob",
-			keyspace.Fuzzy: "is like", keyspace.Regexp: "matches the regular expression",
+		does, _ := matchWords(q.Mode)
+		if m.filter.follows() {
+			does += " or contains"
 		}
-		say(th.Text.Plain, "None of "+human.Plural(m.idx.Len(), "key")+" "+words[q.Mode]+" "+quote([]byte(q.Text))+".")
+		say(th.Text.Plain, "None of "+human.Plural(m.idx.Len(), "key")+" "+does+" "+quote([]byte(q.Text))+".")
 	}
 	if q.Type != keyspace.UnknownType {
 		say(th.Text.Plain, "Only keys of type "+q.Type.String()+" are shown.")

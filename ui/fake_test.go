@@ -30,6 +30,7 @@ type fake struct {
 	journals []inspect.Journal
 	undone   []string // ids, "" for the latest
 	page     int
+	pace     time.Duration // a page of the listing takes so long
 }
 
 func newFake() *fake { return &fake{keys: map[string]inspect.Window{}, noWatch: true, page: 1000} }
@@ -108,6 +109,7 @@ func (f *fake) Scan(idx *keyspace.Index, _ inspect.ScanOptions) Scanner {
 }
 
 func (s *fakeScan) Next(context.Context) (inspect.Page, error) {
+	time.Sleep(s.f.pace)
 	s.f.mu.Lock()
 	defer s.f.mu.Unlock()
 	if s.f.down != nil {

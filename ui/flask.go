@@ -91,6 +91,15 @@ func (s *flaskState) shownGroups() keyspace.Groups {
 	return s.nodes
 }
 
+// shownNames are the calls as names to find keys by, unless keys are shown
+// alone.
+func (s *flaskState) shownNames() keyspace.Names {
+	if s.raw || s.known == nil {
+		return nil
+	}
+	return s.known
+}
+
 func (m *model) shownFlask(f *inspect.Flask) *inspect.Flask {
 	if m.flask.raw {
 		return nil

@@ -135,7 +135,7 @@ func (m *model) listKey(msg order) tea.Cmd {
 		return m.filter.begin()
 	case hits(msg, k.FilterMode):
 		m.filter.nextMode()
-		m.status.say("filter by " + modeName(m.filter.mode))
+		m.status.say("filter: " + modeName(m.filter.mode))
 		return m.refresh()
 	case hits(msg, k.Open):
 		return m.openRow()
@@ -256,33 +256,68 @@ func (m *model) filterKey(msg tea.KeyPressMsg) tea.Cmd {
 	case "enter":
 		m.past.add(pastFilters, m.filter.input.Value())
 		m.filter.end(true)
+		m.settleFilter()
 		return nil
 	case "ctrl+r":
-		m.filter.past.step(&m.filter.input, m.past[pastFilters], +1)
-		return m.refresh()
+		return m.recallFilter(+1)
 	case "esc":
 		m.filter.end(false)
 		return m.refresh()
-	case "up", "ctrl+p":
-		m.list.moveTo(m.list.cursor - 1)
-		return m.look()
-	case "down", "ctrl+n":
-		m.list.moveTo(m.list.cursor + 1)
-		return m.look()
+	case "up":
+		// As in vim and less, while nothing has been typed yet.
+		if m.filter.untouched() {
+			return m.recallFilter(+1)
+		}
+		return m.moveFiltered(-1)
+	case "down":
+		if m.filter.past.at > 0 {
+			return m.recallFilter(-1)
+		}
+		return m.moveFiltered(+1)
+	case "ctrl+p", "ctrl+k":
+		return m.moveFiltered(-1)
+	case "ctrl+n", "ctrl+j":
+		return m.moveFiltered(+1)
 	case "pgup":
-		m.list.moveTo(m.list.cursor - m.list.h)
-		return m.look()
+		return m.moveFiltered(-m.list.h)
 	case "pgdown":
-		m.list.moveTo(m.list.cursor + m.list.h)
-		return m.look()
+		return m.moveFiltered(+m.list.h)
 	case "ctrl+g":
 		m.filter.nextMode()
 		return m.refresh()
 	}
-	var cmd tea.Cmd
-	m.filter.input, cmd = m.filter.input.Update(msg)
+	return m.editFilter(msg)
+}
+
+// moveFiltered moves in the list while the filter is typed.
+func (m *model) moveFiltered(by int) tea.Cmd {
+	m.list.moveTo(m.list.cursor + by)
+	m.settleFilter()
+	return m.look()
+}
+
+// editFilter gives a key or pasted text to the filter.
+func (m *model) editFilter(msg tea.Msg) tea.Cmd {
+	cmd, other := m.filter.edit(msg)
+	if !other {
+		return cmd
+	}
 	m.list.moved = false
 	return tea.Batch(cmd, m.refresh())
+}
+
+// recallFilter puts an earlier filter, or a later one, into the line.
+func (m *model) recallFilter(by int) tea.Cmd {
+	f, before := &m.filter, m.filter.input.Value()
+	f.past.step(&f.input, m.past[pastFilters], by)
+	if f.past.at == 1 && by > 0 && f.input.Value() == before {
+		f.past.step(&f.input, m.past[pastFilters], by) // it stood there already
+	}
+	if f.replaces = false; !f.turn(before) {
+		return nil
+	}
+	m.list.moved = false
+	return m.refresh()
 }
 
 // paste puts pasted text into the line that is being typed.
@@ -300,13 +335,9 @@ func (m *model) paste(text string) tea.Cmd {
 		m.prompt.input, cmd = m.prompt.input.Update(msg)
 		return cmd
 	case !m.filter.editing && m.focus == onKeys:
-		cmd := m.filter.begin()
-		m.filter.input, _ = m.filter.input.Update(msg)
-		return tea.Batch(cmd, m.refresh())
+		return tea.Batch(m.filter.begin(), m.editFilter(msg))
 	case m.filter.editing:
-		var cmd tea.Cmd
-		m.filter.input, cmd = m.filter.input.Update(msg)
-		return tea.Batch(cmd, m.refresh())
+		return m.editFilter(msg)
 	}
 	return nil
 }

@@ -68,8 +68,8 @@ func newKeyMap() keyMap {
 		Narrow:   bind("narrower", "<", "narrower", "make the key pane narrower", "<"),
 		Widen:    bind("wider", ">", "wider", "make the key pane wider", ">"),
 
-		Filter:     bind("filter", "/", "filter", "filter by prefix; with a * by glob", "/"),
-		FilterMode: bind("filter-mode", "ctrl+g", "mode", "prefix, text, glob, fuzzy or regexp", "ctrl+g"),
+		Filter:     bind("filter", "/", "filter", "find keys by beginning, else by any part", "/"),
+		FilterMode: bind("filter-mode", "ctrl+g", "mode", "prefix, contains, glob, fuzzy or regexp", "ctrl+g"),
 		Open:       bind("open", "enter", "open", "open the value; fold or unfold a prefix", "enter", "l", "right"),
 		Back:       bind("back", "esc", "back", "back; on the keys, drop the filter", "esc", "h", "left"),
 		Tree:       bind("tree", "t", "tree", "tree by prefix, or flat list", "t"),

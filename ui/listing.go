@@ -114,12 +114,13 @@ func (m *model) wantedSpec() keyspace.Spec {
 			m.folds = keyspace.AllOpen()
 		}
 	}
-	s.Query, s.Order, s.Open, s.Groups = m.filter.query(m.spec.Query), m.order, m.folds, m.flask.shownGroups()
+	s.Query, s.Order, s.Open = m.filter.query(m.spec.Query), m.order, m.folds
+	s.Groups, s.Names = m.flask.shownGroups(), m.flask.shownNames()
 	return s
 }
 
-// openAllBelow is how many keys a tree may have to be shown unfolded until the
-// user folds something.
+// openAllBelow is how many keys a tree may have, or a filter let through, to be
+// shown unfolded until the user folds something.
 const openAllBelow = 300
 
 // refresh brings the rows up to date with the index and the filter. One build
@@ -135,7 +136,7 @@ func (m *model) refresh() tea.Cmd {
 }
 
 func sameSpec(a, b keyspace.Spec) bool {
-	return a.Query == b.Query && a.Order == b.Order && a.Reverse == b.Reverse && a.Tree == b.Tree && a.Delims == b.Delims && a.Groups == b.Groups
+	return a.Query == b.Query && a.Order == b.Order && a.Reverse == b.Reverse && a.Tree == b.Tree && a.Delims == b.Delims && a.Groups == b.Groups && a.Names == b.Names
 }
 
 // A list of more than firstFrom keys shows a first screenful, found within
@@ -154,6 +155,9 @@ func (m *model) startBuild() tea.Cmd {
 		return rest
 	}
 	n := max(m.list.h, 1)
+	if m.filter.follows() {
+		spec.Query.Mode = keyspace.Prefix
+	}
 	return func() tea.Msg {
 		short, cancel := context.WithTimeout(ctx, firstTime)
 		defer cancel()
@@ -163,10 +167,11 @@ func (m *model) startBuild() tea.Cmd {
 }
 
 func (m *model) buildRest(ctx context.Context, id int, prev *keyspace.Rows) tea.Cmd {
-	idx, spec, now := m.idx, m.spec, m.now
+	idx, now := m.idx, m.now
+	b := build{spec: m.spec, follow: m.filter.follows(), unfold: !m.folded}
 	return func() tea.Msg {
 		start := now()
-		rows, err := keyspace.Build(ctx, idx.Snapshot(), spec, prev)
+		rows, err := b.rows(ctx, idx.Snapshot(), prev)
 		return rowsMsg{id: id, rows: rows, took: now().Sub(start), err: err}
 	}
 }
@@ -190,9 +195,9 @@ func (m *model) rows(msg rowsMsg) tea.Cmd {
 	}
 	m.filter.err = nil
 	m.built = msg.took
-	m.list.SetRows(msg.rows)
+	m.listed(msg.rows)
 	m.landed()
-	cmds := []tea.Cmd{m.look(), m.wantFlask()}
+	cmds := []tea.Cmd{m.look(), m.wantFlask(), m.countMore()}
 	if m.dirty {
 		// A large list is built again only after twice the time that it took,
 		// so that listing is not slowed down by showing the list.

@@ -25,6 +25,7 @@ type memory struct {
 	Raw     bool           `json:"raw_keys,omitempty"`
 	Filter  string         `json:"filter,omitempty"`
 	Mode    keyspace.Mode  `json:"mode,omitempty"`
+	Chosen  bool           `json:"mode_chosen,omitempty"`
 	Split   int            `json:"split"`
 	Past    past           `json:"typed,omitempty"`
 }
@@ -105,7 +106,7 @@ func (mem memory) save(path string, s inspect.Server) error {
 func (m *model) memory() memory {
 	return memory{
 		Left: m.now(), Order: m.order, Reverse: m.spec.Reverse, Flat: !m.spec.Tree, Raw: m.flask.raw,
-		Filter: m.filter.input.Value(), Mode: m.filter.modeNow(), Split: m.split, Past: m.past,
+		Filter: m.filter.input.Value(), Mode: m.filter.mode, Chosen: m.filter.chosen, Split: m.split, Past: m.past,
 	}
 }
 
@@ -116,8 +117,7 @@ func (m *model) restore(mem memory) {
 	m.flask.raw = mem.Raw
 	if m.opt.Prefix == "" && !m.filter.active() {
 		m.filter.input.SetValue(mem.Filter)
-		m.filter.mode = mem.Mode
-		m.filter.chosen = mem.Filter != "" && mem.Mode != keyspace.Glob
+		m.filter.mode, m.filter.chosen = mem.Mode, mem.Chosen
 	}
 	m.split = min(max(mem.Split, minSplit), maxSplit)
 	for kind, lines := range mem.Past {

@@ -81,6 +81,7 @@ type model struct {
 	folded   bool // the user has folded or unfolded something
 
 	scan, build, meta, metaAll, read, plan, watch, seek, drafts, inks job
+	more                                                              job  // counts what a prefix leaves out
 	rescan                                                            bool // the scan replaces an index that is shown
 	dirty                                                             bool // rows to build once the build under way is done
 	built                                                             time.Duration
@@ -184,6 +185,8 @@ func (m *model) reply(msg tea.Msg) tea.Cmd {
 		return m.page(msg)
 	case rowsMsg:
 		return m.rows(msg)
+	case moreMsg:
+		return m.moreCounted(msg)
 	case buildAgainMsg:
 		return m.buildAgain(msg)
 	case metaMsg:

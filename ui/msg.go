@@ -44,6 +44,8 @@ type (
 		rest tea.Cmd
 		err  error
 	}
+	// moreMsg is how many keys contain the text that others start with.
+	moreMsg struct{ id, n int }
 	// buildAgainMsg starts the build that was put off.
 	buildAgainMsg struct{ id int }
 	// metaMsg says that metadata of keys on screen arrived in the index.

@@ -82,7 +82,24 @@ func (m *model) keysFrame(now time.Time) []string {
 	if m.focus == onKeys {
 		edge, head = m.th.Focus, m.th.Title
 	}
-	return frame(m.lay.Keys, m.border(), edge, head, m.keysTitle(), m.keysNote(), lines)
+	box := frame(m.lay.Keys, m.border(), edge, head, m.keysTitle(), m.keysNote(), lines)
+	if aside := m.keysAside(); aside != "" && len(box) > 0 {
+		box[len(box)-1] = bottomEdge(w, m.border(), edge, head, aside)
+	}
+	return box
+}
+
+// keysAside is what the lower edge of the list says of a filter that finds
+// other keys than its text alone would tell.
+func (m *model) keysAside() string {
+	f := &m.filter
+	switch {
+	case f.widened() && m.list.len() > 0:
+		return "no key starts with it: these contain it"
+	case f.active() && !f.chosen && f.modeNow() == keyspace.Prefix && f.more > 0 && m.list.len() > 0:
+		return human.Count(f.more) + " more contain it: " + m.keys.FilterMode.Help().Key
+	}
+	return ""
 }
 
 // keysTitle says what the list is restricted to and how it is sorted.
@@ -270,7 +287,12 @@ func (m *model) typed(r rect, label string, in textinput.Model) (string, *tea.Cu
 		help = ""
 	}
 	text, cursor := echo(in, room-ansi.StringWidth(help))
-	line := m.th.Accent.Plain.Paint(head) + fit(text, room-ansi.StringWidth(help)) + m.th.Dim.Plain.Paint(help)
+	text = fit(text, room-ansi.StringWidth(help))
+	if m.filter.editing && m.filter.replaces {
+		was := strings.TrimRight(text, " ")
+		text = m.th.Match.On(true).Paint(was) + text[len(was):]
+	}
+	line := m.th.Accent.Plain.Paint(head) + text + m.th.Dim.Plain.Paint(help)
 	if cursor != nil {
 		cursor.X += ansi.StringWidth(head)
 		cursor.Y = r.Y

@@ -67,14 +67,23 @@ func newBuilder(ctx context.Context, s *Snapshot, spec Spec, prev *Rows) (*build
 	}
 	b.all, b.grouped = prev.all, prev.grouped
 	// Metadata may have changed since, in either direction.
-	if old := prev.spec.Query; prev.complete && spec.Query.narrows(old) && !old.usesMeta() {
+	if old := prev.spec.Query; prev.complete && spec.Query.narrows(old) && !old.usesMeta() && !prev.spec.usesNames() {
 		b.prev = prev
 	}
 	return b, nil
 }
 
-// matches returns the keys that match.
+// matches returns the keys that match, by whatever name.
 func (b *builder) matches() ([]uint32, sorting, error) {
+	ids, sorted, err := b.matching()
+	if err != nil {
+		return nil, 0, err
+	}
+	return b.called(ids, sorted)
+}
+
+// matching returns the keys whose own names match.
+func (b *builder) matching() ([]uint32, sorting, error) {
 	p := b.prev
 	if p != nil && p.spec.Query != b.spec.Query && len(p.ids) > b.s.living/8 {
 		p = nil // the arena is read faster than so many names one by one

@@ -39,6 +39,9 @@ type Spec struct {
 	// Groups are nodes of a tree before all others, each with its keys by
 	// their whole names; nil has none.
 	Groups Groups
+	// Names are what else keys are found by in the mode Substring; nil finds
+	// them by their own names alone.
+	Names Names
 	// Open has the nodes of the tree that show what is below them.
 	Open OpenSet
 }

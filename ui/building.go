@@ -1,0 +1,106 @@
+package ui
+
+import (
+	"context"
+
+	tea "charm.land/bubbletea/v2"
+
+	"cacheview/inspect/keyspace"
+)
+
+// build is what a command makes the rows of the list from.
+type build struct {
+	spec   keyspace.Spec
+	follow bool // what starts with the text, or else what contains it
+	unfold bool // few keys are shown unfolded
+}
+
+// rows builds the rows. Their spec says which of the two they were found by,
+// and what is unfolded.
+func (b build) rows(ctx context.Context, snap *keyspace.Snapshot, prev *keyspace.Rows) (*keyspace.Rows, error) {
+	spec := b.spec
+	if b.follow {
+		spec.Query.Mode = keyspace.Prefix
+	}
+	rows, err := keyspace.Build(ctx, snap, spec, prev)
+	if b.follow && err == nil && rows.Matches() == 0 {
+		spec.Query.Mode = keyspace.Substring
+		rows, err = keyspace.Build(ctx, snap, spec, prev)
+		if err == nil && rows.Matches() == 0 {
+			spec.Query.Mode = keyspace.Prefix // no key there is to show otherwise
+			rows, err = keyspace.Build(ctx, snap, spec, rows)
+		}
+	}
+	if err == nil && b.unfold && spec.Tree && spec.Query.Text != "" && rows.Matches() < openAllBelow && rows.Matches() < snap.Living() {
+		spec.Open = keyspace.AllOpen()
+		rows, err = keyspace.Build(ctx, snap, spec, rows)
+	}
+	return rows, err
+}
+
+// listed shows rows, and what of the filter and the folds they settle.
+func (m *model) listed(rows *keyspace.Rows) {
+	spec := rows.Spec()
+	m.filter.listed(spec.Query)
+	m.spec.Query.Mode = m.filter.modeNow()
+	if !m.folded {
+		m.folds, m.spec.Open = spec.Open, spec.Open
+	}
+	m.list.SetRows(rows)
+	if !m.filter.editing || m.list.moved {
+		m.settleFilter()
+	}
+}
+
+// settleFilter leaves it at what is listed by: the keys that start with the
+// text, or those that contain it. It does so only when what is listed is what
+// was asked for, and is something.
+func (m *model) settleFilter() {
+	if r := m.list.rows; r != nil && r.Matches() > 0 && m.whole() {
+		m.filter.settled = true
+	}
+}
+
+// whole tells whether the list has all rows of what the title says. While it is
+// being searched for anew it has others.
+func (m *model) whole() bool {
+	r := m.list.rows
+	return r != nil && r.Complete() && sameSpec(r.Spec(), m.wantedSpec())
+}
+
+// countMore counts the keys that contain the text beside those that start with
+// it, once for each text and once more when the listing is complete: a key that
+// somebody looks for may be among them.
+func (m *model) countMore() tea.Cmd {
+	f, r := &m.filter, m.list.rows
+	if !f.active() || f.chosen || f.modeNow() != keyspace.Prefix || m.dirty || !m.whole() {
+		m.more.stop()
+		return nil
+	}
+	count := countedFor{f.input.Value(), m.progress.Done}
+	if f.moreFor == count {
+		return nil
+	}
+	if f.moreFor.text != count.text {
+		f.more = 0
+	}
+	f.moreFor = count
+	ctx, id := m.more.begin(m.root)
+	snap, spec, found := r.Snapshot(), r.Spec(), r.Matches()
+	spec.Query.Mode = keyspace.Substring
+	return func() tea.Msg {
+		n, err := keyspace.Count(ctx, snap, spec)
+		if err != nil {
+			return nil
+		}
+		return moreMsg{id, n - found}
+	}
+}
+
+func (m *model) moreCounted(msg moreMsg) tea.Cmd {
+	if m.more.mine(msg.id) {
+		m.more.stop()
+		m.filter.more = msg.n
+	}
+	return nil
+}
