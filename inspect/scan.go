@@ -33,11 +33,13 @@ type Scan struct {
 	args   []any // of SCAN, behind COUNT
 	budget time.Duration
 
-	nodes []*redis.Client // nil before the first Next
-	idle  []time.Duration // by node: what a request costs that does nothing
-	at    position
-	names [][]byte
-	prog  Progress
+	nodes   []*redis.Client // nil before the first Next
+	footing footing
+	again   bool            // this is a second pass, see ended
+	idle    []time.Duration // by node: what a request costs that does nothing
+	at      position
+	names   [][]byte
+	prog    Progress
 }
 
 // NewScan prepares a listing into idx, which should be empty or hold keys of
@@ -67,7 +69,8 @@ func (s *Scan) filtered() bool { return len(s.args) > 0 }
 // after it the error is io.EOF.
 //
 // After any other error the page holds what was added before, and Next may be
-// called again to go on from there, as long as the server was not restarted.
+// called again to go on from there. A scan whose server was restarted meanwhile,
+// or gave way to another, does not end: its last error says so, and Lost holds.
 func (s *Scan) Next(ctx context.Context) (Page, error) {
 	if s.prog.Done {
 		return Page{Progress: s.prog}, io.EOF
@@ -85,7 +88,13 @@ func (s *Scan) Next(ctx context.Context) (Page, error) {
 	// Ids begin at the index's end even when this call adds nothing.
 	page := Page{}
 	page.From, page.To = s.idx.Add()
-	err := s.gather(ctx, stop, &page)
+	var err error
+	if s.at.node < len(s.nodes) {
+		err = s.gather(ctx, stop, &page)
+	}
+	if err == nil && s.at.node == len(s.nodes) {
+		err = s.ended(ctx)
+	}
 	s.walked()
 	page.Progress = s.prog
 	if err != nil {
@@ -118,7 +127,6 @@ func (s *Scan) gather(ctx context.Context, stop time.Time, page *Page) error {
 			s.prog.Scanned += int(to - from)
 			page.To = max(page.To, to)
 			s.at = p.next
-			s.prog.Done = s.at.node == len(s.nodes)
 		}
 	}
 }
@@ -128,6 +136,9 @@ func (s *Scan) begin(ctx context.Context) error {
 	nodes, err := s.c.masters(ctx)
 	if err != nil {
 		return err
+	}
+	if s.footing, err = s.c.footing(ctx, nodes); err != nil {
+		return s.c.lostErr(fmt.Errorf("scan: %w", err))
 	}
 	s.idle = make([]time.Duration, len(nodes))
 	s.prog.Total = 0

@@ -10,7 +10,10 @@ import (
 )
 
 // Cluster is a Redis cluster of masters without replicas.
-type Cluster struct{ Nodes []*Server }
+type Cluster struct {
+	Nodes []*Server
+	moved map[int]int // slots that are not where they were at first
+}
 
 // StartCluster runs a cluster of n masters that share the slots evenly, and
 // waits until each of them knows all.
@@ -21,15 +24,17 @@ func StartCluster(tb testing.TB, n int) *Cluster {
 		c.Nodes = append(c.Nodes, Start(tb, "--cluster-enabled", "yes",
 			"--cluster-port", strconv.Itoa(FreePort(tb)), "--cluster-node-timeout", "5000"))
 	}
-	const slots = 16384
 	for i, s := range c.Nodes {
 		w := s.Dial(0)
+		// Nodes of one epoch would bump theirs at some time, and take slots back
+		// that have just moved.
+		w.must("CLUSTER", "SET-CONFIG-EPOCH", strconv.Itoa(i+1))
 		first, last := i*slots/n, (i+1)*slots/n-1
 		if err, ok := w.Do("CLUSTER", "ADDSLOTSRANGE", strconv.Itoa(first), strconv.Itoa(last)).(error); ok {
 			tb.Fatal(err)
 		}
 		for _, other := range c.Nodes {
-			host, port, _ := net.SplitHostPort(other.Addr)
+			host, port := other.hostPort()
 			w.Do("CLUSTER", "MEET", host, port, other.busPort())
 		}
 	}
@@ -41,6 +46,11 @@ func StartCluster(tb testing.TB, n int) *Cluster {
 		})
 	}
 	return c
+}
+
+func (s *Server) hostPort() (host, port string) {
+	host, port, _ = net.SplitHostPort(s.Addr)
+	return host, port
 }
 
 func (s *Server) busPort() string {
@@ -87,7 +97,7 @@ func (c *Cluster) Size() int {
 // sentinel's address.
 func (s *Server) StartSentinel(name string) string {
 	s.tb.Helper()
-	host, port, _ := net.SplitHostPort(s.Addr)
+	host, port := s.hostPort()
 	sentinel := start(s.tb, fmt.Sprintf("sentinel monitor %s %s %s 1\n", name, host, port))
 	w := sentinel.Dial(0)
 	sentinel.eventually("the sentinel does not know its master", func() bool {

@@ -102,7 +102,8 @@ func (s *Server) Kill() {
 	s.cmd = nil
 }
 
-// Restart kills the server and starts it again, empty, at the same address.
+// Restart kills the server and starts it again at the same address, with what
+// SAVE saved.
 func (s *Server) Restart() {
 	s.tb.Helper()
 	s.Kill()
