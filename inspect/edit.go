@@ -31,7 +31,11 @@ func (c *Client) Rename(ctx context.Context, from, to []byte) error {
 	if err := c.protected([][]byte{from, to}); err != nil {
 		return err
 	}
-	n, err := c.cmdable().Do(ctx, "renamenx", from, to).Int()
+	reply, err := c.do(ctx, "renamenx", from, to)
+	n := int64(0)
+	if err == nil {
+		n, err = reply.number()
+	}
 	switch {
 	case err == nil && n == 1:
 		return nil
@@ -84,6 +88,18 @@ func (c *Client) Replace(ctx context.Context, key, old, now []byte) (undo string
 // swap runs one command on a key if it holds exactly the bytes was; before is
 // called between the comparison and the command.
 func (c *Client) swap(ctx context.Context, key, was []byte, before func() error, command func(redis.Pipeliner) *redis.Cmd) error {
+	err := c.swapOnce(ctx, key, was, before, command)
+	if redis.HasErrorPrefix(err, "MOVED") && c.cluster != nil {
+		// Finding the masters anew tells where the slot is now.
+		if _, err := c.masters(ctx); err != nil {
+			return err
+		}
+		err = c.swapOnce(ctx, key, was, before, command)
+	}
+	return err
+}
+
+func (c *Client) swapOnce(ctx context.Context, key, was []byte, before func() error, command func(redis.Pipeliner) *redis.Cmd) error {
 	err := c.cmdable().Watch(ctx, func(tx *redis.Tx) error {
 		// One byte more than there should be tells a longer value.
 		got, err := tx.Do(ctx, "getrange", key, 0, len(was)).Text()
@@ -134,12 +150,15 @@ func (c *Client) saveEdit(ctx context.Context, key, now []byte) (id string, err 
 // putBack restores a key that an edit wrote over, if it still holds what the
 // edit wrote.
 func (c *Client) putBack(ctx context.Context, r record, wrote string) error {
-	var now []byte
-	text, err := c.cmdable().Do(ctx, "getrange", r.key, 0, -1).Text()
+	reply, err := c.do(ctx, "getrange", r.key, 0, -1)
 	if err != nil {
 		return err
 	}
-	if now = []byte(text); digest(now) != wrote {
+	now, err := reply.text()
+	if err != nil {
+		return err
+	}
+	if digest(now) != wrote {
 		return ErrChanged
 	}
 	return c.swap(ctx, r.key, now, func() error { return nil }, func(p redis.Pipeliner) *redis.Cmd {

@@ -7,7 +7,6 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/redis/go-redis/v9"
 	"golang.org/x/sync/errgroup"
 
 	"cacheview/inspect/keyspace"
@@ -164,21 +163,8 @@ func (c *Client) pipeline(ctx context.Context, n int, command func(i int) []any)
 	if n == 0 {
 		return nil, nil
 	}
-	cmds := make([]*redis.RawCmd, n)
-	_, err := c.cmdable().Pipelined(ctx, func(p redis.Pipeliner) error {
-		for i := range cmds {
-			cmds[i] = redis.NewRawCmd(ctx, command(i)...)
-			if err := p.Process(ctx, cmds[i]); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	if err != nil && !isReply(err) {
-		return nil, c.lostErr(err)
-	}
 	replies := make([]rawReply, n)
-	for i, cmd := range cmds {
+	for i, cmd := range c.sendRaw(ctx, n, command) {
 		switch b, err := cmd.Result(); {
 		case err == nil:
 			replies[i].b = b

@@ -19,6 +19,7 @@ func clusterOptions(o *redis.Options, hooks ...redis.Hook) *redis.ClusterOptions
 		Username:                 o.Username,
 		Password:                 o.Password,
 		MaxRetries:               o.MaxRetries,
+		MaxRedirects:             -1, // Client.sendRaw follows
 		DialTimeout:              o.DialTimeout,
 		DialerRetries:            o.DialerRetries,
 		ReadTimeout:              o.ReadTimeout,

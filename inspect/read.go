@@ -43,12 +43,7 @@ func (c *Client) Read(ctx context.Context, name []byte, opt ReadOptions) (Window
 		opt.Rows = defaultRows
 	}
 	w, err := c.read(ctx, name, opt)
-	moved := redis.HasErrorPrefix(err, "MOVED")
-	if moved && c.cluster != nil {
-		c.cluster.ReloadState(ctx)
-	}
-	if moved || redis.HasErrorPrefix(err, "WRONGTYPE") {
-		// The slot moved, or the key was replaced between two commands.
+	if redis.HasErrorPrefix(err, "WRONGTYPE") { // it was replaced between two commands
 		w, err = c.read(ctx, name, opt)
 	}
 	switch {

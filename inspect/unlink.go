@@ -70,21 +70,20 @@ func (c *Client) missUnlink() {
 // oneByOne deletes each key with a command of its own, in one pipeline: for a
 // cluster, and to find out which key is refused.
 func (d *deletion) oneByOne(ctx context.Context, keys [][]byte) error {
-	cmds := make([]*redis.Cmd, len(keys))
-	_, err := d.c.cmdable().Pipelined(ctx, func(p redis.Pipeliner) error {
-		for i, k := range keys {
-			cmds[i] = p.Do(ctx, d.c.unlinkName(), k)
-		}
-		return nil
-	})
-	if unsupported(err) && !d.c.lacks("UNLINK") {
+	cmds := d.c.sendRaw(ctx, len(keys), func(i int) []any { return []any{d.c.unlinkName(), keys[i]} })
+	if !d.c.lacks("UNLINK") && unsupported(answer(cmds[0])) {
 		d.c.missUnlink()
 		return d.oneByOne(ctx, keys)
 	}
 	var end error
 	var unsure [][]byte
 	for i, cmd := range cmds {
-		switch n, err := cmd.Int(); {
+		var n int64
+		b, err := cmd.Result()
+		if err == nil {
+			n, err = rawReply{b}.number()
+		}
+		switch {
 		case err != nil:
 			if keyRefused(err) {
 				d.fail(keys[i:i+1], err)

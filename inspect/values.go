@@ -19,9 +19,36 @@ type valueReader struct {
 
 // ask sends one command and returns its reply, with long strings cut.
 func (v *valueReader) ask(ctx context.Context, args ...any) (*tokenReader, error) {
+	r, err := v.askOn(ctx, v.c.cmdable(), false, args)
+	for range maxRedirects {
+		to, ok := redirectOf(err)
+		if !ok || v.c.cluster == nil {
+			break
+		}
+		nodes, merr := v.c.masters(ctx)
+		if merr != nil {
+			return nil, merr
+		}
+		node, ok := nodeAt(nodes, to.addr)
+		if !ok {
+			break
+		}
+		r, err = v.askOn(ctx, node, to.ask, args)
+	}
+	return r, err
+}
+
+// askOn is ask at one node, which may first have to be told that it was ASKed.
+func (v *valueReader) askOn(ctx context.Context, node redis.UniversalClient, asking bool, args []any) (*tokenReader, error) {
 	cut := &cutter{field: v.opt.Limit, total: windowTotal * v.opt.Limit}
 	cmd := redis.NewRawWriteToCmd(ctx, cut, args...)
-	if err := v.c.cmdable().Process(ctx, cmd); err != nil {
+	_, err := node.Pipelined(ctx, func(p redis.Pipeliner) error {
+		if asking {
+			p.Do(ctx, "asking")
+		}
+		return p.Process(ctx, cmd)
+	})
+	if err != nil {
 		return nil, err
 	}
 	r := cut.reader()
