@@ -93,11 +93,13 @@ func diagnose(addr string, withTLS, greeted bool, err error) error {
 	kind := kindOf(err)
 	hint := hints[kind]
 	switch {
+	case kind == ConnLost && greeted:
+		hint = hintBroke
 	case kind != ConnTLS || !withTLS:
 	case badCertificate(err):
 		hint = "the server's certificate is not trusted or is for another name; give its CA, or its name"
 	case greeted:
-		kind, hint = ConnLost, ""
+		kind, hint = ConnLost, hintBroke
 	default:
 		hint = "the server may not speak TLS on this port (try redis:// instead of rediss://)"
 	}
@@ -122,6 +124,8 @@ var hints = map[ConnKind]string{
 	ConnSentinel:   "this is a sentinel, which holds no keys; give the master's name with --sentinel",
 	ConnNotAllowed: "this user may not list keys; it needs at least +scan +type +pttl",
 }
+
+const hintBroke = "the server or the network broke the connection; try again"
 
 func kindOf(err error) ConnKind {
 	if _, ok := errors.AsType[redis.Error](err); ok {

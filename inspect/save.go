@@ -158,8 +158,8 @@ func (s *saver) dump(ctx context.Context, keys [][]byte) (int, error) {
 			s.c.missDump()
 			s.full.Store(true)
 			return saved, nil
-		case notNow(d.err):
-			return saved, fmt.Errorf("dump %q: %w", d.key, d.err)
+		case refused(d.err) != nil:
+			return saved, fmt.Errorf("dump %q: %w", d.key, refused(d.err))
 		case d.err != nil:
 			continue
 		case d.dump == nil: // it is gone

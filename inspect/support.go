@@ -21,17 +21,6 @@ func unsupported(err error) bool {
 	return strings.HasPrefix(msg, "noperm") && strings.Contains(msg, "command") && !keyRefused(err)
 }
 
-// notNow reports whether err is the answer of a server that would have given
-// another at a better time, such as BUSY or LOADING.
-func notNow(err error) bool {
-	for _, prefix := range []string{"BUSY", "LOADING", "MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN", "NOAUTH"} {
-		if redis.HasErrorPrefix(err, prefix) {
-			return true
-		}
-	}
-	return false
-}
-
 // keyRefused reports whether err says that this user may not touch that key.
 func keyRefused(err error) bool {
 	msg := replyText(err)

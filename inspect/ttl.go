@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"time"
-
-	"github.com/redis/go-redis/v9"
 )
 
 // TTLChange says what times to live become: To, or what they are plus Add, or
@@ -115,13 +113,15 @@ func (c *Client) retime(ctx context.Context, keys [][]byte, change TTLChange, r 
 	if err != nil {
 		return err
 	}
-	var refused error
+	var end error // every other key would be refused, too
 	for i, reply := range replies {
 		switch n, err := reply.number(); {
 		case err != nil:
 			r.fail(names[i], err)
-			if unsupported(err) || redis.HasErrorPrefix(err, "READONLY") {
-				refused = err // and so will every other be
+			if r := refused(err); r != nil {
+				end = r
+			} else if unsupported(err) {
+				end = err
 			}
 		case n == 0:
 			r.Expired++
@@ -129,7 +129,7 @@ func (c *Client) retime(ctx context.Context, keys [][]byte, change TTLChange, r 
 			r.Changed++
 		}
 	}
-	return refused
+	return end
 }
 
 // of returns the new time to live in milliseconds of a key that has left: 0 for

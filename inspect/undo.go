@@ -88,7 +88,7 @@ func (c *Client) Undo(ctx context.Context, id string, opt UndoOptions) (UndoRepo
 		defer j.close()
 	}
 	if err := u.run(ctx, j.next); err != nil {
-		return report, err
+		return report, fmt.Errorf("%w; the journal is kept, undo again to do the rest", err)
 	}
 	if !report.Stopped && report.Failed == 0 {
 		j.head.Undone = "yes"
@@ -200,6 +200,7 @@ func (u *undoing) batch(ctx context.Context, batch []record) error {
 		u.report.Failed += len(alive)
 		return fmt.Errorf("restore: %w", err)
 	}
+	var end error // every other key would be refused, too
 	for i, r := range replies {
 		_, err := r.text()
 		if u.wrote != "" && redis.HasErrorPrefix(err, "BUSYKEY") {
@@ -220,10 +221,15 @@ func (u *undoing) batch(ctx context.Context, batch []record) error {
 			if len(u.report.Errors) < maxErrors {
 				u.report.Errors = append(u.report.Errors, KeyError{Op: "restore", Key: alive[i].key, Err: err})
 			}
-			if !keyRefused(err) && (unsupported(err) || redis.HasErrorPrefix(err, "READONLY")) {
-				return fmt.Errorf("restore: %w", err)
+			if r := refused(err); r != nil {
+				end = r
+			} else if unsupported(err) {
+				end = err
 			}
 		}
+	}
+	if end != nil {
+		return u.c.lostErr(fmt.Errorf("restore: %w", end))
 	}
 	return nil
 }

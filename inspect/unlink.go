@@ -33,7 +33,7 @@ func (d *deletion) batch(ctx context.Context, keys [][]byte) error {
 
 // ended is the error of a deletion that cannot go on.
 func (d *deletion) ended(err error) error {
-	return d.c.lostErr(fmt.Errorf("delete: %w", err))
+	return d.c.lostErr(fmt.Errorf("delete: %w", advised(err)))
 }
 
 // unlink deletes keys with one command, DEL where there is no UNLINK, and

@@ -185,10 +185,10 @@ func (m *model) undo(journal string) tea.Cmd {
 }
 
 func (m *model) undone(msg undoneMsg) tea.Cmd {
-	if msg.err != nil {
+	r := msg.report
+	if msg.err != nil && r.Restored+r.Failed == 0 {
 		return m.failed(msg.err)
 	}
-	r := msg.report
 	s := "restored " + human.Plural(r.Restored, "key")
 	if r.Expired > 0 {
 		s += ", " + human.Count(r.Expired) + " would have expired by now"
@@ -204,6 +204,12 @@ func (m *model) undone(msg undoneMsg) tea.Cmd {
 	}
 	m.status.say(s)
 	m.status.bad = r.Failed > 0
+	if msg.err != nil {
+		m.status.fail(fmt.Errorf("%s; %w", s, msg.err))
+		if inspect.Lost(msg.err) {
+			return m.lose(msg.err)
+		}
+	}
 	return tea.Batch(m.startScan(), m.askFigures())
 }
 

@@ -70,7 +70,7 @@ func start(tb testing.TB, sentinel string, args ...string) *Server {
 		port := strconv.Itoa(FreePort(tb))
 		s.Addr = net.JoinHostPort("127.0.0.1", port)
 		s.args = slices.Concat(command, []string{"--port", port}, args)
-		if s.run() {
+		if s.run(answers) {
 			return s
 		}
 		s.Kill()
@@ -106,15 +106,26 @@ func (s *Server) Kill() {
 // SAVE saved.
 func (s *Server) Restart() {
 	s.tb.Helper()
+	s.restart(answers)
+}
+
+// Reload is Restart that does not wait until the data is loaded.
+func (s *Server) Reload() {
+	s.tb.Helper()
+	s.restart(func(reply string) bool { return strings.HasPrefix(reply, "-LOADING") })
+}
+
+func (s *Server) restart(ready func(reply string) bool) {
+	s.tb.Helper()
 	s.Kill()
-	if !s.run() {
+	if !s.run(ready) {
 		s.tb.Fatalf("somebody else took %s meanwhile", s.Addr)
 	}
 }
 
-// run starts the server and waits until it answers. It returns false when the
-// port is taken.
-func (s *Server) run() bool {
+// run starts the server and waits until its answer to PING is what is waited
+// for. It returns false when the port is taken.
+func (s *Server) run(ready func(reply string) bool) bool {
 	s.tb.Helper()
 	log := filepath.Join(s.Dir, "log")
 	_ = os.Remove(log)
@@ -124,7 +135,7 @@ func (s *Server) run() bool {
 	}
 	deadline := time.Now().Add(patience)
 	for time.Now().Before(deadline) {
-		if answers(s.Sock) {
+		if reply := ping(s.Sock); reply != "" && ready(reply) {
 			return true
 		}
 		if text, err := os.ReadFile(log); err == nil && strings.Contains(string(text), "Address already in use") {
@@ -137,20 +148,26 @@ func (s *Server) run() bool {
 	return false
 }
 
-// answers reports whether a server is ready to talk; an error reply such as
-// NOAUTH counts.
-func answers(sock string) bool {
+// answers reports whether a server is ready to talk; an error such as NOAUTH
+// counts.
+func answers(reply string) bool { return !strings.HasPrefix(reply, "-LOADING") }
+
+// ping returns what a server answers, "" for nothing.
+func ping(sock string) string {
 	conn, err := net.DialTimeout("unix", sock, time.Second)
 	if err != nil {
-		return false
+		return ""
 	}
 	defer conn.Close()
 	_ = conn.SetDeadline(time.Now().Add(time.Second))
 	if _, err := conn.Write([]byte("PING\r\n")); err != nil {
-		return false
+		return ""
 	}
 	line, err := bufio.NewReader(conn).ReadString('\n')
-	return err == nil && !strings.HasPrefix(line, "-LOADING")
+	if err != nil {
+		return ""
+	}
+	return line
 }
 
 // FreePort returns a port of loopback that nobody listened on a moment ago.
