@@ -115,7 +115,7 @@ func (s *Scan) gather(ctx context.Context, stop time.Time, page *Page) error {
 			return context.Cause(ctx)
 		case p, ok := <-pages:
 			if !ok {
-				return nil
+				return context.Cause(ctx)
 			}
 			if p.err == nil {
 				s.names, p.err = p.rest.texts(s.names[:0])
