@@ -74,7 +74,9 @@ func (a *app) export(ctx context.Context, f exportFlags, args []string) error {
 		return err
 	}
 	defer c.Close()
-	e := exporter{a: a, c: c, w: a.data(), flags: f, progress: a.progress()}
+	opt.Type = scanType(c, f.typ)
+	typed := f.typ != "" && (opt.Type == keyspace.UnknownType || len(names) > 0)
+	e := exporter{a: a, c: c, w: a.data(), flags: f, byType: typed, progress: a.progressBeside()}
 	if len(names) > 0 {
 		err = e.keys(ctx, names)
 	} else {
@@ -105,13 +107,14 @@ type exporter struct {
 	c               *inspect.Client
 	w               *bufio.Writer
 	flags           exportFlags
+	byType          bool // the server has not left out the other types
 	progress        *progressLine
 	written, failed int
 	errs            []inspect.KeyError // the first of them
 }
 
 func (e *exporter) keys(ctx context.Context, names [][]byte) error {
-	if e.flags.typ != "" {
+	if e.byType {
 		found, err := e.c.Meta(ctx, names, false)
 		if err != nil {
 			return err

@@ -4,14 +4,17 @@ import (
 	"context"
 	"errors"
 	"io"
+	"strconv"
+	"strings"
 
 	"cacheview/inspect"
 	"cacheview/inspect/keyspace"
 )
 
 // maxRemembered is how many names a streamed listing keeps so as to visit none
-// twice. It bounds the memory of the listing.
-const maxRemembered = 1_000_000
+// twice, which bounds its memory. SCAN repeats keys when the server's table
+// shrinks, and then mostly those of its last pages.
+const maxRemembered = 100_000
 
 // errEnough ends a listing early.
 var errEnough = errors.New("enough keys")
@@ -37,6 +40,17 @@ func eachPage(ctx context.Context, c *inspect.Client, opt inspect.ScanOptions, v
 			idx.Clear()
 		}
 	}
+}
+
+// scanType is what SCAN is to be asked for so that it yields keys of one type
+// only; UnknownType where that has to be filtered here, because the server is
+// older than Redis 6 or does not say what it is.
+func scanType(c *inspect.Client, typ string) keyspace.Type {
+	major, _, _ := strings.Cut(c.Server().Version, ".")
+	if n, err := strconv.Atoi(major); err != nil || n < 6 || typ == "" {
+		return keyspace.UnknownType
+	}
+	return keyspace.ParseType(typ)
 }
 
 // pageNames are the names that a page added to the index.

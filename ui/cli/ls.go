@@ -26,9 +26,10 @@ func (a *app) lsCommand() *cobra.Command {
 		Use:   "ls [PREFIX]",
 		Short: "List keys",
 		Long: "List the keys that start with PREFIX, which is literal: * and [ mean themselves.\n" +
-			"Keys are written as the server yields them; only --sort waits for all of them.\n" +
-			"Each key is listed once, but for databases of more than a million keys that grow\n" +
-			"or shrink meanwhile: there a key may come twice.",
+			"Keys are written as the server yields them, in little memory however many there\n" +
+			"are; only --sort and -r wait for all of them. A database that shrinks, or a\n" +
+			"cluster that moves its slots meanwhile, may yield a key twice: it is written once\n" +
+			"unless a hundred thousand others came between.",
 		Example: "cacheview ls\n" +
 			"cacheview ls -l --sort size flask_cache_\n" +
 			"cacheview ls --match 'user:*:profile' --json\n" +
@@ -100,16 +101,19 @@ func (a *app) ls(ctx context.Context, f lsFlags, args []string) error {
 		return err
 	}
 	defer c.Close()
-	opt := inspect.ScanOptions{Match: f.match}
+	opt := inspect.ScanOptions{Match: f.match, Type: scanType(c, f.typ)}
 	if len(args) == 1 {
 		opt.Prefix = []byte(args[0])
 	}
-	l := lister{c: c, flags: f, rows: rowWriter{w: a.data(), flags: f}}
+	l := lister{c: c, flags: f, byServer: opt.Type, rows: rowWriter{w: a.data(), flags: f}}
 	if f.order == keyspace.ByScan {
+		l.progress = a.progressBeside()
 		err = l.stream(ctx, opt)
 	} else {
+		l.progress = a.progress()
 		err = l.sorted(ctx, opt)
 	}
+	l.progress.done()
 	if flushed := l.rows.w.Flush(); err == nil {
 		err = flushed
 	}
@@ -121,14 +125,17 @@ func (a *app) ls(ctx context.Context, f lsFlags, args []string) error {
 
 // lister writes the keys of one listing.
 type lister struct {
-	c     *inspect.Client
-	flags lsFlags
-	rows  rowWriter
+	c        *inspect.Client
+	flags    lsFlags
+	byServer keyspace.Type // the type that the server leaves all others out for
+	rows     rowWriter
+	progress *progressLine
 }
 
 // stream writes each page as it comes.
 func (l *lister) stream(ctx context.Context, opt inspect.ScanOptions) error {
-	return eachPage(ctx, l.c, opt, func(names [][]byte, _ inspect.Progress) error {
+	return eachPage(ctx, l.c, opt, func(names [][]byte, at inspect.Progress) error {
+		l.progress.show("scanned", at.Walked, at.Total)
 		keys, err := l.describe(ctx, names)
 		for _, k := range keys {
 			if !l.wanted(k) {
@@ -150,12 +157,14 @@ func (l *lister) stream(ctx context.Context, opt inspect.ScanOptions) error {
 
 // describe finds out as much about keys as the flags need.
 func (l *lister) describe(ctx context.Context, names [][]byte) ([]inspect.Key, error) {
-	if f := l.flags; f.long || f.json || f.noTTL || f.typ != "" || f.order > keyspace.ByName {
+	f := l.flags
+	byType := f.typ != "" && l.byServer == keyspace.UnknownType
+	if f.long || f.json || f.noTTL || byType || f.order > keyspace.ByName {
 		return l.c.Meta(ctx, names, f.long || f.json || f.order == keyspace.BySize)
 	}
 	keys := make([]inspect.Key, len(names))
 	for i, name := range names {
-		keys[i] = inspect.Key{Name: name, Exists: true}
+		keys[i] = inspect.Key{Name: name, Exists: true, Meta: keyspace.Meta{Type: l.byServer}}
 	}
 	return keys, nil
 }
@@ -185,6 +194,7 @@ func (l *lister) sorted(ctx context.Context, opt inspect.ScanOptions) error {
 		if err != nil {
 			return err
 		}
+		l.progress.show("scanned", page.Progress.Walked, page.Progress.Total)
 		if err := l.learn(ctx, idx, page); err != nil {
 			return err
 		}
@@ -193,6 +203,7 @@ func (l *lister) sorted(ctx context.Context, opt inspect.ScanOptions) error {
 	if err != nil {
 		return err
 	}
+	l.progress.done() // before the rows, which may go to the same terminal
 	s := rows.Snapshot()
 	for id := range rows.Keys() {
 		if l.rows.full() {

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -102,19 +103,78 @@ func TestInterruptedClearReportsWhatWasDone(t *testing.T) {
 	}
 }
 
-// TestBrokenPipeIsQuiet has a reader that leaves early.
+// TestBrokenPipeIsQuiet has a reader that leaves early: the program ends as
+// other tools do, by SIGPIPE, and says nothing.
 func TestBrokenPipeIsQuiet(t *testing.T) {
 	t.Parallel()
 	s := inspecttest.Start(t)
 	s.Fill(0, 20_000, func(i int) string { return "key:" + time.Duration(i).String() }, "v")
-	cmd := exec.CommandContext(t.Context(), "sh", "-c", "cacheview ls -u "+s.URL(0)+" | head -1")
-	var errs bytes.Buffer
-	cmd.Stderr = &errs
-	out, err := cmd.Output()
-	if err != nil || !strings.HasPrefix(string(out), "key:") {
-		t.Errorf("%v: %q", err, out)
+	for _, command := range []string{"ls", "ls --json", "ls --sort name", "export", "export --decoded"} {
+		t.Run(command, func(t *testing.T) {
+			t.Parallel()
+			cmd := exec.CommandContext(t.Context(), "bash", "-c", "cacheview "+command+" | head -1; echo ${PIPESTATUS[0]}")
+			cmd.Env = append(os.Environ(), "CACHEVIEW_URL="+s.URL(0), "HOME="+t.TempDir())
+			var errs bytes.Buffer
+			cmd.Stderr = &errs
+			out, err := cmd.Output()
+			lines := strings.Split(string(out), "\n")
+			if err != nil || len(lines) != 3 || lines[1] != "141" {
+				t.Errorf("%v: %q, want a line and the status 141", err, out)
+			}
+			if errs.Len() > 0 {
+				t.Errorf("on the error stream: %s", errs.String())
+			}
+		})
 	}
-	if errs.Len() > 0 {
-		t.Errorf("on the error stream: %s", errs.String())
+}
+
+// TestInterrupted presses ctrl+c once a command is at work, which the server
+// knows.
+func TestInterrupted(t *testing.T) {
+	t.Parallel()
+	full := inspecttest.Start(t)
+	full.Fill(0, 5000, func(i int) string { return "key:" + time.Duration(i).String() }, "v")
+	dump := filepath.Join(t.TempDir(), "export.jsonl")
+	if out, err := exec.CommandContext(t.Context(), "sh", "-c", "cacheview export -u "+full.URL(0)+" >"+dump).CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	tests := []struct {
+		args string
+		sent string // the command that says that it is at work
+	}{
+		{"ls --json", "memory|usage"},
+		{"ls --sort name", "scan"},
+		{"export", "dump"},
+		{"import " + dump, "restore"},
+		{"stats --exact", "memory|usage"},
+		{"stats --monitor 60s", "monitor"},
+		{"explain flask_cache_WZuvePfNJeiKltXUbulGlA", "scan"},
+		{"explain --find square(4)", "scan"},
+		{"clear --dry-run key:", "scan"},
+		{"watch", "client|tracking"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.args, func(t *testing.T) {
+			t.Parallel()
+			s := inspecttest.Start(t)
+			if !strings.HasPrefix(tt.args, "import") {
+				s.Fill(0, 5000, func(i int) string { return "key:" + time.Duration(i).String() }, "v")
+			}
+			s.Dial(0).Do("CONFIG", "RESETSTAT")
+			slow := inspecttest.NewProxy(t, s.Addr)
+			slow.Delay(50 * time.Millisecond)
+			cmd := start(t, io.Discard, append(strings.Fields(tt.args), "-u", "redis://"+slow.Addr)...)
+			for deadline := time.Now().Add(patience); s.Calls(tt.sent) == 0; {
+				if time.Now().After(deadline) {
+					t.Fatalf("%s is never sent", tt.sent)
+				}
+				time.Sleep(time.Millisecond) // another process: there is nothing to wait on
+			}
+			_ = cmd.Process.Signal(os.Interrupt)
+			_ = cmd.Wait()
+			if status := cmd.ProcessState.ExitCode(); status != exitInterrupted {
+				t.Errorf("exit status %d, want %d", status, exitInterrupted)
+			}
+		})
 	}
 }

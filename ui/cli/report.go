@@ -209,6 +209,15 @@ func (a *app) progress() *progressLine {
 	return &progressLine{a: a, last: time.Now()}
 }
 
+// progressBeside is progress for what writes all the time: none on the terminal
+// that the output goes to.
+func (a *app) progressBeside() *progressLine {
+	if isTerminal(a.out) {
+		return nil
+	}
+	return a.progress()
+}
+
 // show writes "deleted 12,000 of 1,000,000", now and then.
 func (p *progressLine) show(what string, n, total int64) {
 	if p == nil || time.Since(p.last) < progressEvery {
