@@ -40,8 +40,9 @@ func (a *app) benchCommand() *cobra.Command {
 			"cacheview bench --warm 50 --cold 5 --yes http://127.0.0.1:5000/square/4\n" +
 			"cacheview bench --key homepage http://127.0.0.1:5000/\n" +
 			"cacheview bench --no-delete --json http://127.0.0.1:5000/",
-		Args: cobra.ExactArgs(1),
-		RunE: a.runs(func(ctx context.Context, args []string) error { return a.bench(ctx, f, args[0]) }),
+		Args:              cobra.ExactArgs(1),
+		ValidArgsFunction: cobra.NoFileCompletions,
+		RunE:              a.runs(func(ctx context.Context, args []string) error { return a.bench(ctx, f, args[0]) }),
 	}
 	fl := cmd.Flags()
 	fl.IntVar(&f.Warm, "warm", 10, "requests with the entries in the cache")

@@ -39,7 +39,8 @@ func (a *app) clearCommand() *cobra.Command {
 			"cacheview clear --function app.square\n" +
 			"cacheview clear --orphans --dry-run\n" +
 			"cacheview clear --db -n 3 --confirm db3",
-		Args: cobra.MaximumNArgs(1),
+		Args:              cobra.MaximumNArgs(1),
+		ValidArgsFunction: first(a.asking(a.findKeys)),
 		RunE: a.runs(func(ctx context.Context, args []string) error {
 			sel, err := f.selection(args)
 			if err != nil {

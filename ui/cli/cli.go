@@ -63,6 +63,8 @@ func Main(args []string, in io.Reader, out, errw io.Writer, lookup func(string) 
 	root.SetErr(errw)
 	err := fang.Execute(ctx, root,
 		fang.WithVersion(buildVersion()),
+		fang.WithoutManpage(),
+		fang.WithoutCompletions(),
 		fang.WithColorSchemeFunc(fang.AnsiColorScheme),
 		fang.WithErrorHandler(usageErrorHandler))
 	if err != nil {

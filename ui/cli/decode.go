@@ -48,8 +48,6 @@ func (a *app) decodeCommand() *cobra.Command {
 // registerAs adds --as with the names of the formats.
 func registerAs(cmd *cobra.Command, as *string) {
 	cmd.Flags().StringVar(as, "as", "", "read it as this format, or chain of formats: zlib,json")
-	complete := cobra.FixedCompletions(decode.Formats(), cobra.ShellCompDirectiveNoFileComp)
-	_ = cmd.RegisterFlagCompletionFunc("as", complete) // fails only for a flag that is not there
 }
 
 // checkFormats refuses a chain with a name that no decoder has.

@@ -19,7 +19,8 @@ func (a *app) delCommand() *cobra.Command {
 		Example: "cacheview del flask_cache_homepage\n" +
 			"cacheview del --dry-run --json a b c\n" +
 			"cacheview ls -0 --no-ttl tmp: | xargs -0 cacheview del --yes",
-		Args: cobra.MinimumNArgs(1),
+		Args:              cobra.MinimumNArgs(1),
+		ValidArgsFunction: a.asking(a.findKeys),
 		RunE: a.runs(func(ctx context.Context, args []string) error {
 			keys := make([][]byte, len(args))
 			for i, arg := range args {

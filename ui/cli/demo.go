@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net"
+	"slices"
 	"strconv"
 	"time"
 
@@ -34,8 +35,9 @@ func (a *app) demoCommand() *cobra.Command {
 		Example: "cacheview demo\n" +
 			"cacheview demo --headless --port 8000\n" +
 			"cacheview demo --redis redis://localhost:6379/5 --layout flask-caching --remove",
-		Args: cobra.NoArgs,
-		RunE: a.runs(func(ctx context.Context, _ []string) error { return a.demo(ctx, f) }),
+		Args:              cobra.NoArgs,
+		ValidArgsFunction: cobra.NoFileCompletions,
+		RunE:              a.runs(func(ctx context.Context, _ []string) error { return a.demo(ctx, f) }),
 	}
 	fl := cmd.Flags()
 	fl.StringVar(&f.redis, "redis", "", "use this server instead of a store of its own")
@@ -48,8 +50,10 @@ func (a *app) demoCommand() *cobra.Command {
 	return cmd
 }
 
+var layoutNames = []string{string(demoapp.Guide), string(demoapp.FlaskCaching)}
+
 func (a *app) demo(ctx context.Context, f demoFlags) error {
-	if l := demoapp.Layout(f.layout); l != demoapp.Guide && l != demoapp.FlaskCaching {
+	if !slices.Contains(layoutNames, f.layout) {
 		return usagef("--layout is guide or flask-caching, not %q", f.layout)
 	}
 	if f.port < 0 || f.port > 65535 {

@@ -38,7 +38,8 @@ func (a *app) explainCommand() *cobra.Command {
 			"cacheview explain --word berlin flask_cache_WZuvePfNJeiKltXUbulGlA\n" +
 			"cacheview explain --find 'square(4)'\n" +
 			"cacheview explain --find '/search?q=redis&page=2'",
-		Args: cobra.MaximumNArgs(1),
+		Args:              cobra.MaximumNArgs(1),
+		ValidArgsFunction: first(a.asking(a.findKeys)),
 		RunE: a.runs(func(ctx context.Context, args []string) error {
 			if (len(args) == 1) == (f.find != "") {
 				return usagef("explain needs a KEY or --find")

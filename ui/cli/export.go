@@ -33,8 +33,9 @@ func (a *app) exportCommand() *cobra.Command {
 		Example: "cacheview export flask_cache_ > cache.jsonl\n" +
 			"cacheview export --key session:1 --key session:2 | cacheview import -n 3\n" +
 			"cacheview export --match 'user:*' --type hash --decoded | jq .value",
-		Args: cobra.MaximumNArgs(1),
-		RunE: a.runs(func(ctx context.Context, args []string) error { return a.export(ctx, f, args) }),
+		Args:              cobra.MaximumNArgs(1),
+		ValidArgsFunction: first(a.asking(a.findKeys)),
+		RunE:              a.runs(func(ctx context.Context, args []string) error { return a.export(ctx, f, args) }),
 	}
 	fl := cmd.Flags()
 	fl.StringVar(&f.match, "match", "", "only keys that match this glob, as Redis matches")
@@ -43,7 +44,6 @@ func (a *app) exportCommand() *cobra.Command {
 	fl.BoolVar(&f.decoded, "decoded", false, "write what the values mean, which cannot be imported")
 	registerB64(cmd, &f.b64)
 	cmd.MarkFlagsMutuallyExclusive("key", "match")
-	_ = cmd.RegisterFlagCompletionFunc("type", cobra.FixedCompletions(typeNames, cobra.ShellCompDirectiveNoFileComp))
 	return cmd
 }
 

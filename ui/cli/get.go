@@ -38,8 +38,9 @@ func (a *app) getCommand() *cobra.Command {
 			"cacheview get --json session:42 | jq .value\n" +
 			"cacheview get --raw avatar:7 > avatar.png\n" +
 			"cacheview get --as zlib,json blob",
-		Args: cobra.ExactArgs(1),
-		RunE: a.runs(func(ctx context.Context, args []string) error { return a.get(ctx, f, args[0]) }),
+		Args:              cobra.ExactArgs(1),
+		ValidArgsFunction: first(a.asking(a.findKeys)),
+		RunE:              a.runs(func(ctx context.Context, args []string) error { return a.get(ctx, f, args[0]) }),
 	}
 	registerAs(cmd, &f.as)
 	registerB64(cmd, &f.b64)

@@ -35,8 +35,9 @@ func (a *app) lsCommand() *cobra.Command {
 			"cacheview ls --match 'user:*:profile' --json\n" +
 			"cacheview ls --no-ttl --type hash\n" +
 			"cacheview ls -0 old: | xargs -0 cacheview del --yes",
-		Args: cobra.MaximumNArgs(1),
-		RunE: a.runs(func(ctx context.Context, args []string) error { return a.ls(ctx, f, args) }),
+		Args:              cobra.MaximumNArgs(1),
+		ValidArgsFunction: first(a.asking(a.findKeys)),
+		RunE:              a.runs(func(ctx context.Context, args []string) error { return a.ls(ctx, f, args) }),
 	}
 	fl := cmd.Flags()
 	fl.StringVar(&f.match, "match", "", "only keys that match this glob, as Redis matches")
@@ -50,8 +51,6 @@ func (a *app) lsCommand() *cobra.Command {
 	fl.BoolVar(&f.force, "force", false, "write -0 names even to a terminal, which they may confuse")
 	fl.IntVar(&f.limit, "limit", 0, "write at most this many keys")
 	cmd.MarkFlagsMutuallyExclusive("json", "long", "null")
-	_ = cmd.RegisterFlagCompletionFunc("sort", cobra.FixedCompletions(sortNames, cobra.ShellCompDirectiveNoFileComp))
-	_ = cmd.RegisterFlagCompletionFunc("type", cobra.FixedCompletions(typeNames, cobra.ShellCompDirectiveNoFileComp))
 	return cmd
 }
 

@@ -168,7 +168,7 @@ func (a *app) tellReport(r inspect.Report) error {
 		b.WriteString("; stopped, the rest was left alone")
 	}
 	b.WriteString("\n")
-	if r.Undo != "" {
+	if r.Undo != "" && r.Deleted+r.Unknown > 0 {
 		fmt.Fprintf(&b, "to undo it: cacheview undo %s\n", shown([]byte(r.Undo)))
 	}
 	_, err := fmt.Fprint(a.out, b.String())

@@ -29,7 +29,8 @@ func (a *app) rootCommand() *cobra.Command {
 			"cacheview prod\n" +
 			"# try it without a server\n" +
 			"cacheview demo",
-		Args: cobra.MaximumNArgs(1),
+		Args:              cobra.MaximumNArgs(1),
+		ValidArgsFunction: first(a.completeConnections),
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
 			return a.settle(cmd.Root().PersistentFlags())
 		},
@@ -51,9 +52,14 @@ func (a *app) rootCommand() *cobra.Command {
 		a.demoCommand(),
 		a.decodeCommand(),
 		a.versionCommand(),
+		a.completionCommand(),
+		a.manCommand(),
 	)
+	a.completeFlags(root)
 	return root
 }
+
+var themeNames = []string{theme.Auto, theme.Dark, theme.Light, theme.Contrast, theme.Mono}
 
 // runScreen opens the terminal UI on the server that the command line means.
 func (a *app) runScreen(ctx context.Context, args []string) error {
@@ -73,7 +79,7 @@ func (a *app) runScreen(ctx context.Context, args []string) error {
 	if !isTerminal(a.in) || !isTerminal(a.out) {
 		return usagef("the screen needs a terminal; for scripts there are ls, get and the other commands")
 	}
-	if !slices.Contains([]string{"", theme.Auto, theme.Dark, theme.Light, theme.Mono, theme.Contrast}, a.flags.theme) {
+	if a.flags.theme != "" && !slices.Contains(themeNames, a.flags.theme) {
 		return usagef("--theme is auto, dark, light, contrast or mono, not %q", a.flags.theme)
 	}
 	cfg, err := a.serverConfig(ctx)

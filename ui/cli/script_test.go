@@ -42,11 +42,13 @@ func withProgram(run func() int) int {
 }
 
 // TestScripts runs testdata/script. Each script has a redis-server of its own,
-// which CACHEVIEW_URL points to, and two commands beside the usual ones:
+// which CACHEVIEW_URL points to, and commands beside the usual ones:
 //
-//	exits STATUS ARGS...   runs cacheview and checks its exit status
-//	redis ARGS...          sends a command past cacheview and prints the reply;
-//	                       \x1b and the like in ARGS are bytes
+//	exits STATUS ARGS...               runs cacheview and checks its exit status
+//	interrupts STATUS PATTERN ARGS...  the same, with ctrl+c once it has written PATTERN
+//	redis ARGS...                      sends a command past cacheview and prints the reply;
+//	                                   \x1b and the like in ARGS are bytes
+//	serve KIND                         starts another kind of server
 func TestScripts(t *testing.T) {
 	t.Parallel()
 	testscript.Run(t, testscript.Params{
@@ -56,6 +58,8 @@ func TestScripts(t *testing.T) {
 			tb := env.T().(testing.TB)
 			s := inspecttest.Start(tb)
 			env.Values["redis"] = s.Dial(0)
+			env.Values["server"] = s
+			env.Values["tb"] = tb
 			env.Setenv("CACHEVIEW_URL", s.URL(0))
 			env.Setenv("REDIS_SOCKET", s.Sock)
 			env.Setenv("REDIS_ADDR", s.Addr)
@@ -65,8 +69,10 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits,
-			"redis": redis,
+			"exits":      exits,
+			"interrupts": interrupts,
+			"redis":      redis,
+			"serve":      serve,
 		},
 	})
 }

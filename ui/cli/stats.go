@@ -39,8 +39,9 @@ func (a *app) statsCommand() *cobra.Command {
 			"cacheview stats --exact --duplicates\n" +
 			"cacheview stats --monitor 10s\n" +
 			"cacheview stats --json | jq -s '.[1:] | max_by(.bytes)'",
-		Args: cobra.MaximumNArgs(1),
-		RunE: a.runs(func(ctx context.Context, args []string) error { return a.stats(ctx, f, args) }),
+		Args:              cobra.MaximumNArgs(1),
+		ValidArgsFunction: first(a.asking(a.findKeys)),
+		RunE:              a.runs(func(ctx context.Context, args []string) error { return a.stats(ctx, f, args) }),
 	}
 	fl := cmd.Flags()
 	fl.IntVar(&f.depth, "depth", 1, "how many segments a prefix has")

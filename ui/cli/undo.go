@@ -26,7 +26,8 @@ func (a *app) undoCommand() *cobra.Command {
 		Example: "cacheview undo --list\n" +
 			"cacheview undo\n" +
 			"cacheview undo --json 20240102T030405-1",
-		Args: cobra.MaximumNArgs(1),
+		Args:              cobra.MaximumNArgs(1),
+		ValidArgsFunction: first(a.asking(a.findUndo)),
 		RunE: a.runs(func(ctx context.Context, args []string) error {
 			if f.list && len(args) > 0 {
 				return usagef("--list takes no ID")
@@ -131,7 +132,7 @@ func (a *app) tellUndo(r inspect.UndoReport, json bool) error {
 		text += "; " + human.Count(r.Expired) + " would have expired meanwhile"
 	}
 	if r.Exists > 0 {
-		text += "; " + human.Count(r.Exists) + " exist again (--replace overwrites them)"
+		text += "; " + human.Count(r.Exists) + " exist again (cacheview undo --replace " + r.ID + " overwrites them)"
 	}
 	_, err := fmt.Fprintln(a.out, text)
 	a.tellErrors(r.Errors)

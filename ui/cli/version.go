@@ -11,10 +11,12 @@ import (
 
 func (a *app) versionCommand() *cobra.Command {
 	return &cobra.Command{
-		Use:     "version",
-		Short:   "print the version",
-		Example: "cacheview version",
-		Args:    cobra.NoArgs,
+		Use:               "version",
+		Short:             "Print the version",
+		Long:              "Print the version that this was built from, by which Go and for which machine.",
+		Example:           "cacheview version",
+		Args:              cobra.NoArgs,
+		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: a.runs(func(context.Context, []string) error {
 			_, err := fmt.Fprintf(a.out, "cacheview %s %s %s/%s\n", buildVersion(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
 			return err

@@ -35,8 +35,9 @@ func (a *app) watchCommand() *cobra.Command {
 		Example: "cacheview watch\n" +
 			"cacheview watch --for 1m --json flask_cache_ | jq -r .key | sort | uniq -c\n" +
 			"cacheview watch --limit 1 job:done",
-		Args: cobra.MaximumNArgs(1),
-		RunE: a.runs(func(ctx context.Context, args []string) error { return a.watch(ctx, f, append(args, "")[0]) }),
+		Args:              cobra.MaximumNArgs(1),
+		ValidArgsFunction: first(a.asking(a.findKeys)),
+		RunE:              a.runs(func(ctx context.Context, args []string) error { return a.watch(ctx, f, append(args, "")[0]) }),
 	}
 	fl := cmd.Flags()
 	fl.StringVar(&f.match, "match", "", "only keys that match this glob, as Redis matches")
@@ -44,7 +45,6 @@ func (a *app) watchCommand() *cobra.Command {
 	fl.BoolVar(&f.json, "json", false, "write one JSON object a line: time, event, key, type, ttl_ms, bytes")
 	fl.IntVar(&f.limit, "limit", 0, "end after this many changes")
 	fl.DurationVar(&f.during, "for", 0, "end after this time, such as 30s or 5m")
-	_ = cmd.RegisterFlagCompletionFunc("type", cobra.FixedCompletions(typeNames, cobra.ShellCompDirectiveNoFileComp))
 	return cmd
 }
 
