@@ -143,7 +143,7 @@ var mayExit = map[string][]int{
 }
 
 // onTerminals are the flags that need a terminal, which scripts do not have:
-// TestAskpass and TestTheScreen use them.
+// TestAskPass and the journeys use them.
 var onTerminals = map[string]bool{"askpass": true, "prefix": true, "theme": true}
 
 // TestScriptsUseEverything holds that the scripts use every command with every
