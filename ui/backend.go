@@ -51,9 +51,9 @@ type Watcher interface {
 	Close() error
 }
 
-// Open connects to the server. It is called again, with back-off, for as long
-// as there is no connection.
-type Open func(ctx context.Context) (Backend, error)
+// Open connects to a database of the server, OwnDB for the one that its settings
+// say. It is called again, with back-off, for as long as there is no connection.
+type Open func(ctx context.Context, db int) (Backend, error)
 
 // Wrap makes a Backend of a client.
 func Wrap(c *inspect.Client) Backend { return client{c} }

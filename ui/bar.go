@@ -21,7 +21,11 @@ func (m *model) bar(w int) string {
 		if m.link.opening.on && wait == 0 {
 			text = " connection lost · trying again · " + decode.Printable(m.link.err.Error())
 		}
-		return th.Badge.Paint(fit(m.badges()+text, w))
+		badges := ""
+		for _, b := range m.badges() {
+			badges += b.text
+		}
+		return th.Badge.Paint(fit(badges+text, w))
 	}
 	name := " cacheview "
 	place := ""
@@ -40,14 +44,19 @@ func (m *model) bar(w int) string {
 	if m.opt.Notice != "" {
 		place += " · " + decode.Printable(m.opt.Notice)
 	}
+	badges, badgesWide := "", 0
+	for _, b := range m.badges() {
+		badges += b.ink.Paint(b.text)
+		badgesWide += ansi.StringWidth(b.text)
+	}
 	parts := m.figureParts()
 	for {
 		right := strings.Join(parts, " · ")
-		room := w - ansi.StringWidth(name) - ansi.StringWidth(m.badges()) - ansi.StringWidth(right) - 1
+		room := w - ansi.StringWidth(name) - badgesWide - ansi.StringWidth(right) - 1
 		if ansi.StringWidth(place) <= room || len(parts) == 0 {
 			room = max(room, 0)
-			used := ansi.StringWidth(name) + ansi.StringWidth(m.badges()) + room + ansi.StringWidth(right)
-			return th.Bar.Paint(name) + th.Badge.Paint(m.badges()) + th.BarDim.Paint(fit(place, room)) +
+			used := ansi.StringWidth(name) + badgesWide + room + ansi.StringWidth(right)
+			return th.Bar.Paint(name) + badges + th.BarDim.Paint(fit(place, room)) +
 				m.liveInk().Paint(right) + strings.Repeat(" ", min(1, max(w-used, 0)))
 		}
 		if len(parts) > 1 && len(parts[0]) > 0 {
@@ -58,17 +67,15 @@ func (m *model) bar(w int) string {
 	}
 }
 
-// unverified is the badge of a session whose TLS checks nobody's certificate.
-// It stays on every screen.
-func (m *model) unverified() string {
-	if !m.server.Unverified {
-		return ""
+// badges are the words that never leave the top line: where we are, and that
+// TLS checks nobody's certificate.
+func (m *model) badges() []badge {
+	all := []badge{m.opt.Place.badge(m.th)}
+	if m.server.Unverified {
+		all = append(all, badge{" TLS NOT VERIFIED ", m.th.Badge})
 	}
-	return " TLS NOT VERIFIED "
+	return all
 }
-
-// badges are the warnings that never leave the top line.
-func (m *model) badges() string { return m.opt.Place.badge() + m.unverified() }
 
 // figureParts are the server's figures, the first to be dropped first.
 func (m *model) figureParts() []string {

@@ -24,7 +24,7 @@ func TestUnverifiedTLSHasABadge(t *testing.T) {
 	for _, size := range sizes {
 		playing(t, func(t *testing.T) {
 			f := guideKeys()
-			p := &player{t: t, m: newModel(t.Context(), func(context.Context) (Backend, error) { return unverifiedServer{f}, nil }, Options{}), msgs: make(chan tea.Msg, 1000)}
+			p := &player{t: t, m: newModel(t.Context(), Options{Site: Site{Open: func(context.Context, int) (Backend, error) { return unverifiedServer{f}, nil }}}), msgs: make(chan tea.Msg, 1000)}
 			p.run(p.m.Init())
 			p.size(size[0], size[1]).wait(50 * time.Millisecond)
 			const badge = "TLS NOT VERIFIED"

@@ -53,7 +53,7 @@ func TestColoursAreOfTheText(t *testing.T) {
 // TestColoursCome shows a text that is coloured, in every way of looking at it.
 func TestColoursCome(t *testing.T) {
 	playing(t, func(t *testing.T) {
-		p := play(t, showcase(), 120, 40, Options{Theme: theme.Dark})
+		p := play(t, showcase(), 120, 40, Options{Site: Site{Theme: theme.Dark}})
 		word := p.m.th.Node.Plain.Paint("body")
 		coloured := func(when string) {
 			t.Helper()

@@ -10,6 +10,7 @@ import (
 	"cacheview/decode"
 	"cacheview/inspect"
 	"cacheview/inspect/keyspace"
+	"cacheview/ui/config"
 	"cacheview/ui/human"
 )
 
@@ -47,7 +48,7 @@ func newConfirm(p *inspect.Plan, now time.Time, asks asking) *confirmDialog {
 
 // confirm opens the dialog; in production nothing is done by one key.
 func (m *model) confirm(d *confirmDialog) {
-	d.careful = m.opt.Place.Production
+	d.careful = m.opt.Place.Environment == config.Production
 	m.dialog = d
 }
 

@@ -178,6 +178,7 @@ func (m *model) undo(journal string) tea.Cmd {
 	}
 	be, root := m.be, m.root
 	m.status.say("undoing…")
+	m.undoing = true
 	return func() tea.Msg {
 		report, err := be.Undo(root, journal, inspect.UndoOptions{})
 		return undoneMsg{report, err}
@@ -185,6 +186,7 @@ func (m *model) undo(journal string) tea.Cmd {
 }
 
 func (m *model) undone(msg undoneMsg) tea.Cmd {
+	m.undoing = false
 	r := msg.report
 	if msg.err != nil && r.Restored+r.Failed == 0 {
 		return m.failed(msg.err)

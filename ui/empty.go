@@ -24,7 +24,11 @@ func (m *model) emptyKeys(w, h int) []string {
 		say(th.Text.Plain, decode.Printable(m.link.err.Error()))
 		gap()
 		say(th.Dim.Plain, "Is it running? Try: redis-cli ping")
-		say(th.Dim.Plain, "Another server: cacheview redis://host:6379/0")
+		if len(m.opt.Sites) > 1 {
+			say(th.Dim.Plain, m.keys.Switch.Help().Key+" switches to a saved connection.")
+		} else {
+			say(th.Dim.Plain, "Another server: cacheview redis://host:6379/0")
+		}
 		say(th.Dim.Plain, "Nothing at hand: cacheview demo")
 		gap()
 		say(th.Dim.Plain, "Trying again by itself. q quits.")

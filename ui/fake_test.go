@@ -63,7 +63,7 @@ func (f *fake) names() []string {
 	return out
 }
 
-func (f *fake) open(context.Context) (Backend, error) {
+func (f *fake) open(context.Context, int) (Backend, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.down != nil {

@@ -74,7 +74,7 @@ func TestThemes(t *testing.T) {
 			for _, s := range sizes[:3] {
 				t.Run(fmt.Sprintf("%s/%s/%dx%d", name, scene, s[0], s[1]), func(t *testing.T) {
 					playing(t, func(t *testing.T) {
-						p := play(t, showcase(), s[0], s[1], Options{Theme: name})
+						p := play(t, showcase(), s[0], s[1], Options{Site: Site{Theme: name}})
 						fn(p)
 						golden.RequireEqual(t, visible(p.m.View().Content))
 					})
@@ -90,7 +90,7 @@ func visible(s string) string { return strings.ReplaceAll(s, "\x1b", "␛") + "\
 // TestMonoHasNoColour looks at every frame of the mono theme for anything but
 // bold, faint, underline and reverse.
 func TestMonoHasNoColour(t *testing.T) {
-	for _, opt := range []Options{{Theme: theme.Mono}, {Mono: true}} {
+	for _, opt := range []Options{{Site: Site{Theme: theme.Mono}}, {Mono: true}} {
 		playing(t, func(t *testing.T) {
 			p := play(t, showcase(), 120, 40, opt)
 			for _, k := range []string{"j", "j", "space", "j", "enter", "v", "esc", "?", "esc", ":", "esc", "d"} {

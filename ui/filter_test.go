@@ -62,7 +62,7 @@ func TestFilterIsAPrefixWhereSomethingStartsWithIt(t *testing.T) {
 
 func TestFilterThatWasChosenIsNoOther(t *testing.T) {
 	playing(t, func(t *testing.T) {
-		p := play(t, middleKeys(), 80, 24, Options{Prefix: "homepage"})
+		p := play(t, middleKeys(), 80, 24, Options{Site: Site{Prefix: "homepage"}})
 		p.shows("prefix homepage", "No key matches", "None of 6 keys starts with ‘homepage’.")
 		p.press("/").typed("homepage").shows("contains homepage", "2 of 6")
 		for range 4 { // round to the prefix, by hand this time

@@ -160,13 +160,13 @@ func (w *watched) pastes(text string) *watched {
 
 func watch(t *testing.T, h hostileServer, p hostile.Payload, width, height int) *watched {
 	t.Helper()
-	open := func(context.Context) (Backend, error) {
+	open := func(context.Context, int) (Backend, error) {
 		if h.down != nil {
 			return nil, h.down
 		}
 		return h, nil
 	}
-	w := &watched{name: p.Name, player: &player{t: t, m: newModel(t.Context(), open, Options{Notice: p.Text}), msgs: make(chan tea.Msg, 1000)}}
+	w := &watched{name: p.Name, player: &player{t: t, m: newModel(t.Context(), Options{Site: Site{Open: open}, Notice: p.Text}), msgs: make(chan tea.Msg, 1000)}}
 	w.run(w.m.Init())
 	w.size(width, height)
 	w.wait(50 * time.Millisecond)

@@ -81,6 +81,8 @@ func (m *model) program(msg order) (tea.Cmd, bool) {
 		m.askInvalidate()
 	case hits(msg, k.Palette):
 		m.dialog = newPalette(m)
+	case hits(msg, k.Switch):
+		return m.askSite(), true
 	case hits(msg, k.FindCall):
 		return m.prompt.begin("find call", "", m.findCall), true
 	case hits(msg, k.Calls):

@@ -37,7 +37,7 @@ type keyMap struct {
 
 	Fold, FoldAll, ViewAs, DecodeAs, Search, Next, Prev, CopyValue, CopyKey, Wrap, Numbers, Left, Right action
 
-	KeysPage, ServerPage, ActivityPage, Sample action
+	KeysPage, ServerPage, ActivityPage, Sample, Switch action
 
 	Palette, Mouse, Help, Quit, Interrupt, Yes, No action
 }
@@ -121,6 +121,7 @@ func newKeyMap() keyMap {
 		ActivityPage: bind("activity-page", "3", "activity", "what changes; hits and misses by prefix", "3"),
 		Sample:       bind("sample", "s", "sample", "watch all commands for 10 s (asks first)", "s"),
 
+		Switch:    bind("switch", "c", "switch", "go to another database or saved connection", "c"),
 		Mouse:     bind("mouse", "m", "mouse", "leave the mouse to the terminal, or not", "m"),
 		Palette:   bind("palette", ":", "actions", "search everything that can be done, and do it", ":"),
 		Help:      bind("help", "?", "help", "the keys of this pane; again, this page", "?"),
@@ -144,7 +145,7 @@ func (k keyMap) groups() []group {
 		{"In the value", inValue, []action{k.ViewAs, k.DecodeAs, k.Fold, k.FoldAll, k.Search, k.Next, k.Prev, k.Wrap, k.Left, k.Right, k.Numbers, k.CopyValue, k.CopyKey}},
 		{"Pages", anywhere, []action{k.KeysPage, k.ServerPage, k.ActivityPage}},
 		{"On the activity page", inPages, []action{k.Sample}},
-		{"Program", anywhere, []action{k.Palette, k.Mouse, k.Help, k.Quit, k.Interrupt}},
+		{"Program", anywhere, []action{k.Palette, k.Switch, k.Mouse, k.Help, k.Quit, k.Interrupt}},
 	}
 }
 

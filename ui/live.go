@@ -36,14 +36,14 @@ const smallKeyspace = 2000
 // connect opens the server, or tries once more.
 func (m *model) connect() tea.Cmd {
 	ctx, id := m.link.opening.begin(m.root)
-	open, be, path := m.open, m.be, m.opt.StateFile
+	open, db, be, path := m.opt.Open, m.db, m.be, m.opt.StateFile
 	return func() tea.Msg {
 		if be != nil {
 			_, err := be.Ping(ctx)
 			return connectedMsg{id: id, be: be, err: err}
 		}
-		be, err := open(ctx)
-		msg := connectedMsg{id: id, be: be, err: err}
+		be, err := open(ctx, db)
+		msg := connectedMsg{id: id, be: be, opened: err == nil, err: err}
 		if err == nil {
 			msg.left, msg.known = recallMemory(path, be.Server())
 		}
@@ -53,7 +53,7 @@ func (m *model) connect() tea.Cmd {
 
 func (m *model) connected(msg connectedMsg) tea.Cmd {
 	if !m.link.opening.mine(msg.id) {
-		return nil
+		return msg.dispose()
 	}
 	m.link.opening.stop()
 	if msg.err != nil {
@@ -88,6 +88,9 @@ func (m *model) failed(err error) tea.Cmd {
 // twice as long up to ten. What was on screen stays.
 func (m *model) lose(err error) tea.Cmd {
 	m.link.err = err
+	if m.opt.Choose && m.be == nil && m.link.tries == 0 && m.dialog == nil {
+		m.askSite() // nobody said which server, and the usual one does not answer
+	}
 	m.watch.stop()
 	m.scan.stop()
 	if m.live != liveOff {
@@ -119,7 +122,7 @@ func (m *model) startWatch() tea.Cmd {
 
 func (m *model) watching(msg watchingMsg) tea.Cmd {
 	if !m.watch.mine(msg.id) {
-		return nil
+		return msg.dispose()
 	}
 	if msg.err != nil {
 		m.watch.stop()
@@ -144,6 +147,9 @@ func (m *model) nextChange(src Watcher) tea.Cmd {
 			keys, merr := be.Meta(ctx, c.Names, true)
 			note(idx, keys)
 			err = merr
+		}
+		if err != nil { // also when nobody waits for it any more
+			_ = src.Close()
 		}
 		return changedMsg{id, c, err}
 	}

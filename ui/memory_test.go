@@ -32,7 +32,7 @@ func TestScreenIsAsItWasLeft(t *testing.T) {
 		p.press("/", "ctrl+r").wait(time.Second).shows("prefix › page").press("esc")
 	})
 	playing(t, func(t *testing.T) {
-		p := play(t, guideKeys(), 120, 40, Options{StateFile: path, Prefix: "user"})
+		p := play(t, guideKeys(), 120, 40, Options{Site: Site{Prefix: "user"}, StateFile: path})
 		p.wait(time.Second).shows("prefix user", "by TTL")
 	})
 }

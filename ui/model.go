@@ -50,13 +50,16 @@ const (
 
 // model is the whole program. Panes draw; it decides.
 type model struct {
-	root context.Context // ends when the program does
-	open Open
-	opt  Options
-	now  func() time.Time
-	keys keyMap
-	th   *theme.Theme
-	dark bool
+	top     context.Context // ends when the program does
+	root    context.Context // ends with the session
+	end     context.CancelFunc
+	session int
+	db      int // of opt.Site, OwnDB for the one that it says
+	opt     Options
+	now     func() time.Time
+	keys    keyMap
+	th      *theme.Theme
+	dark    bool
 
 	lay   layout
 	split int
@@ -81,7 +84,9 @@ type model struct {
 	folded   bool // the user has folded or unfolded something
 
 	scan, build, meta, metaAll, read, plan, watch, seek, drafts, inks job
-	more                                                              job  // counts what a prefix leaves out
+	more                                                              job // counts what a prefix leaves out
+	choosing                                                          job
+	undoing                                                           bool // an undo is under way
 	rescan                                                            bool // the scan replaces an index that is shown
 	dirty                                                             bool // rows to build once the build under way is done
 	built                                                             time.Duration
@@ -105,7 +110,7 @@ type model struct {
 	status  status
 }
 
-func newModel(ctx context.Context, open Open, opt Options) *model {
+func newModel(ctx context.Context, opt Options) *model {
 	keys := newKeyMap()
 	if err := keys.rebind(opt.Keys); err != nil {
 		keys = newKeyMap() // CheckKeys would have said so
@@ -115,11 +120,12 @@ func newModel(ctx context.Context, open Open, opt Options) *model {
 	}
 	th := theme.New(opt.Theme, true)
 	m := &model{
-		root: ctx, open: open, opt: opt, now: opt.Now, keys: keys, th: th, dark: true, split: 52,
+		top: ctx, db: OwnDB, opt: opt, now: opt.Now, keys: keys, th: th, dark: true, split: 52,
 		list: newKeyPane(keys, th), value: newValuePane(keys, th),
 		idx: keyspace.New(0), size: -1, tried: map[uint32]struct{}{}, longest: map[string]time.Duration{},
 		order: keyspace.ByName, folds: keyspace.AllOpen(), filter: newFilterLine(opt.Prefix), past: past{},
 	}
+	m.root, m.end = context.WithCancel(ctx)
 	if m.now == nil {
 		m.now = time.Now
 	}
@@ -131,11 +137,17 @@ func newModel(ctx context.Context, open Open, opt Options) *model {
 
 // Init asks for the terminal's background and for the server.
 func (m *model) Init() tea.Cmd {
-	return tea.Batch(tea.RequestBackgroundColor, m.connect(), poll())
+	return tea.Batch(tea.RequestBackgroundColor, stamp(m.session, m.connect()), stamp(m.session, poll()))
 }
 
 // Update is the one place where the model changes.
 func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	if reply, ok := msg.(ofSession); ok {
+		var cmd tea.Cmd
+		if msg, cmd = m.arrived(reply); msg == nil {
+			return m, cmd
+		}
+	}
 	cmd := m.take(msg)
 	if m.value.stale {
 		cmd = tea.Batch(cmd, m.makeBody())
@@ -143,7 +155,7 @@ func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	if m.value.plain {
 		cmd = tea.Batch(cmd, m.findColours())
 	}
-	return m, cmd
+	return m, stamp(m.session, cmd)
 }
 
 func (m *model) take(msg tea.Msg) tea.Cmd {
@@ -223,6 +235,8 @@ func (m *model) reply(msg tea.Msg) tea.Cmd {
 		return m.flaskArrived(msg)
 	case explainedMsg:
 		return m.explained(msg)
+	case databasesMsg, testedMsg:
+		return m.siteReply(msg)
 	case bodyMsg:
 		if m.drafts.mine(msg.id) {
 			m.value.setBody(msg.body)

@@ -14,11 +14,12 @@ import (
 type (
 	// connectedMsg says how opening the server went.
 	connectedMsg struct {
-		id    int
-		be    Backend
-		left  memory // how the screen of this database was left, if known
-		known bool
-		err   error
+		id     int
+		be     Backend
+		opened bool   // be is new
+		left   memory // how the screen of this database was left, if known
+		known  bool
+		err    error
 	}
 	// retryMsg says that it is time to try the server again.
 	retryMsg struct{ id int }

@@ -138,7 +138,7 @@ func (m *model) pageKey(msg order) (tea.Cmd, bool) {
 	}
 	_, h := m.pageRect().inner()
 	switch {
-	case hits(msg, k.Quit), hits(msg, k.Help), hits(msg, k.Palette), hits(msg, k.Mouse):
+	case hits(msg, k.Quit), hits(msg, k.Help), hits(msg, k.Palette), hits(msg, k.Mouse), hits(msg, k.Switch):
 		return nil, false
 	case msg.ID != "":
 		// Chosen by name, so that it is meant for the keys.

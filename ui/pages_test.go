@@ -106,8 +106,8 @@ type follower struct {
 	changes chan inspect.Changes
 }
 
-func (f *follower) Watch(context.Context) (Watcher, error)  { return f, nil }
-func (f *follower) openIt(context.Context) (Backend, error) { return f, nil }
+func (f *follower) Watch(context.Context) (Watcher, error)       { return f, nil }
+func (f *follower) openIt(context.Context, int) (Backend, error) { return f, nil }
 func (f *follower) Next(c context.Context) (inspect.Changes, error) {
 	select {
 	case ch := <-f.changes:
@@ -120,7 +120,7 @@ func (f *follower) Next(c context.Context) (inspect.Changes, error) {
 func TestChangesShowUpOnTheActivityPage(t *testing.T) {
 	playing(t, func(t *testing.T) {
 		f := &follower{guideKeys(), make(chan inspect.Changes, 1)}
-		p := &player{t: t, m: newModel(t.Context(), f.openIt, Options{}), msgs: make(chan tea.Msg, 1000)}
+		p := &player{t: t, m: newModel(t.Context(), Options{Site: Site{Open: f.openIt}}), msgs: make(chan tea.Msg, 1000)}
 		p.run(p.m.Init())
 		p.size(80, 24).wait(time.Second).press("3").shows("nothing has changed yet")
 		f.changes <- inspect.Changes{Names: [][]byte{[]byte("homepage"), []byte("\x1b[2Jbad")}}

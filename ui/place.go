@@ -1,24 +1,37 @@
 package ui
 
-import "cacheview/decode"
+import (
+	"cacheview/decode"
+	"cacheview/ui/config"
+	"cacheview/ui/theme"
+)
 
 // Place is a server as its user knows it.
 type Place struct {
 	Name string // of the saved connection; "" when there is none
-	// Production has every change of keys confirmed by their count.
-	Production bool
-	Staging    bool
+	// Environment is how much a mistake costs there; in production every
+	// change of keys is confirmed by their count.
+	Environment config.Environment
 }
 
-// badge stands in the top line of a place where mistakes are dear.
-func (p Place) badge() string {
-	switch {
-	case p.Production:
-		return " PRODUCTION "
-	case p.Staging:
-		return " STAGING "
+// badge stands in the top line of a place that the user has named: the dearer
+// a mistake, the louder.
+func (p Place) badge(th *theme.Theme) badge {
+	switch p.Environment {
+	case config.Production:
+		return badge{" PRODUCTION ", th.Badge}
+	case config.Staging:
+		return badge{" STAGING ", th.BadgeWarn}
+	case config.Dev:
+		return badge{" DEV ", th.BadgeCalm}
 	}
-	return ""
+	return badge{}
+}
+
+// badge is a word on a ground of its own in the top line.
+type badge struct {
+	text string
+	ink  theme.Ink
 }
 
 // label is the name before the address.

@@ -27,7 +27,8 @@ type player struct {
 // play starts a program of w by h cells on a fake server and lets it settle.
 func play(t *testing.T, f *fake, w, h int, opt Options) *player {
 	t.Helper()
-	p := &player{t: t, m: newModel(t.Context(), f.open, opt), msgs: make(chan tea.Msg, 1000)}
+	opt.Open = f.open
+	p := &player{t: t, m: newModel(t.Context(), opt), msgs: make(chan tea.Msg, 1000)}
 	p.run(p.m.Init())
 	p.size(w, h)
 	p.wait(50 * time.Millisecond)

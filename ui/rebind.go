@@ -80,6 +80,6 @@ func (k *keyMap) all() []*action {
 		&k.Calls, &k.Rescan, &k.Pane, &k.Narrow, &k.Widen, &k.GoTo, &k.Previous, &k.Following, &k.TTL, &k.Rename,
 		&k.Edit, &k.Pager, &k.Fold, &k.FoldAll, &k.ViewAs, &k.DecodeAs, &k.Search, &k.Next, &k.Prev, &k.CopyValue,
 		&k.CopyKey, &k.Wrap, &k.Numbers, &k.Left, &k.Right, &k.KeysPage, &k.ServerPage, &k.ActivityPage, &k.Sample,
-		&k.Palette, &k.Mouse, &k.Help, &k.Quit,
+		&k.Palette, &k.Switch, &k.Mouse, &k.Help, &k.Quit,
 	}
 }

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"cacheview/ui/config"
 )
 
 func TestCheckKeys(t *testing.T) {
@@ -61,7 +63,7 @@ func TestOtherKeysWorkAndAreShown(t *testing.T) {
 func TestProductionHasEveryCountTyped(t *testing.T) {
 	playing(t, func(t *testing.T) {
 		f := guideKeys()
-		p := play(t, f, 120, 40, Options{Place: Place{Name: "shop", Production: true}})
+		p := play(t, f, 120, 40, Options{Site: Site{Place: Place{Name: "shop", Environment: config.Production}}})
 		p.shows("PRODUCTION", "shop · localhost:6379")
 		p.press("d").wait(time.Second).shows("Delete 1 key?", "Type 1 and press enter")
 		p.press("y", "enter").wait(time.Second)
@@ -76,7 +78,7 @@ func TestProductionHasEveryCountTyped(t *testing.T) {
 func TestOtherDelimiters(t *testing.T) {
 	playing(t, func(t *testing.T) {
 		f := newFake().str("a/b/1", "x", 0).str("a/b/2", "x", 0).str("c:1", "x", 0).str("c:2", "x", 0)
-		p := play(t, f, 120, 40, Options{Delims: ":/"})
+		p := play(t, f, 120, 40, Options{Site: Site{Delims: ":/"}})
 		p.shows("a/b/", "c:", "2 keys")
 	})
 }

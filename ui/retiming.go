@@ -12,6 +12,7 @@ import (
 
 	"cacheview/decode"
 	"cacheview/inspect"
+	"cacheview/ui/config"
 	"cacheview/ui/human"
 )
 
@@ -37,7 +38,7 @@ func (m *model) askTTL() tea.Cmd {
 		return m.planThen(func(ctx context.Context, progress func(inspect.Progress)) (*inspect.Plan, error) {
 			return m.be.Plan(ctx, sel, progress)
 		}, func(p *inspect.Plan) tea.Cmd {
-			if len(sel.Keys) == 1 && !m.opt.Place.Production {
+			if len(sel.Keys) == 1 && m.opt.Place.Environment != config.Production {
 				return m.retimeNow(p, change) // its name was on screen, the time was typed
 			}
 			m.confirm(newRetimeConfirm(p, change, m.now()))

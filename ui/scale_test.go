@@ -288,7 +288,7 @@ func (s *scale) filters() {
 
 // view times a move of the cursor and the drawing of the screen after it.
 func (s *scale) view() {
-	m := newModel(s.t.Context(), nil, Options{})
+	m := newModel(s.t.Context(), Options{})
 	m.resize(200, 50)
 	rows, err := keyspace.Build(s.t.Context(), s.idx.Snapshot(), keyspace.Spec{Order: keyspace.ByName}, nil)
 	if err != nil {

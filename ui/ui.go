@@ -14,19 +14,16 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
-
-	"cacheview/ui/external"
 )
 
-// Options steer Run. The zero value is a good program.
+// Options steer Run. Only Open is needed.
 type Options struct {
-	Prefix    string              // the literal prefix to filter by at first
-	Theme     string              // theme.Auto, Dark, Light, Mono; "" is Auto
+	Site                          // where to begin
 	ASCII     bool                // no box drawing: the locale is not UTF-8
 	Mono      bool                // no colour, as NO_COLOR asks
 	Notice    string              // stands in the top line, as the address of the demo app
-	Place     Place               // what the user calls the server, and how careful to be with it
-	Delims    string              // the bytes that end a prefix of the tree; "" is ":"
+	Sites     []Site              // the servers that can be switched to
+	Choose    bool                // nobody said which server: offer the sites when it does not answer
 	Keys      map[string][]string // the keys of actions that have others than their own; see CheckKeys
 	Pager     string              // the command that shows a value, as $PAGER; "" has none
 	Editor    string              // the command that edits one, as $EDITOR; "" has none
@@ -34,17 +31,14 @@ type Options struct {
 	Now       func() time.Time    // the clock; nil is time.Now
 	Input     io.Reader           // nil is the terminal
 	Output    io.Writer           // nil is the terminal
-	// Decoders are programs that read the values of some keys, unless a format
-	// is chosen by hand. Nothing is run that is not among them.
-	Decoders []external.Decoder
 }
 
-// Run shows the program until the user quits or ctx ends. open is called in the
-// background, and again with back-off for as long as there is no server.
-func Run(ctx context.Context, open Open, opt Options) error {
+// Run shows the program until the user quits or ctx ends. opt.Open is called in
+// the background, and again with back-off for as long as there is no server.
+func Run(ctx context.Context, opt Options) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	m := newModel(ctx, open, opt)
+	m := newModel(ctx, opt)
 	defer func() {
 		if m.be != nil {
 			_ = m.be.Close()

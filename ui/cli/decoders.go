@@ -2,16 +2,18 @@ package cli
 
 import (
 	"context"
+	"slices"
 
 	"cacheview/decode"
 	"cacheview/inspect/keyspace"
 	"cacheview/ui/external"
 )
 
-// decoders are the programs that the configuration names.
+// decoders are the programs that the configuration names, those of the saved
+// connection first.
 func (a *app) decoders() []external.Decoder {
 	var list []external.Decoder
-	for _, d := range a.file.Decoders {
+	for _, d := range slices.Concat(a.saved.Decoders, a.file.Decoders) {
 		list = append(list, external.Decoder(d))
 	}
 	return list

@@ -91,7 +91,7 @@ func (a *app) watchDemo(ctx context.Context, f demoFlags, run *demoapp.Running) 
 			notice += " · " + decode.Printable(run.Note)
 		}
 		cfg := inspect.Config{URL: run.RedisURL, ReadOnly: a.flags.readOnly, Timeout: a.flags.timeout}
-		return a.screen(ctx, cfg, a.flags.prefix, notice)
+		return a.screen(ctx, cfg, notice)
 	}
 	if run.Note != "" {
 		a.note("cacheview: %s\n", decode.Printable(run.Note))

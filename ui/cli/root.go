@@ -1,16 +1,12 @@
 package cli
 
 import (
-	"cmp"
 	"context"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
-	"cacheview/inspect"
-	"cacheview/ui"
-	"cacheview/ui/config"
 	"cacheview/ui/theme"
 )
 
@@ -86,46 +82,5 @@ func (a *app) runScreen(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	return a.screen(ctx, cfg, a.flags.prefix, "")
-}
-
-// screen runs the terminal UI until the user quits.
-func (a *app) screen(ctx context.Context, cfg inspect.Config, prefix, notice string) error {
-	open := func(ctx context.Context) (ui.Backend, error) {
-		c, err := inspect.Open(ctx, cfg)
-		if err != nil {
-			return nil, err
-		}
-		return ui.Wrap(c), nil
-	}
-	return ui.Run(ctx, open, ui.Options{
-		Prefix:   prefix,
-		Theme:    a.flags.theme,
-		ASCII:    !a.utf8(),
-		Mono:     a.getenv("NO_COLOR") != "",
-		Decoders: a.decoders(),
-		Delims:   a.delims(),
-		Keys:     a.file.Keys,
-		Place: ui.Place{
-			Name:       a.flags.connection,
-			Production: a.saved.Environment == config.Production,
-			Staging:    a.saved.Environment == config.Staging,
-		},
-		Notice:    notice,
-		StateFile: a.stateFile("screens.json"),
-		Pager:     cmp.Or(a.getenv("CACHEVIEW_PAGER"), a.getenv("PAGER"), "less"),
-		Editor:    cmp.Or(a.getenv("CACHEVIEW_EDITOR"), a.getenv("VISUAL"), a.getenv("EDITOR"), "vi"),
-	})
-}
-
-// utf8 says whether the locale can show more than ASCII. Nothing said means
-// yes, as on most machines that say nothing.
-func (a *app) utf8() bool {
-	for _, name := range []string{"LC_ALL", "LC_CTYPE", "LANG"} {
-		if v := a.getenv(name); v != "" {
-			v = strings.ToUpper(v)
-			return strings.Contains(v, "UTF-8") || strings.Contains(v, "UTF8")
-		}
-	}
-	return true
+	return a.screen(ctx, cfg, "")
 }

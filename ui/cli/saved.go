@@ -51,6 +51,9 @@ func flagsOf(c config.Connection) map[string]string {
 	if c.ReadOnly { // and not the other way round
 		flags["read-only"] = "true"
 	}
+	if c.Theme != "" {
+		flags["theme"] = c.Theme
+	}
 	if c.Timeout > 0 {
 		flags["timeout"] = c.Timeout.String()
 	}

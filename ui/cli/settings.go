@@ -23,17 +23,29 @@ func envName(flag string) string {
 	return "CACHEVIEW_" + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
 }
 
-// settle gives every flag that was not on the command line the value of its
-// environment variable, else that of the configuration file. Where REDIS_URL is
-// all that is said about the server, it is used.
+// settle reads the configuration and gives every flag that was not on the
+// command line its value.
 func (a *app) settle(flags *pflag.FlagSet) error {
 	file, err := a.readConfig(flags)
 	if err != nil {
 		return err
 	}
 	a.file, a.set = file, flags
+	if err := a.fill(); err != nil {
+		return err
+	}
+	if a.flags.connection != "" {
+		return a.use(a.flags.connection)
+	}
+	return nil
+}
+
+// fill gives every flag that was not on the command line the value of its
+// environment variable, else that of the configuration file. Where REDIS_URL is
+// all that is said about the server, it is used.
+func (a *app) fill() error {
 	var wrong error
-	flags.VisitAll(func(f *pflag.Flag) {
+	a.set.VisitAll(func(f *pflag.Flag) {
 		if f.Changed || wrong != nil || f.Annotations[commandLineOnly] != nil {
 			return
 		}
@@ -45,7 +57,7 @@ func (a *app) settle(flags *pflag.FlagSet) error {
 		}
 		inFile := false
 		if text == "" {
-			text = file.Settings[f.Name]
+			text = a.file.Settings[f.Name]
 			inFile = true
 		}
 		if text == "" {
@@ -54,14 +66,11 @@ func (a *app) settle(flags *pflag.FlagSet) error {
 		switch err := f.Value.Set(text); {
 		case err == nil:
 		case inFile:
-			wrong = usageError(file.Wrong(err.Error(), strings.ReplaceAll(f.Name, "-", "_")).Error())
+			wrong = usageError(a.file.Wrong(err.Error(), strings.ReplaceAll(f.Name, "-", "_")).Error())
 		default:
 			wrong = usagef("%s: %v", from, err)
 		}
 	})
-	if wrong == nil && a.flags.connection != "" {
-		return a.use(a.flags.connection)
-	}
 	return wrong
 }
 

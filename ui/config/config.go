@@ -118,9 +118,7 @@ func (f *File) read(t *table, flags []string) {
 		}
 		keys.note("ACTION")
 	}
-	for _, d := range t.tables("decoder") {
-		f.Decoders = append(f.Decoders, readDecoder(d))
-	}
+	f.Decoders = readDecoders(t)
 	f.Connections = map[string]Connection{}
 	if saved := t.table("connections"); saved != nil {
 		for _, name := range saved.names() {
@@ -133,6 +131,14 @@ func (f *File) read(t *table, flags []string) {
 		}
 	}
 	t.done()
+}
+
+func readDecoders(t *table) []Decoder {
+	var all []Decoder
+	for _, d := range t.tables("decoder") {
+		all = append(all, readDecoder(d))
+	}
+	return all
 }
 
 func readDecoder(t *table) Decoder {

@@ -25,9 +25,11 @@ type Connection struct {
 	Secret      Secret
 	Environment Environment
 	ReadOnly    bool
-	Prefix      string   // literal prefix that the screen starts with
-	Protected   []string // in addition to the file's
-	Delimiters  []string // instead of the file's
+	Prefix      string    // literal prefix that the screen starts with
+	Protected   []string  // in addition to the file's
+	Delimiters  []string  // instead of the file's
+	Decoders    []Decoder // before the file's
+	Theme       string
 	Cluster     bool
 	Sentinel    *Sentinel
 	TLS         TLS
@@ -64,6 +66,7 @@ func readConnection(t *table) Connection {
 		Environment: Environment(t.choice("environment", string(Dev), string(Staging), string(Production))),
 		ReadOnly:    t.yes("read_only"), Prefix: t.text("prefix"),
 		Protected: t.texts("protected"), Delimiters: readDelimiters(t),
+		Decoders: readDecoders(t), Theme: t.text("theme"),
 		Cluster: t.yes("cluster"), Sentinel: readSentinel(t.table("sentinel")),
 		TLS: TLS{
 			On: t.yes("tls"), CA: t.text("tls_ca"), Cert: t.text("tls_cert"), Key: t.text("tls_key"),

@@ -50,6 +50,7 @@ type Theme struct {
 	Hint, HintKey             Ink  // footer
 	Danger                    Ink  // frame of a dialog that destroys
 	Badge                     Ink  // a warning on its own background
+	BadgeWarn, BadgeCalm      Ink  // the same, less and least loud
 	Plain                     bool // there are no colours, so a text has none of its language
 }
 
@@ -123,7 +124,10 @@ func colourful(dark, strong bool) *Theme {
 	}
 	t.Bar = Ink{styleOf(ansi.NewStyle(ansi.AttrBold).ForegroundColor(accent))}
 	t.BarDim = dim.Plain
-	t.Badge = Ink{styleOf(ansi.NewStyle(ansi.AttrBold).ForegroundColor(pick("#FFFFFF", "#1B1F27")).BackgroundColor(red))}
+	badge := func(ground color.Color) Ink {
+		return Ink{styleOf(ansi.NewStyle(ansi.AttrBold).ForegroundColor(pick("#FFFFFF", "#1B1F27")).BackgroundColor(ground))}
+	}
+	t.Badge, t.BadgeWarn, t.BadgeCalm = badge(red), badge(amber), badge(green)
 	return t
 }
 
@@ -148,6 +152,7 @@ func mono() *Theme {
 		Types: map[string]Pair{}, Border: ink(nil, ansi.AttrFaint), Focus: ink(nil, ansi.AttrBold),
 		Title: ink(nil, ansi.AttrBold), Bar: ink(nil, ansi.AttrBold), BarDim: faint.Plain,
 		Hint: faint.Plain, HintKey: bold.Plain, Danger: ink(nil, ansi.AttrBold), Badge: ink(nil, ansi.AttrBold, ansi.AttrReverse),
+		BadgeWarn: ink(nil, ansi.AttrBold, ansi.AttrReverse), BadgeCalm: ink(nil, ansi.AttrReverse),
 		Plain: true,
 	}
 	return t

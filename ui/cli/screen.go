@@ -1,0 +1,129 @@
+package cli
+
+import (
+	"cmp"
+	"context"
+	"io"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"cacheview/inspect"
+	"cacheview/ui"
+)
+
+// screen runs the terminal UI, at first on the server that cfg says, until the
+// user quits.
+func (a *app) screen(ctx context.Context, cfg inspect.Config, notice string) error {
+	here := a.site(func(context.Context) (inspect.Config, error) { return cfg, nil })
+	sites := a.sites()
+	if here.Place.Name == "" {
+		here.About = about(cfg)
+		sites = append([]ui.Site{here}, sites...)
+	}
+	return ui.Run(ctx, ui.Options{
+		Site:      here,
+		Sites:     sites,
+		Choose:    len(sites) > 1 && a.flags.url == "" && a.flags.sentinel == "" && notice == "",
+		ASCII:     !a.utf8(),
+		Mono:      a.getenv("NO_COLOR") != "",
+		Keys:      a.file.Keys,
+		Notice:    notice,
+		StateFile: a.stateFile("screens.json"),
+		Pager:     cmp.Or(a.getenv("CACHEVIEW_PAGER"), a.getenv("PAGER"), "less"),
+		Editor:    cmp.Or(a.getenv("CACHEVIEW_EDITOR"), a.getenv("VISUAL"), a.getenv("EDITOR"), "vi"),
+	})
+}
+
+// site is the server that the settings of this app say, as the screen has it.
+// config is asked anew for every connection: a password may have changed.
+func (a *app) site(config func(context.Context) (inspect.Config, error)) ui.Site {
+	return ui.Site{
+		Place:    ui.Place{Name: a.flags.connection, Environment: a.saved.Environment},
+		Prefix:   a.flags.prefix,
+		Delims:   a.delims(),
+		Theme:    a.flags.theme,
+		Decoders: a.decoders(),
+		Open: func(ctx context.Context, db int) (ui.Backend, error) {
+			cfg, err := config(ctx)
+			if err != nil {
+				return nil, err
+			}
+			if db != ui.OwnDB {
+				cfg.DB = &db
+			}
+			c, err := inspect.Open(ctx, cfg)
+			if err != nil {
+				return nil, err
+			}
+			return ui.Wrap(c), nil
+		},
+	}
+}
+
+// sites are the saved connections.
+func (a *app) sites() []ui.Site {
+	var all []ui.Site
+	for _, name := range a.file.Names() {
+		b, err := a.elsewhere(name)
+		site := b.site(func(ctx context.Context) (inspect.Config, error) {
+			if err != nil {
+				return inspect.Config{}, err
+			}
+			return b.serverConfig(ctx)
+		})
+		c := a.file.Connections[name]
+		site.Place = ui.Place{Name: name, Environment: c.Environment}
+		if site.About = inspect.RedactURL(c.URL); c.Sentinel != nil {
+			site.About = "master " + c.Sentinel.Master + " of " + strings.Join(c.Sentinel.Addrs, ", ")
+		}
+		all = append(all, site)
+	}
+	return all
+}
+
+// elsewhere is the app as it would be with another saved connection. Of the
+// command line, which speaks of the first server, only what holds anywhere is
+// kept: what it forbids, and the theme. Nobody can be asked for anything while
+// the screen is open.
+func (a *app) elsewhere(name string) (*app, error) {
+	b := &app{out: io.Discard, errw: io.Discard, env: a.env, file: a.file}
+	b.set = pflag.NewFlagSet("", pflag.ContinueOnError)
+	b.flags.register(b.set)
+	if err := b.fill(); err != nil {
+		return b, err
+	}
+	if err := b.use(name); err != nil {
+		return b, err
+	}
+	if a.set.Changed("read-only") {
+		b.flags.readOnly = a.flags.readOnly || b.flags.readOnly
+	}
+	if a.set.Changed("protect") {
+		b.flags.protect = append(b.flags.protect, a.flags.protect...)
+	}
+	if a.set.Changed("theme") {
+		b.flags.theme = a.flags.theme
+	}
+	return b, nil
+}
+
+// about is where a server is, for people.
+func about(cfg inspect.Config) string {
+	if cfg.Sentinel != nil {
+		return "master " + cfg.Sentinel.Master + " of " + strings.Join(cfg.Sentinel.Addrs, ", ")
+	}
+	return inspect.RedactURL(cfg.URL)
+}
+
+// utf8 says whether the locale can show more than ASCII. Nothing said means
+// yes, as on most machines that say nothing.
+func (a *app) utf8() bool {
+	for _, name := range []string{"LC_ALL", "LC_CTYPE", "LANG"} {
+		if v := a.getenv(name); v != "" {
+			v = strings.ToUpper(v)
+			return strings.Contains(v, "UTF-8") || strings.Contains(v, "UTF8")
+		}
+	}
+	return true
+}
