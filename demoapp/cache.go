@@ -125,39 +125,19 @@ func (c *Cache) Memoize(ctx context.Context, f flaskcaching.Function, call flask
 	return c.serve(ctx, key, timeout, err, compute)
 }
 
-// serve answers from key or by compute. With down set, Redis is not asked.
+// serve answers from key or by compute. With down set, Redis is not asked. Of
+// several callers one asks and computes, and all have its answer; that is
+// finished and stored also when the caller that began it goes away.
 func (c *Cache) serve(ctx context.Context, key string, timeout time.Duration, down error, compute Compute) (Answer, error) {
-	if down == nil {
-		v, found, err := c.read(ctx, key)
-		if found {
-			return Answer{v, Hit, key, nil}, nil
-		}
-		down = err
-	}
 	if down != nil {
 		v, err := compute(ctx)
 		return Answer{v, Bypass, key, down}, err
 	}
-	return c.computeOnce(ctx, key, timeout, compute)
-}
-
-// computeOnce lets one of several callers compute, and all have its answer. It
-// is finished and stored also when the caller that began it goes away.
-func (c *Cache) computeOnce(ctx context.Context, key string, timeout time.Duration, compute Compute) (Answer, error) {
 	first := false
 	c.running.Add(1)
 	done := c.flights.DoChan(key, func() (any, error) {
 		first = true
-		ctx := context.WithoutCancel(ctx)
-		// It may have been stored since the caller looked.
-		if v, found, err := c.read(ctx, key); found && err == nil {
-			return Answer{v, Hit, key, nil}, nil
-		}
-		v, err := compute(ctx)
-		if err != nil {
-			return nil, err
-		}
-		return Answer{v, Miss, key, c.write(ctx, key, v, timeout)}, nil
+		return c.answer(context.WithoutCancel(ctx), key, timeout, compute)
 	})
 	result := make(chan singleflight.Result, 1)
 	go func() {
@@ -177,6 +157,22 @@ func (c *Cache) computeOnce(ctx context.Context, key string, timeout time.Durati
 		}
 		return a, nil
 	}
+}
+
+// answer reads key, or computes its value and stores it.
+func (c *Cache) answer(ctx context.Context, key string, timeout time.Duration, compute Compute) (Answer, error) {
+	v, found, down := c.read(ctx, key)
+	if found {
+		return Answer{v, Hit, key, nil}, nil
+	}
+	v, err := compute(ctx)
+	switch {
+	case err != nil:
+		return Answer{}, err
+	case down != nil:
+		return Answer{v, Bypass, key, down}, nil
+	}
+	return Answer{v, Miss, key, c.write(ctx, key, v, timeout)}, nil
 }
 
 // read returns the value under key. As in the library a stored None, and a

@@ -230,11 +230,11 @@ func TestServeBringsAStoreWhoseKeysExpire(t *testing.T) {
 	if first <= 0 || first > time.Minute {
 		t.Fatalf("ttl %v", first)
 	}
-	r.store.SetTime(time.Now().Add(20 * time.Second))
+	r.store.Advance(20 * time.Second)
 	if got := ttl(); got <= 0 || got > 41*time.Second {
 		t.Errorf("after 20 s the ttl is %v", got)
 	}
-	r.store.SetTime(time.Now().Add(70 * time.Second))
+	r.store.Advance(50 * time.Second)
 	if n := rdb.Exists(ctx, "flask_cache_memoize:square:4").Val(); n != 0 {
 		t.Error("the key outlived its ttl")
 	}

@@ -11,7 +11,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/alicebob/miniredis/v2"
+	"cacheview/demoapp/store"
 )
 
 // Running is an app that listens, with what belongs to it.
@@ -26,7 +26,7 @@ type Running struct {
 
 	app     *App
 	server  *http.Server
-	store   *miniredis.Miniredis // nil with a real server
+	store   *store.Store // nil with a real server
 	stop    context.CancelFunc
 	workers sync.WaitGroup
 	closed  sync.Once
@@ -40,10 +40,11 @@ type Running struct {
 func Serve(ctx context.Context, cfg Config) (*Running, error) {
 	r := &Running{RedisURL: cfg.RedisURL}
 	if cfg.ownStore = cfg.RedisURL == "" && cfg.Redis == nil; cfg.ownStore {
-		if err := r.openStore(); err != nil {
+		own, err := store.Open()
+		if err != nil {
 			return nil, err
 		}
-		cfg.RedisURL = r.RedisURL
+		r.store, r.RedisURL, cfg.RedisURL = own, own.URL(), own.URL()
 	}
 	app, err := New(cfg)
 	if err != nil {
@@ -131,24 +132,13 @@ func (r *Running) remove() error {
 	keys := slices.Concat(r.seeded, r.app.cache.written.list())
 	if r.traffic != nil {
 		keys = append(keys, r.traffic.cache.written.list()...)
+		keys = append(keys, r.traffic.shop.written.list()...)
 	}
 	for batch := range slices.Chunk(keys, 200) {
 		if err := r.app.rdb.Unlink(ctx, batch...).Err(); err != nil {
 			return &redisError{"remove", err}
 		}
 	}
-	return nil
-}
-
-// openStore starts a Redis inside this process whose keys really expire.
-func (r *Running) openStore() error {
-	r.store = miniredis.NewMiniRedis()
-	r.store.ClockTTL(true)
-	if err := r.store.StartAddr("127.0.0.1:0"); err != nil {
-		return fmt.Errorf("start the embedded store: %w", err)
-	}
-	r.store.Server().SetPreHook(newFigures(r.store, time.Now()).hook)
-	r.RedisURL = "redis://" + r.store.Addr() + "/0"
 	return nil
 }
 

@@ -41,7 +41,8 @@ func Dial(tb testing.TB, network, addr string, db int) *Wire {
 }
 
 // Do sends one command and returns its reply: string, int64, nil, []any, or
-// error for an error reply.
+// error for an error reply. After HELLO 3 a push is a []any, too, and a map one
+// with keys and values in turn.
 func (w *Wire) Do(args ...string) any {
 	w.tb.Helper()
 	w.Send(args...)
@@ -107,6 +108,8 @@ func (w *Wire) read() (any, error) {
 		return rest, nil
 	case '-':
 		return fmt.Errorf("%s", rest), nil
+	case '_':
+		return nil, nil
 	}
 	n, err := strconv.ParseInt(rest, 10, 64)
 	if err != nil {
@@ -121,7 +124,10 @@ func (w *Wire) read() (any, error) {
 		b := make([]byte, n+2)
 		_, err := io.ReadFull(w.r, b)
 		return string(b[:n]), err
-	case kind == '*':
+	case kind == '*', kind == '>', kind == '%':
+		if kind == '%' {
+			n *= 2
+		}
 		list := make([]any, n)
 		for i := range list {
 			if list[i], err = w.read(); err != nil {

@@ -1,4 +1,4 @@
-package demoapp
+package store_test
 
 import (
 	"context"
@@ -11,12 +11,7 @@ import (
 // TestNoGlobEndsTheDemo sends globs that the embedded store would panic on.
 func TestNoGlobEndsTheDemo(t *testing.T) {
 	t.Parallel()
-	run, err := Serve(t.Context(), Config{Addr: "127.0.0.1:0", Quiet: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer run.Close()
-	opt, err := redis.ParseURL(run.RedisURL)
+	opt, err := redis.ParseURL(opened(t).URL())
 	if err != nil {
 		t.Fatal(err)
 	}
