@@ -27,6 +27,7 @@ const monitorArg = 64 << 10
 // Command is a command that some client sent, as MONITOR shows it.
 type Command struct {
 	At     time.Time // by the server's clock
+	Got    time.Time // when it was read, by ours
 	DB     int
 	Client string   // its address; "lua" for what a script sent
 	Args   [][]byte // each cut after 64 KiB
@@ -95,6 +96,7 @@ func (c *Client) monitorNode(ctx context.Context, node *redis.Client, fn func(Co
 		case err != nil:
 			return c.lostErr(fmt.Errorf("monitor: %w", err))
 		}
+		cmd.Got = time.Now()
 		if _, own := c.dialed.Load(cmd.Client); !own {
 			fn(cmd)
 		}

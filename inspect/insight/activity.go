@@ -3,6 +3,7 @@ package insight
 import (
 	"cmp"
 	"maps"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -15,12 +16,13 @@ import (
 const Refill = 5 * time.Second
 
 // HowEstimated says how hits and misses are told apart, for people.
-const HowEstimated = "Estimated: a read is a miss when its key is written within 5 s after it (or within the written " +
-	"time to live, if that is shorter), or when its key was seen to be deleted or to have expired; it is a hit when " +
-	"its key was seen written and not yet expired, or when no write follows."
+const HowEstimated = "Estimated: a read is a hit when its key was there before the sample or was seen written, and has " +
+	"not expired since, and a miss when it was seen to be deleted or to expire. Of a key that nothing is known of, a read " +
+	"is a miss when a write follows within 5 s (or the written time to live, if that is shorter), else a hit."
 
 const (
 	keysFollowed = 200_000 // of more keys, only the commands are counted
+	keysKnown    = 100_000 // of these, before the sample begins
 	topShown     = 10
 )
 
@@ -31,6 +33,26 @@ type Traffic struct {
 	Reads, Hits, Misses int
 	Writes, Deletes     int
 	Unsure              int // of Hits, those too late in the sample to be certain
+}
+
+// Margin is how far, up and down, the share of hits in the long run may be from
+// HitRatio with a chance of 95 %, if the next reads are like these: the
+// interval of Agresti and Coull (1998), good for 20 reads or more, with all that
+// is Unsure for misses at its lower end. It is 1, 1 without a read.
+func (t Traffic) Margin() (up, down float64) {
+	if t.Reads == 0 {
+		return 1, 1
+	}
+	ends := func(hits int) (low, high float64) {
+		n := float64(t.Reads) + 4
+		p := (float64(hits) + 2) / n
+		half := 1.96 * math.Sqrt(p*(1-p)/n)
+		return max(p-half, 0), min(p+half, 1)
+	}
+	ratio := float64(t.Hits) / float64(t.Reads)
+	low, _ := ends(t.Hits - t.Unsure)
+	_, high := ends(t.Hits)
+	return max(high-ratio, 0), max(ratio-low, 0)
 }
 
 // HitRatio is Hits of Reads, and false when there was none.
@@ -64,8 +86,9 @@ type Activity struct {
 // followed is what is known of one key.
 type followed struct {
 	traffic Traffic
-	state   int8 // 0 not known, 1 there, 2 gone
-	expires time.Time
+	state   int8        // 0 not known, 1 there, 2 gone
+	expires time.Time   // by the server's clock
+	until   time.Time   // the same by ours, of a key that was there before
 	pending []time.Time // reads that may have been either
 	prefix  string
 }
@@ -84,6 +107,7 @@ type Sample struct {
 	elsewhere  int
 	unfollowed int
 	last       time.Time
+	ahead      time.Duration // our clock of the server's, at most
 }
 
 // NewSample begins a sample of one database. flask may be nil.
@@ -91,6 +115,19 @@ func NewSample(db int, flask *inspect.Flask, opt Options) *Sample {
 	return &Sample{
 		db: db, flask: flask, delims: cmp.Or(opt.Delims, ":"), depth: max(opt.Depth, 1),
 		keys: map[string]*followed{}, kinds: map[string]int{}, clients: map[string]int{},
+	}
+}
+
+// Knows takes note of a key that was there when the sample began, so that it is
+// certain whether a read finds it. It must come before the first Add.
+func (s *Sample) Knows(k inspect.Key) {
+	if !k.Exists || len(s.keys) >= keysKnown {
+		return
+	}
+	f := s.follow(k.Name)
+	f.state = 1
+	if k.Meta.Expiry > 0 {
+		f.until = time.UnixMilli(k.Meta.Expiry)
 	}
 }
 
@@ -106,6 +143,9 @@ func (s *Sample) Add(cmd inspect.Command) {
 		s.elsewhere++
 		return
 	}
+	if ahead := cmd.Got.Sub(cmd.At); s.last.IsZero() || ahead < s.ahead {
+		s.ahead = ahead // of all that were read, the one that waited least
+	}
 	name := strings.ToLower(string(cmd.Args[0]))
 	s.commands++
 	s.kinds[name]++
@@ -120,13 +160,14 @@ func (s *Sample) Add(cmd inspect.Command) {
 			f.state = 2
 		}
 	}
-	ttl := lifetimeOf(name, cmd.Args, cmd.At)
+	life := lifetimeOf(name, cmd.Args, cmd.At)
 	if onlyIfNew(name, cmd.Args) {
 		v.effect = fillsIfNew
 	}
 	for _, key := range v.keysOf(cmd.Args) {
 		if f := s.follow(key); f != nil {
-			f.take(v.effect, cmd.At, ttl)
+			f.age(cmd.At, cmd.At.Add(s.ahead))
+			f.take(v.effect, cmd.At, life)
 		}
 	}
 }
@@ -145,13 +186,19 @@ func (s *Sample) follow(key []byte) *followed {
 	return f
 }
 
-// take judges what a command tells of the key.
-func (f *followed) take(e effect, at time.Time, ttl time.Duration) {
-	if f.state == 1 && !f.expires.IsZero() && !at.Before(f.expires) {
+// age takes a key for gone whose time is over; at and now are the same moment
+// by the server's clock and by ours.
+func (f *followed) age(at, now time.Time) {
+	over := !f.expires.IsZero() && !at.Before(f.expires) || !f.until.IsZero() && !now.Before(f.until)
+	if f.state == 1 && over {
 		f.state = 2
 	}
+}
+
+// take judges what a command tells of the key.
+func (f *followed) take(e effect, at time.Time, life lifetime) {
 	switch e {
-	case reads:
+	case reads, readsAndTimes:
 		f.traffic.Reads++
 		switch f.state {
 		case 1:
@@ -161,14 +208,17 @@ func (f *followed) take(e effect, at time.Time, ttl time.Duration) {
 		default:
 			f.pending = append(f.pending, at)
 		}
+		if e == readsAndTimes {
+			f.retime(at, life)
+		}
 	case fills, fillsIfNew:
 		f.traffic.Writes++
 		if e == fillsIfNew && f.state != 2 {
 			return // it may have changed nothing
 		}
 		within := Refill
-		if ttl > 0 {
-			within = min(within, ttl)
+		if life.ttl > 0 {
+			within = min(within, life.ttl)
 		}
 		missed := 0
 		for _, read := range f.pending {
@@ -177,10 +227,11 @@ func (f *followed) take(e effect, at time.Time, ttl time.Duration) {
 			}
 		}
 		f.settle(missed)
-		f.state, f.expires = 1, time.Time{}
-		if ttl > 0 {
-			f.expires = at.Add(ttl)
+		if f.state != 1 { // what is new has nothing to keep
+			f.expires, f.until = time.Time{}, time.Time{}
 		}
+		f.state = 1
+		f.retime(at, life)
 	case drops:
 		f.traffic.Deletes++
 		f.settle(0)
@@ -188,6 +239,19 @@ func (f *followed) take(e effect, at time.Time, ttl time.Duration) {
 	case renames:
 		f.settle(0)
 		f.state = 0
+	case times:
+		f.retime(at, life)
+	}
+}
+
+// retime gives the key a new time to live, or none.
+func (f *followed) retime(at time.Time, life lifetime) {
+	if life.kept {
+		return
+	}
+	f.expires, f.until = time.Time{}, time.Time{}
+	if life.ttl > 0 {
+		f.expires = at.Add(life.ttl)
 	}
 }
 
@@ -207,6 +271,9 @@ func (s *Sample) Report(over time.Duration, counted Rates) *Activity {
 	a := &Activity{Over: over, Commands: s.commands, Elsewhere: s.elsewhere, Unfollowed: s.unfollowed, Counted: counted}
 	prefixes, functions := map[string]*Traffic{}, map[string]*Traffic{}
 	for _, f := range s.keys {
+		if f.traffic == (Traffic{Name: f.traffic.Name}) {
+			continue // nobody asked for it
+		}
 		unsure := 0
 		for _, read := range f.pending {
 			if s.last.Sub(read) < Refill {

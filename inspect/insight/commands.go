@@ -13,7 +13,9 @@ type effect int
 const (
 	noKeys effect = iota
 	reads         // finds or does not find
-	fills         // leaves the keys there
+	readsAndTimes
+	times // gives what is there another time to live
+	fills // leaves the keys there
 	fillsIfNew
 	drops // leaves them gone
 	renames
@@ -28,12 +30,13 @@ type verb struct {
 }
 
 var verbs = map[string]verb{
-	"get": {reads, 0}, "mget": {reads, 1}, "getex": {reads, 0}, "getrange": {reads, 0}, "strlen": {reads, 0},
+	"get": {reads, 0}, "mget": {reads, 1}, "getex": {readsAndTimes, 0}, "getrange": {reads, 0}, "strlen": {reads, 0},
 	"hget": {reads, 0}, "hmget": {reads, 0}, "hgetall": {reads, 0}, "hexists": {reads, 0}, "lrange": {reads, 0},
 	"smembers": {reads, 0}, "sismember": {reads, 0}, "zrange": {reads, 0}, "exists": {reads, 1}, "getdel": {drops, 0},
 	"set": {fills, 0}, "setex": {fills, 0}, "psetex": {fills, 0}, "getset": {fills, 0}, "mset": {fills, 2}, "setnx": {fillsIfNew, 0},
 	"hset": {fills, 0}, "hmset": {fills, 0}, "hincrby": {fills, 0}, "lpush": {fills, 0}, "rpush": {fills, 0},
 	"sadd": {fills, 0}, "zadd": {fills, 0}, "incr": {fills, 0}, "incrby": {fills, 0}, "decr": {fills, 0}, "append": {fills, 0},
+	"expire": {times, 0}, "pexpire": {times, 0}, "expireat": {times, 0}, "pexpireat": {times, 0}, "persist": {times, 0},
 	"del": {drops, 1}, "unlink": {drops, 1}, "rename": {renames, 1}, "flushdb": {flushes, 0}, "flushall": {flushes, 0},
 }
 
@@ -52,9 +55,22 @@ func (v verb) keysOf(args [][]byte) [][]byte {
 	return keys
 }
 
-// lifetimeOf is the time to live that a write gives its keys, 0 for none that
-// it tells.
-func lifetimeOf(name string, args [][]byte, at time.Time) time.Duration {
+// lifetime is the time to live that a command gives its keys.
+type lifetime struct {
+	ttl  time.Duration // 0 is none
+	kept bool          // the key keeps the one that it has
+}
+
+// lifetimeOf is the lifetime after a command that writes or times. What it
+// changes only under a condition (EXPIRE with NX) is taken for changed.
+func lifetimeOf(name string, args [][]byte, at time.Time) lifetime {
+	switch name {
+	case "set", "setex", "psetex", "expire", "pexpire", "expireat", "pexpireat", "getex":
+	case "getset", "mset", "setnx", "persist":
+		return lifetime{}
+	default: // such as HSET and INCR
+		return lifetime{kept: true}
+	}
 	number := func(i int) int64 {
 		if i >= len(args) {
 			return 0
@@ -62,26 +78,41 @@ func lifetimeOf(name string, args [][]byte, at time.Time) time.Duration {
 		n, _ := strconv.ParseInt(string(args[i]), 10, 64)
 		return min(max(n, 0), 1<<40)
 	}
+	in := func(n int64, unit time.Duration) lifetime {
+		return lifetime{ttl: max(time.Duration(min(n, int64(1<<62/unit)))*unit, 1)}
+	}
+	when := func(t time.Time) lifetime { return lifetime{ttl: max(t.Sub(at), 1)} }
 	switch name {
-	case "setex":
-		return time.Duration(min(number(2), 1<<33)) * time.Second
-	case "psetex":
-		return time.Duration(number(2)) * time.Millisecond
-	case "set":
-		for i := 3; i+1 < len(args); i++ {
-			switch strings.ToLower(string(args[i])) {
-			case "ex":
-				return time.Duration(min(number(i+1), 1<<33)) * time.Second
-			case "px":
-				return time.Duration(number(i+1)) * time.Millisecond
-			case "exat":
-				return max(time.Unix(number(i+1), 0).Sub(at), 1)
-			case "pxat":
-				return max(time.UnixMilli(number(i+1)).Sub(at), 1)
-			}
+	case "setex", "expire":
+		return in(number(2), time.Second)
+	case "psetex", "pexpire":
+		return in(number(2), time.Millisecond)
+	case "expireat":
+		return when(time.Unix(number(2), 0))
+	case "pexpireat":
+		return when(time.UnixMilli(number(2)))
+	}
+	from := 3 // SET key value
+	if name == "getex" {
+		from = 2
+	}
+	for i := from; i < len(args); i++ {
+		switch strings.ToLower(string(args[i])) {
+		case "ex":
+			return in(number(i+1), time.Second)
+		case "px":
+			return in(number(i+1), time.Millisecond)
+		case "exat":
+			return when(time.Unix(number(i+1), 0))
+		case "pxat":
+			return when(time.UnixMilli(number(i + 1)))
+		case "keepttl":
+			return lifetime{kept: true}
+		case "persist":
+			return lifetime{}
 		}
 	}
-	return 0
+	return lifetime{kept: name == "getex"}
 }
 
 // onlyIfNew tells a SET that leaves a key alone which is there.

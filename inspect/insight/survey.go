@@ -31,6 +31,8 @@ type Options struct {
 	Duplicates bool
 	// Seed chooses the sample.
 	Seed uint64
+	// Seen may be nil; it is called with each key that was looked at.
+	Seen func(inspect.Key)
 	// Progress may be nil; it is called with the number of keys looked at.
 	Progress func(done, total int)
 }
@@ -93,6 +95,11 @@ func Survey(ctx context.Context, ask Asker, snap *keyspace.Snapshot, flask *insp
 				}
 			}
 			t.add(c, keys, digests)
+			if opt.Seen != nil {
+				for _, k := range keys {
+					opt.Seen(k)
+				}
+			}
 			if done += len(ids); opt.Progress != nil {
 				opt.Progress(done, looks)
 			}
@@ -191,9 +198,9 @@ func Explained(name []byte, flask *inspect.Flask) (framework, function string) {
 	return k.Framework, function
 }
 
-// lifetime is what is left of a key's time to live when it was looked at, 0
+// timeLeft is what is left of a key's time to live when it was looked at, 0
 // when it has none.
-func lifetime(k inspect.Key) time.Duration {
+func timeLeft(k inspect.Key) time.Duration {
 	if k.Meta.Expiry <= 0 {
 		return 0
 	}

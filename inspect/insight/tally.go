@@ -147,7 +147,7 @@ func (g *group) add(c *cell, k inspect.Key) {
 	s.bytes += size
 	s.square += size * size
 	g.types[k.Meta.Type]++
-	left := lifetime(k)
+	left := timeLeft(k)
 	switch {
 	case k.Meta.Expiry == keyspace.NoExpiry:
 		s.noTTL++
