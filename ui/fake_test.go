@@ -30,6 +30,7 @@ type fake struct {
 	journals []inspect.Journal
 	undone   []string // ids, "" for the latest
 	page     int
+	metaPace time.Duration // metadata takes so long
 	pace     time.Duration // a page of the listing takes so long
 }
 
@@ -130,6 +131,7 @@ func (s *fakeScan) Next(context.Context) (inspect.Page, error) {
 }
 
 func (f *fake) Meta(_ context.Context, names [][]byte, _ bool) ([]inspect.Key, error) {
+	time.Sleep(f.metaPace)
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.down != nil {

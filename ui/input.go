@@ -107,6 +107,14 @@ func (m *model) program(msg order) (tea.Cmd, bool) {
 		m.resplit(-4)
 	case hits(msg, k.Widen):
 		m.resplit(+4)
+	case hits(msg, k.Zoom):
+		m.zoomPane()
+	case hits(msg, k.TTLMatches):
+		return m.askTTLOfMatches(), true
+	case hits(msg, k.Redraw):
+		return tea.ClearScreen, true
+	case hits(msg, k.Suspend):
+		return tea.Suspend, true
 	case hits(msg, k.Mouse):
 		m.noMouse = !m.noMouse
 		m.status.say("the mouse is the " + map[bool]string{true: "terminal's: select text with it", false: "program's again"}[m.noMouse])
@@ -122,6 +130,17 @@ func (m *model) otherPane() {
 		return
 	}
 	m.show(onKeys)
+}
+
+// zoomPane gives the whole screen to the pane in focus, or shows both again.
+func (m *model) zoomPane() {
+	if m.lay.W < wideFrom {
+		m.status.say("there is one pane at a time on a narrow screen: enter opens, esc goes back")
+		return
+	}
+	m.zoom = !m.zoom
+	m.front = m.focus == onValue
+	m.resize(m.lay.W, m.lay.H)
 }
 
 func (m *model) resplit(by int) {
@@ -141,8 +160,12 @@ func (m *model) listKey(msg order) tea.Cmd {
 		return m.refresh()
 	case hits(msg, k.Open):
 		return m.openRow()
+	case hits(msg, k.In):
+		return m.stepIn()
+	case hits(msg, k.Out):
+		return m.stepOut()
 	case hits(msg, k.Back):
-		return m.back(msg.String() == "esc")
+		return m.back()
 	case hits(msg, k.Tree):
 		m.spec.Tree = !m.spec.Tree
 		return m.rebuild()
@@ -198,22 +221,23 @@ func (m *model) openRow() tea.Cmd {
 	return m.look()
 }
 
-// back goes one step back: out of a filter with Esc, else up the tree.
-func (m *model) back(esc bool) tea.Cmd {
+// back goes one step back: out of the marks, out of an order that is still
+// being read for, out of the filter.
+func (m *model) back() tea.Cmd {
 	switch {
-	case !esc:
-		if r, ok := m.list.current(); ok && !r.Leaf && r.Open {
-			m.folder()
-		} else {
-			m.list.foldParent()
-		}
-		return m.look()
 	case len(m.list.marks) > 0:
 		clear(m.list.marks)
+	case m.readingAllMeta() && m.order != keyspace.ByName:
+		m.order = keyspace.ByName
+		m.metaAll.stop()
+		m.status.say("stopped reading; sorted by name")
+		return m.rebuild()
 	case m.filter.active() || m.spec.Query.Type != keyspace.UnknownType || m.spec.Query.NoTTL:
 		m.filter.drop()
 		m.spec.Query.Type, m.spec.Query.NoTTL = keyspace.UnknownType, false
 		return m.rebuild()
+	default:
+		m.status.say("there is nothing to go back from: " + m.keys.Quit.Help().Key + " quits")
 	}
 	return nil
 }
@@ -227,8 +251,17 @@ func (m *model) valueKey(msg order) tea.Cmd {
 	case hits(msg, k.Open):
 		m.value.openRow()
 		return nil
+	case hits(msg, k.In):
+		m.value.stepIn()
+		return nil
+	case hits(msg, k.Out):
+		if m.value.stepOut() {
+			return nil
+		}
+		m.show(onKeys)
+		return m.look()
 	case hits(msg, k.Back):
-		if m.value.search.text != "" && msg.String() == "esc" {
+		if m.value.search.text != "" {
 			m.value.search = searchState{}
 			return nil
 		}

@@ -29,17 +29,17 @@ const (
 type keyMap struct {
 	Up, Down, Top, Bottom, PageUp, PageDown, HalfUp, HalfDown action
 
-	Filter, FilterMode, Open, Back, Tree, Sort, Reverse, Type, NoTTL action
-	Mark, MarkAll, Unmark, Delete, DeleteAll, Clear, Undo, Journals  action
-	Explain, Invalidate, FindCall, Calls                             action
-	Rescan, Pane, Narrow, Widen, GoTo, Previous, Following           action
-	TTL, Rename, Edit, Pager                                         action
+	Filter, FilterMode, Open, In, Out, Back, Tree, Sort, Reverse, Type, NoTTL  action
+	Mark, MarkRange, MarkAll, Unmark, Delete, DeleteAll, Clear, Undo, Journals action
+	Explain, Invalidate, FindCall, Calls                                       action
+	Rescan, Pane, Narrow, Widen, Zoom, GoTo, Previous, Following               action
+	TTL, TTLMatches, Rename, Edit, Pager                                       action
 
 	Fold, FoldAll, ViewAs, DecodeAs, Search, Next, Prev, CopyValue, CopyKey, Wrap, Numbers, Left, Right action
 
 	KeysPage, ServerPage, ActivityPage, Sample, Switch action
 
-	Palette, Mouse, Help, Quit, Interrupt, Yes, No action
+	Palette, Mouse, Redraw, Suspend, Help, Quit, Interrupt, Yes, No action
 }
 
 // group is one titled block of the help page: actions of one scope.
@@ -56,8 +56,8 @@ func bind(id, help, short, long string, keys ...string) action {
 
 func newKeyMap() keyMap {
 	return keyMap{
-		Up:       bind("up", "k ↑", "up", "up", "k", "up"),
-		Down:     bind("down", "j ↓", "down", "down", "j", "down"),
+		Up:       bind("up", "k ↑", "up", "up", "k", "up", "ctrl+p", "ctrl+k"),
+		Down:     bind("down", "j ↓", "down", "down", "j", "down", "ctrl+n", "ctrl+j"),
 		Top:      bind("top", "g", "top", "to the first", "g", "home"),
 		Bottom:   bind("bottom", "G", "bottom", "to the last", "G", "end"),
 		PageUp:   bind("page-up", "pgup", "page up", "a page up", "pgup", "ctrl+b"),
@@ -68,10 +68,14 @@ func newKeyMap() keyMap {
 		Narrow:   bind("narrower", "<", "narrower", "make the key pane narrower", "<"),
 		Widen:    bind("wider", ">", "wider", "make the key pane wider", ">"),
 
+		Zoom: bind("zoom", "+", "zoom", "this pane alone, or both", "+"),
+
 		Filter:     bind("filter", "/", "filter", "find keys by beginning, else by any part", "/"),
 		FilterMode: bind("filter-mode", "ctrl+g", "mode", "prefix, contains, glob, fuzzy or regexp", "ctrl+g"),
-		Open:       bind("open", "enter", "open", "open the value; fold or unfold a prefix", "enter", "l", "right"),
-		Back:       bind("back", "esc", "back", "back; on the keys, drop the filter", "esc", "h", "left"),
+		Open:       bind("open", "enter", "open", "open the value; fold or unfold a prefix", "enter"),
+		In:         bind("step-in", "l →", "in", "unfold, or go into what is unfolded; open", "l", "right"),
+		Out:        bind("step-out", "h ←", "out", "fold, or go to what this is in", "h", "left"),
+		Back:       bind("back", "esc", "back", "back; on the keys, drop the filter", "esc", "backspace"),
 		Tree:       bind("tree", "t", "tree", "tree by prefix, or flat list", "t"),
 		Sort:       bind("sort", "s", "sort", "sort by name, TTL or size in turn", "s"),
 		Reverse:    bind("reverse", "S", "reverse", "reverse the order", "S"),
@@ -80,13 +84,14 @@ func newKeyMap() keyMap {
 		Rescan:     bind("rescan", "r", "rescan", "read the keys again", "r"),
 
 		GoTo:      bind("go-to-key", "J", "go to", "go to a key by its whole name", "J"),
-		Previous:  bind("back-in-history", "[", "back", "to the key visited before", "["),
+		Previous:  bind("back-in-history", "[", "back", "to the key visited before", "[", "ctrl+o"),
 		Following: bind("forward-in-history", "]", "forward", "to the key visited after", "]"),
 
-		TTL:    bind("change-ttl", "e", "TTL", "set, add to or remove the time to live", "e"),
-		Rename: bind("rename", "R", "rename", "rename the key", "R"),
-		Pager:  bind("pager", "o", "pager", "open the value in $PAGER", "o"),
-		Edit:   bind("edit", "O", "edit", "open the value in $EDITOR; text can be changed", "O"),
+		TTL:        bind("change-ttl", "e", "TTL", "set, add to or remove the time to live", "e"),
+		TTLMatches: bind("change-ttl-of-matches", "ctrl+t", "TTL of matches", "the same for every key the filter matches", "ctrl+t"),
+		Rename:     bind("rename", "R", "rename", "rename the key", "R"),
+		Pager:      bind("pager", "o", "pager", "open the value in $PAGER", "o"),
+		Edit:       bind("edit", "O", "edit", "open the value in $EDITOR; text can be changed", "O"),
 
 		Explain:    bind("explain", "x", "explain", "what this key is, and who made it", "x"),
 		Invalidate: bind("invalidate", "i", "invalidate", "make a memoized function run again", "i"),
@@ -94,6 +99,7 @@ func newKeyMap() keyMap {
 		Calls:      bind("show-calls", "f", "calls", "calls beside the keys, or keys alone", "f"),
 
 		Mark:      bind("mark", "space", "mark", "mark this key", "space"),
+		MarkRange: bind("mark-range", "ctrl+spc", "mark range", "mark all from the last mark to here", "ctrl+space"),
 		MarkAll:   bind("mark-all", "a", "mark all", "mark all keys shown", "a"),
 		Unmark:    bind("unmark-all", "A", "unmark", "unmark all", "A"),
 		Delete:    bind("delete", "d", "delete", "delete the marked, or this key or prefix", "d"),
@@ -123,6 +129,8 @@ func newKeyMap() keyMap {
 
 		Switch:    bind("switch", "c", "switch", "go to another database or saved connection", "c"),
 		Mouse:     bind("mouse", "m", "mouse", "leave the mouse to the terminal, or not", "m"),
+		Redraw:    bind("redraw", "ctrl+l", "redraw", "draw the screen anew", "ctrl+l"),
+		Suspend:   bind("suspend", "ctrl+z", "suspend", "back to the shell; fg returns", "ctrl+z"),
 		Palette:   bind("palette", ":", "actions", "search everything that can be done, and do it", ":"),
 		Help:      bind("help", "?", "help", "the keys of this pane; again, this page", "?"),
 		Quit:      bind("quit", "q", "quit", "quit", "q"),
@@ -135,17 +143,17 @@ func newKeyMap() keyMap {
 // groups is the help page in reading order.
 func (k keyMap) groups() []group {
 	return []group{
-		{"Move", anywhere, []action{k.Up, k.Down, k.Top, k.Bottom, k.PageUp, k.PageDown, k.HalfUp, k.HalfDown, k.Pane, k.Narrow, k.Widen}},
-		{"Find", inKeys, []action{k.Filter, k.FilterMode, k.Open, k.Back, k.Tree, k.Sort, k.Reverse, k.Type, k.NoTTL, k.Rescan}},
+		{"Move", anywhere, []action{k.Up, k.Down, k.Top, k.Bottom, k.PageUp, k.PageDown, k.HalfUp, k.HalfDown, k.Pane, k.Narrow, k.Widen, k.Zoom}},
+		{"Find", inKeys, []action{k.Filter, k.FilterMode, k.Open, k.In, k.Out, k.Back, k.Tree, k.Sort, k.Reverse, k.Type, k.NoTTL, k.Rescan}},
 		{"Go", anywhere, []action{k.GoTo, k.Previous, k.Following}},
 		{"Flask-Caching and others", anywhere, []action{k.Explain, k.FindCall, k.Invalidate, k.Calls}},
 		{"Delete", anywhere, []action{k.Delete, k.DeleteAll, k.Clear, k.Undo, k.Journals}},
-		{"Mark", inKeys, []action{k.Mark, k.MarkAll, k.Unmark}},
-		{"Change", anywhere, []action{k.TTL, k.Rename, k.Edit, k.Pager}},
+		{"Mark", inKeys, []action{k.Mark, k.MarkRange, k.MarkAll, k.Unmark}},
+		{"Change", anywhere, []action{k.TTL, k.TTLMatches, k.Rename, k.Edit, k.Pager}},
 		{"In the value", inValue, []action{k.ViewAs, k.DecodeAs, k.Fold, k.FoldAll, k.Search, k.Next, k.Prev, k.Wrap, k.Left, k.Right, k.Numbers, k.CopyValue, k.CopyKey}},
 		{"Pages", anywhere, []action{k.KeysPage, k.ServerPage, k.ActivityPage}},
 		{"On the activity page", inPages, []action{k.Sample}},
-		{"Program", anywhere, []action{k.Palette, k.Switch, k.Mouse, k.Help, k.Quit, k.Interrupt}},
+		{"Program", anywhere, []action{k.Palette, k.Switch, k.Mouse, k.Redraw, k.Suspend, k.Help, k.Quit, k.Interrupt}},
 	}
 }
 
@@ -165,7 +173,7 @@ func (k keyMap) pageHints(at page) []action {
 
 // pageActions is all that works on a page.
 func (k keyMap) pageActions(at page) []action {
-	return append(k.pageHints(at), k.PageDown, k.PageUp, k.HalfDown, k.HalfUp, k.Top, k.Bottom, k.Back, k.Mouse)
+	return append(k.pageHints(at), k.PageDown, k.PageUp, k.HalfDown, k.HalfUp, k.Top, k.Bottom, k.Back, k.Mouse, k.Redraw, k.Suspend)
 }
 
 func (k keyMap) valueHints() []action {

@@ -26,6 +26,10 @@ type keyPane struct {
 	// the first one while the list grows.
 	moved bool
 	marks map[string]struct{}
+	// anchor is the row that was marked last, if anchored: rows that are built
+	// anew have no such row.
+	anchor   int
+	anchored bool
 }
 
 func newKeyPane(keys keyMap, th *theme.Theme) *keyPane {
@@ -52,6 +56,7 @@ func (p *keyPane) SetRows(rows *keyspace.Rows) {
 		}
 	}
 	shift := at - p.cursor
+	p.anchored = p.anchored && p.rows != nil && p.rows.Len() == rows.Len()
 	p.rows, p.snap = rows, rows.Snapshot()
 	p.cursor = max(at, 0)
 	if p.moved {
@@ -140,6 +145,8 @@ func (p *keyPane) HandleKey(msg order) bool {
 		p.moveTo(p.cursor + max(p.h/2, 1))
 	case hits(msg, k.Mark):
 		p.mark()
+	case hits(msg, k.MarkRange):
+		p.markRange()
 	case hits(msg, k.Unmark):
 		clear(p.marks)
 	case hits(msg, k.MarkAll):
@@ -164,50 +171,19 @@ func (p *keyPane) toggle() bool {
 	return true
 }
 
-// foldParent closes the node under the cursor or, when that is a key or closed
-// already, goes to the node that holds it.
-func (p *keyPane) foldParent() bool {
+// toParent goes to the node that holds the row under the cursor.
+func (p *keyPane) toParent() {
 	r, ok := p.current()
 	if !ok {
-		return false
-	}
-	if !r.Leaf && r.Open {
-		return p.toggle()
+		return
 	}
 	for i := p.cursor - 1; i >= 0; i-- {
 		if up := p.rows.At(i); !up.Leaf && up.Depth < r.Depth {
 			p.moveTo(i)
-			return true
-		}
-	}
-	return false
-}
-
-// markLimit bounds what "mark all" takes: marks are for choosing by hand, and
-// everything that matches has a key of its own.
-const markLimit = 10_000
-
-func (p *keyPane) mark() {
-	if name := p.currentKey(); name != nil {
-		if _, on := p.marks[string(name)]; on {
-			delete(p.marks, string(name))
-		} else {
-			p.marks[string(name)] = struct{}{}
-		}
-	}
-	p.moveTo(p.cursor + 1)
-}
-
-func (p *keyPane) markAll() {
-	for i := range min(p.len(), markLimit) {
-		if r := p.rows.At(i); r.Leaf {
-			p.marks[string(p.snap.Name(r.ID))] = struct{}{}
+			return
 		}
 	}
 }
-
-// markedKeys are the marked names, in the order of their bytes.
-func (p *keyPane) markedKeys() [][]byte { return sortedNames(p.marks) }
 
 // ticking tells whether a TTL on screen will change within the next second, and
 // so whether the clock has to run at all.

@@ -39,9 +39,10 @@ type layout struct {
 }
 
 // arrange lays out a screen of w by h cells. split is the share of the key pane
-// in hundredths; valueInFront chooses the pane of a narrow screen.
-func arrange(w, h, split int, valueInFront bool) layout {
-	l := layout{W: w, H: h, Wide: w >= wideFrom, Tiny: w < minWidth || h < minHeight}
+// in hundredths; valueInFront chooses the pane of a narrow screen, and of a wide
+// one on which one pane is zoomed.
+func arrange(w, h, split int, valueInFront, zoom bool) layout {
+	l := layout{W: w, H: h, Wide: w >= wideFrom && !zoom, Tiny: w < minWidth || h < minHeight}
 	l.Bar = rect{0, 0, w, 1}
 	l.Foot = rect{0, h - 1, w, 1}
 	body := rect{0, 1, w, max(h-2, 0)}

@@ -305,6 +305,11 @@ func (m *model) needsAllMeta() bool {
 		q.Type != keyspace.UnknownType || q.NoTTL
 }
 
+// readingAllMeta tells whether that is still going on.
+func (m *model) readingAllMeta() bool {
+	return m.needsAllMeta() && int(m.metaNext) < m.idx.Snapshot().Len()
+}
+
 // wantAllMeta reads the metadata of every key, a step at a time, when the order
 // or the filter needs it.
 func (m *model) wantAllMeta() tea.Cmd {

@@ -64,6 +64,7 @@ type model struct {
 	lay   layout
 	split int
 	front bool // a narrow screen shows the value
+	zoom  bool // a wide one is like a narrow one
 	focus focus
 	list  *keyPane
 	value *valuePane
@@ -263,7 +264,7 @@ func (m *model) reply(msg tea.Msg) tea.Cmd {
 }
 
 func (m *model) resize(w, h int) {
-	m.lay = arrange(w, h, m.split, m.front)
+	m.lay = arrange(w, h, m.split, m.front, m.zoom)
 	m.place()
 }
 

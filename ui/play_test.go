@@ -112,6 +112,8 @@ func (p *player) press(keys ...string) *player {
 
 func keyMsg(k string) tea.KeyPressMsg {
 	switch {
+	case k == "ctrl+space":
+		return tea.KeyPressMsg{Code: tea.KeySpace, Mod: tea.ModCtrl}
 	case k == "space":
 		return tea.KeyPressMsg{Code: ' ', Text: " "}
 	case strings.HasPrefix(k, "ctrl+"):

@@ -23,11 +23,41 @@ const ttlHelp = "30s 5m 2h 1d · +10m -10m · never"
 // prefix under the cursor.
 func (m *model) askTTL() tea.Cmd {
 	sel, ok := m.selection()
-	if !ok {
+	switch {
+	case !ok:
 		m.status.say("there is no key under the cursor")
 		return nil
+	case !m.mayChange():
+		return nil
 	}
-	return m.prompt.beginWith("time to live", ttlHelp, "", func(text string) tea.Cmd {
+	be := m.be
+	sure := len(sel.Keys) == 1 && m.opt.Place.Environment != config.Production // its name was on screen, the time is typed
+	return m.typeTTL(ttlHelp, sure, func(ctx context.Context, progress func(inspect.Progress)) (*inspect.Plan, error) {
+		return be.Plan(ctx, sel, progress)
+	})
+}
+
+// askTTLOfMatches asks for the time to live of all keys that are listed.
+func (m *model) askTTLOfMatches() tea.Cmd {
+	sel, err := m.matching()
+	if err != nil {
+		m.status.say(err.Error())
+		return nil
+	}
+	if !m.mayChange() {
+		return nil
+	}
+	be := m.be
+	help := "of " + human.Plural(sel.rows.Matches(), "key") + ": " + ttlHelp
+	return m.typeTTL(help, false, func(ctx context.Context, progress func(inspect.Progress)) (*inspect.Plan, error) {
+		return sel.plan(ctx, be, progress)
+	})
+}
+
+// typeTTL asks for a time to live, plans, and asks again unless the user is
+// sure to know which keys it is about.
+func (m *model) typeTTL(help string, sure bool, plan planner) tea.Cmd {
+	return m.prompt.beginWith("time to live", help, "", func(text string) tea.Cmd {
 		if strings.TrimSpace(text) == "" {
 			return nil
 		}
@@ -35,11 +65,9 @@ func (m *model) askTTL() tea.Cmd {
 		if err != nil {
 			return m.prompt.again(text, err)
 		}
-		return m.planThen(func(ctx context.Context, progress func(inspect.Progress)) (*inspect.Plan, error) {
-			return m.be.Plan(ctx, sel, progress)
-		}, func(p *inspect.Plan) tea.Cmd {
-			if len(sel.Keys) == 1 && m.opt.Place.Environment != config.Production {
-				return m.retimeNow(p, change) // its name was on screen, the time was typed
+		return m.planThen(plan, func(p *inspect.Plan) tea.Cmd {
+			if sure {
+				return m.retimeNow(p, change)
 			}
 			m.confirm(newRetimeConfirm(p, change, m.now()))
 			return nil

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -254,9 +255,17 @@ func (m *model) foot(r rect) (string, *tea.Cursor) {
 	case m.pages.at != keysPage:
 		return hints(m.th, m.keys.pageHints(m.pages.at), r.W), nil
 	case m.focus == onValue:
-		return hints(m.th, m.keys.valueHints(), r.W), nil
+		return hints(m.th, m.zoomed(m.keys.valueHints()), r.W), nil
 	}
-	return hints(m.th, m.keys.keysHints(), r.W), nil
+	return hints(m.th, m.zoomed(m.keys.keysHints()), r.W), nil
+}
+
+// zoomed are the hints of a pane, which say how to have both back.
+func (m *model) zoomed(list []action) []action {
+	if !m.zoom || m.lay.W < wideFrom {
+		return list
+	}
+	return slices.Insert(list, 1, m.keys.Zoom)
 }
 
 // wideTyping is the room from which a filter line has all of its hints.

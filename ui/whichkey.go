@@ -19,8 +19,8 @@ type keysDialog struct {
 
 // keyCell is the width of an entry of a keysDialog: key, two blanks, words.
 const (
-	keyCell  = 24
-	keyWidth = 7
+	keyCell  = 25
+	keyWidth = 8
 )
 
 // newWhichKey is the keys of the pane in focus, its own first.
