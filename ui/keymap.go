@@ -95,7 +95,7 @@ func newKeyMap() keyMap {
 
 		Explain:    bind("explain", "x", "explain", "what this key is, and who made it", "x"),
 		Invalidate: bind("invalidate", "i", "invalidate", "make a memoized function run again", "i"),
-		FindCall:   bind("find-call", ":", "find call", "then square(4) or /page?x=1: go to its entry"),
+		FindCall:   bind("find-call", ":", "find call", "type square(4) or /page?x=1: go to its entry"),
 		Calls:      bind("show-calls", "f", "calls", "calls beside the keys, or keys alone", "f"),
 
 		Mark:      bind("mark", "space", "mark", "mark this key", "space"),
