@@ -129,7 +129,7 @@ func TestEscStopsReadingForAnOrder(t *testing.T) {
 		}
 		f.metaPace = time.Second
 		p := play(t, f, 120, 40, Options{})
-		p.press("s").wait(1500 * time.Millisecond).shows("by TTL", "TTLs 33%")
+		p.press("s").wait(1500*time.Millisecond).shows("by TTL", "TTLs 33%")
 		p.press("esc").shows("stopped reading; sorted by name").hides("by TTL")
 		if p.m.order != keyspace.ByName || p.m.metaAll.on {
 			t.Error("metadata is still being read")
