@@ -41,6 +41,9 @@ func (m *model) bar(w int) string {
 	if m.be != nil && m.be.ReadOnly() {
 		place += " · read-only"
 	}
+	if m.opt.Place.Source != "" {
+		place += " · " + decode.Printable(m.opt.Place.Source)
+	}
 	if m.opt.Notice != "" {
 		place += " · " + decode.Printable(m.opt.Notice)
 	}

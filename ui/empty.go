@@ -22,6 +22,9 @@ func (m *model) emptyKeys(w, h int) []string {
 		say(th.Bad.Plain, "No connection")
 		gap()
 		say(th.Text.Plain, decode.Printable(m.link.err.Error()))
+		if m.opt.Place.Source != "" {
+			say(th.Text.Plain, "The server is the one of "+decode.Printable(m.opt.Place.Source)+".")
+		}
 		gap()
 		say(th.Dim.Plain, "Is it running? Try: redis-cli ping")
 		if len(m.opt.Sites) > 1 {

@@ -9,6 +9,8 @@ import (
 // Place is a server as its user knows it.
 type Place struct {
 	Name string // of the saved connection; "" when there is none
+	// Source is who said so, where that was not the user.
+	Source string
 	// Environment is how much a mistake costs there; in production every
 	// change of keys is confirmed by their count.
 	Environment config.Environment

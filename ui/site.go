@@ -140,7 +140,7 @@ func (d *siteDialog) siteRow(m *model, s Site) pick {
 		Run:     func(m *model) tea.Cmd { return m.switchTo(s, OwnDB) },
 	}
 	if s.Place.Name == "" {
-		row.Note = "as the command line says"
+		row.Note = "as " + cmp.Or(s.Place.Source, "the command line") + " says"
 	}
 	if s.name() == m.opt.Site.name() {
 		row.Note = "here · " + row.Note

@@ -45,6 +45,7 @@ type app struct {
 	set       *pflag.FlagSet    // what holds them
 	file      *config.File      // the configuration; empty where there is none
 	saved     config.Connection // the one of its connections that is used, else zero
+	fromFlask flaskServer       // the server, where only Flask's settings name one
 	// failure is what the subcommand came to. It is kept here and not returned
 	// through cobra, whose own errors are all about usage.
 	failure error

@@ -78,6 +78,9 @@ func (a *app) runScreen(ctx context.Context, args []string) error {
 	if a.flags.theme != "" && !slices.Contains(themeNames, a.flags.theme) {
 		return usagef("--theme is auto, dark, light, contrast or mono, not %q", a.flags.theme)
 	}
+	if err := a.adoptFlask(); err != nil {
+		return err
+	}
 	cfg, err := a.serverConfig(ctx)
 	if err != nil {
 		return err

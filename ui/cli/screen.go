@@ -39,7 +39,7 @@ func (a *app) screen(ctx context.Context, cfg inspect.Config, notice string) err
 // config is asked anew for every connection: a password may have changed.
 func (a *app) site(config func(context.Context) (inspect.Config, error)) ui.Site {
 	return ui.Site{
-		Place:    ui.Place{Name: a.flags.connection, Environment: a.saved.Environment},
+		Place:    ui.Place{Name: a.flags.connection, Environment: a.saved.Environment, Source: a.fromFlask.source},
 		Prefix:   a.flags.prefix,
 		Delims:   a.delims(),
 		Theme:    a.flags.theme,

@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"cacheview/decode"
 	"cacheview/inspect"
 )
 
@@ -65,12 +66,18 @@ func (v *flagValues) register(f *pflag.FlagSet) {
 
 // open connects to the server that flags, environment and configuration say.
 func (a *app) open(ctx context.Context) (*inspect.Client, error) {
+	if err := a.adoptFlask(); err != nil {
+		return nil, err
+	}
 	cfg, err := a.serverConfig(ctx)
 	if err != nil {
 		return nil, err
 	}
 	if cfg.Unverified() {
 		a.note("cacheview: TLS without checking the server's certificate: anybody could answer, and gets the password\n")
+	}
+	if a.fromFlask.source != "" {
+		a.note("cacheview: the server is %s, as %s says\n", decode.Printable(inspect.RedactURL(cfg.URL)), a.fromFlask.source)
 	}
 	return inspect.Open(ctx, cfg)
 }
@@ -121,6 +128,9 @@ func (a *app) password(ctx context.Context) (string, error) {
 	}
 	if p := a.getenv("CACHEVIEW_PASSWORD"); p != "" || a.flags.connection != "" {
 		return p, nil
+	}
+	if a.fromFlask.url != "" {
+		return a.fromFlask.password, nil // that of the file is for another server
 	}
 	return a.secret(ctx, a.file.Secret)
 }
