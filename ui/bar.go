@@ -59,8 +59,11 @@ func (m *model) bar(w int) string {
 		if ansi.StringWidth(place) <= room || len(parts) == 0 {
 			room = max(room, 0)
 			used := ansi.StringWidth(name) + badgesWide + room + ansi.StringWidth(right)
-			return th.Bar.Paint(name) + badges + th.BarDim.Paint(fit(place, room)) +
-				m.liveInk().Paint(right) + strings.Repeat(" ", min(1, max(w-used, 0)))
+			s := th.Bar.Paint(name) + badges + th.BarDim.Paint(fit(place, room))
+			if n := len(parts) - 1; n >= 0 {
+				s += th.BarDim.Paint(strings.TrimSuffix(right, parts[n])) + m.liveInk().Paint(parts[n])
+			}
+			return s + strings.Repeat(" ", min(1, max(w-used, 0)))
 		}
 		if len(parts) > 1 && len(parts[0]) > 0 {
 			parts = parts[1:]

@@ -21,24 +21,6 @@ type body interface {
 	Line(i, w int, lit bool) string
 }
 
-// hexBody is bytes sixteen to a row.
-type hexBody struct {
-	th  *theme.Theme
-	raw []byte
-}
-
-// Len returns the number of rows.
-func (b *hexBody) Len() int { return (len(b.raw) + 15) / 16 }
-
-// Line draws one row of the dump.
-func (b *hexBody) Line(i, w int, lit bool) string {
-	rows := decode.Hexdump(b.raw, i*16, 1)
-	if len(rows) == 0 {
-		return strings.Repeat(" ", w)
-	}
-	return b.th.Text.On(lit).Paint(fit(rows[0], w))
-}
-
 // opsBody is the disassembly of a pickle.
 type opsBody struct {
 	th  *theme.Theme
@@ -84,7 +66,12 @@ func (b *outlineBody) Line(i, w int, lit bool) string {
 	th := b.th
 	indent := min(2*r.Depth, w/2)
 	var s strings.Builder
-	blank(&s, th, lit, indent)
+	guide := "│ "
+	if b.ascii {
+		guide = "| "
+	}
+	s.WriteString(th.Guide.On(lit).Paint(strings.Repeat(guide, indent/2)))
+	blank(&s, th, lit, indent%2)
 	room := w - indent
 	put := func(text string, ink theme.Pair) {
 		if room <= 0 || text == "" {

@@ -28,9 +28,9 @@ func (m *model) findColours() tea.Cmd {
 		return nil
 	}
 	ctx, id := m.inks.begin(m.root)
-	text := b.text
+	lang, text := b.lang, b.text
 	return func() tea.Msg {
-		return coloursMsg{id, colours{text, syntax.Tokens(ctx, text, colourPatience)}}
+		return coloursMsg{id, colours{text, syntax.Tokens(ctx, lang, text, colourPatience)}}
 	}
 }
 
@@ -48,7 +48,7 @@ func (p *valuePane) paint() {
 	switch {
 	case !ok:
 		p.colours = colours{}
-	case p.th.Plain:
+	case p.th.Plain || b.lang == syntax.None:
 	case b.text == p.colours.text:
 		b.tokens = p.colours.tokens
 	default:

@@ -30,17 +30,17 @@ func TestMain(m *testing.M) {
 // nothing of what it is.
 func TestColoursAreOfTheText(t *testing.T) {
 	t.Parallel()
-	th := theme.New(theme.Dark, true)
+	th := theme.New(theme.Dark, theme.Screen{})
 	for _, text := range []string{
 		"<a b='", "<!--", "<p><a<b>&;&amp&x;", "<?xml?>\n<r a=1/>", "{\"a\\", "[{\"a\":-1e5,\"b\":tru", "SELECT 1 'a",
 		"<p>\x1b[31m\u202e</p>", "<p>e\u0301\u0301 日本語</p>", "{\"\u202e\":\"\x1b]0;x\x07\"}",
 	} {
-		b := &textBody{th: th, text: text, rows: breakText(text, 30)}
+		b := &textBody{th: th, text: text, lang: syntax.LanguageOf(text), rows: breakText(text, 30)}
 		var plain []string
 		for i := range b.Len() {
 			plain = append(plain, b.Line(i, 30, false))
 		}
-		b.tokens = syntax.Tokens(t.Context(), text, time.Minute)
+		b.tokens = syntax.Tokens(t.Context(), b.lang, text, time.Minute)
 		for i := range b.Len() {
 			line := ansi.Strip(b.Line(i, 30, false))
 			if line != ansi.Strip(plain[i]) || ansi.StringWidth(line) != 30 || strings.ContainsAny(line, "\x1b\u202e") {

@@ -8,6 +8,7 @@ import (
 
 	"cacheview/decode"
 	"cacheview/decode/value"
+	"cacheview/ui/syntax"
 	"cacheview/ui/theme"
 )
 
@@ -46,7 +47,7 @@ func (d draft) body() body {
 	case viewRaw:
 		return d.text(string(c.raw()))
 	case viewHex:
-		return &hexBody{d.th, c.raw()}
+		return newHexBody(d.th, c.raw(), d.width-1)
 	case viewOps:
 		if ops, ok := c.ops(); ok {
 			return &opsBody{d.th, ops}
@@ -63,7 +64,7 @@ func (d draft) decoded() body {
 	case v.Kind() == value.Text && v.Tag() == "":
 		return d.text(v.Text())
 	case v.Kind() == value.Bytes && v.Tag() == "" && v.Len() > 0:
-		return &hexBody{d.th, []byte(v.Text())}
+		return newHexBody(d.th, []byte(v.Text()), d.width-1)
 	case value.ChildLen(v) > 0:
 		if t, best, ok := newTable(d.th, v); ok && best != (d.mode == viewTurned) {
 			return t
@@ -90,7 +91,7 @@ func (d draft) has(mode viewMode) bool {
 
 // text is a text in lines, with their numbers where there are several.
 func (d draft) text(text string) body {
-	b := &textBody{th: d.th, text: text}
+	b := &textBody{th: d.th, text: text, lang: syntax.LanguageOf(text)}
 	if n := strings.Count(text, "\n"); n > 0 && !d.bare && d.width >= 30 {
 		b.gutter = len(strconv.Itoa(n+1)) + 1
 	}

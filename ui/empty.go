@@ -2,6 +2,7 @@ package ui
 
 import (
 	"strings"
+	"time"
 
 	"cacheview/decode"
 	"cacheview/inspect/keyspace"
@@ -97,8 +98,8 @@ func (m *model) aboutNode(w int) []string {
 		facts += " · " + human.Size(r.Bytes)
 	}
 	if r.Soonest > m.now().UnixMilli() {
-		text, _ := m.list.ttl(r.Soonest, m.now())
-		facts += " · the first expires in " + text
+		left := time.Duration(r.Soonest-m.now().UnixMilli()) * time.Millisecond
+		facts += " · the first expires in " + human.Lifetime(left)
 	}
 	out := []string{th.Node.Plain.Paint(fit(" "+decode.PrintableBytes(r.Prefix), w))}
 	out = append(out, paragraph(th.Text.Plain, facts, w)...)

@@ -73,9 +73,11 @@ func (p *keyPane) leaf(b *strings.Builder, r keyspace.Row, lit bool, c columns, 
 	name := p.snap.Name(r.ID)
 	indent := min(2*r.Depth, c.name/2)
 	blank(b, th, lit, indent)
-	room := c.name - indent
-	room -= p.call(b, name, lit, room)
-	p.label(b, name, len(name)-len(r.Label), lit, room)
+	room, ink := c.name-indent, th.Key
+	if n := p.call(b, name, lit, room); n > 0 {
+		room, ink = room-n, th.Dim // the call says it all
+	}
+	p.label(b, name, len(name)-len(r.Label), lit, room, ink)
 	m := p.snap.Meta(r.ID)
 	if c.kind > 0 {
 		short := shortType(m.Type)
@@ -149,7 +151,7 @@ func (p *keyPane) node(b *strings.Builder, r keyspace.Row, lit bool, c columns, 
 
 // label draws a key's name from byte from on, with what the filter matched
 // picked out, cut and padded to w cells.
-func (p *keyPane) label(b *strings.Builder, name []byte, from int, lit bool, w int) {
+func (p *keyPane) label(b *strings.Builder, name []byte, from int, lit bool, w int, plain theme.Pair) {
 	th := p.th
 	room := w
 	write := func(part []byte, ink theme.Ink) {
@@ -171,11 +173,11 @@ func (p *keyPane) label(b *strings.Builder, name []byte, from int, lit bool, w i
 		if hi <= lo || p.rows.Spec().Query.Mode == keyspace.Prefix {
 			continue
 		}
-		write(name[at:lo], th.Key.On(lit))
+		write(name[at:lo], plain.On(lit))
 		write(name[lo:hi], th.Match.On(lit))
 		at = hi
 	}
-	write(name[at:], th.Key.On(lit))
+	write(name[at:], plain.On(lit))
 	if len(name) == from {
 		write([]byte("(empty name)"), th.Dim.On(lit))
 	}
@@ -183,7 +185,7 @@ func (p *keyPane) label(b *strings.Builder, name []byte, from int, lit bool, w i
 }
 
 // ttl is what stands in the last column: how long a key has left. The ink grows
-// warmer as the end comes near; the number says the same.
+// warmer as the end comes near; the number says the same, and at last a sign.
 func (p *keyPane) ttl(expiry int64, now time.Time) (string, theme.Pair) {
 	switch expiry {
 	case keyspace.UnknownExpiry:
@@ -192,15 +194,14 @@ func (p *keyPane) ttl(expiry int64, now time.Time) (string, theme.Pair) {
 		return "never", p.th.Dim
 	}
 	left := time.Duration(expiry-now.UnixMilli()) * time.Millisecond
+	text := human.Lifetime(left)
 	switch {
 	case left <= 0:
 		return "gone", p.th.Dim
-	case left < 10*time.Second:
-		return human.Lifetime(left), p.th.Bad
-	case left < time.Minute:
-		return human.Lifetime(left), p.th.Warn
+	case left < theme.Nearly:
+		text = "!" + text
 	}
-	return human.Lifetime(left), p.th.Text
+	return text, p.th.Life(left)
 }
 
 func (p *keyPane) sign(s, plain string) string {

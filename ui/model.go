@@ -5,6 +5,7 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
 
 	"cacheview/inspect"
 	"cacheview/inspect/keyspace"
@@ -59,7 +60,7 @@ type model struct {
 	now     func() time.Time
 	keys    keyMap
 	th      *theme.Theme
-	dark    bool
+	on      theme.Screen
 
 	lay   layout
 	split int
@@ -116,12 +117,10 @@ func newModel(ctx context.Context, opt Options) *model {
 	if err := keys.rebind(opt.Keys); err != nil {
 		keys = newKeyMap() // CheckKeys would have said so
 	}
-	if opt.Mono {
-		opt.Theme = theme.Mono
-	}
-	th := theme.New(opt.Theme, true)
+	on := theme.Screen{Dark: true, Mono: opt.Mono}
+	th := theme.New(opt.Theme, on)
 	m := &model{
-		top: ctx, db: OwnDB, opt: opt, now: opt.Now, keys: keys, th: th, dark: true, split: 52,
+		top: ctx, db: OwnDB, opt: opt, now: opt.Now, keys: keys, th: th, on: on, split: 52,
 		list: newKeyPane(keys, th), value: newValuePane(keys, th),
 		idx: keyspace.New(0), size: -1, tried: map[uint32]struct{}{}, longest: map[string]time.Duration{},
 		order: keyspace.ByName, folds: keyspace.AllOpen(), filter: newFilterLine(opt.Prefix), past: past{},
@@ -165,7 +164,12 @@ func (m *model) take(msg tea.Msg) tea.Cmd {
 		m.resize(msg.Width, msg.Height)
 		return m.look()
 	case tea.BackgroundColorMsg:
-		m.retheme(msg.IsDark())
+		m.on.Dark = msg.IsDark()
+		m.retheme()
+		return nil
+	case tea.ColorProfileMsg:
+		m.on.Basic, m.on.Mono = msg.Profile <= colorprofile.ANSI, m.opt.Mono || msg.Profile <= colorprofile.ASCII
+		m.retheme()
 		return nil
 	case tea.KeyPressMsg:
 		return m.key(msg)
@@ -286,9 +290,9 @@ func (m *model) show(f focus) {
 	m.resize(m.lay.W, m.lay.H)
 }
 
-func (m *model) retheme(dark bool) {
-	m.dark = dark
-	m.th = theme.New(m.opt.Theme, dark)
+// retheme follows what became known of the screen.
+func (m *model) retheme() {
+	m.th = theme.New(m.opt.Theme, m.on)
 	m.list.th = m.th
 	m.value.SetTheme(m.th)
 }

@@ -101,7 +101,7 @@ func lineText(b body, i int) string {
 	case *opsBody:
 		return b.ops[i].Name + " " + b.ops[i].Arg
 	case *hexBody:
-		return strings.Join(decode.Hexdump(b.raw, i*16, 1), "")
+		return b.text(i)
 	case *scalarBody:
 		return decode.Literal(b.v, 1<<16)
 	}

@@ -85,7 +85,8 @@ func (m *model) switchTo(s Site, db int) tea.Cmd {
 	next := newModel(m.top, opt)
 	next.session, next.db = m.session+1, db
 	next.noMouse = m.noMouse
-	next.retheme(m.dark)
+	next.on = m.on
+	next.retheme()
 	next.resize(m.lay.W, m.lay.H)
 	leave := m.leaving()
 	*m = *next

@@ -25,7 +25,7 @@ type column struct {
 	part  tablePart
 	field string // of a fieldPart, as it is
 	width int
-	right bool
+	right bool // numbers stand under each other by their last digit
 }
 
 // tablePart says what of a row stands in a column.
@@ -44,6 +44,7 @@ const (
 	tableSample  = 100
 	tableColumns = 16
 	tableCell    = 48
+	tableLast    = 240 // a cell of the last column, which nothing stands behind
 )
 
 // newTable is v in columns, if its rows have the same fields. best tells
@@ -57,7 +58,7 @@ func newTable(th *theme.Theme, v value.Value) (t *tableBody, best, ok bool) {
 	t = &tableBody{th: th, v: v}
 	switch {
 	case v.Kind() == value.Map && v.Tag() == "hash":
-		t.cols = []column{{name: "field", part: keyPart}, {name: "value", part: valuePart}}
+		t.cols, best = []column{{name: "field", part: keyPart}, {name: "value", part: valuePart}}, true
 	case v.Kind() == value.Map && v.Tag() == "zset":
 		t.cols, best = []column{{name: "score", part: valuePart, right: true}, {name: "member", part: keyPart}}, true
 	case v.Kind() == value.Map && v.Tag() == "stream":
@@ -73,17 +74,42 @@ func newTable(th *theme.Theme, v value.Value) (t *tableBody, best, ok bool) {
 		}
 		best = true
 	}
-	for i := range min(n, tableSample) {
-		for c := range t.cols {
-			cell, scalar := t.cell(i, c)
-			t.cols[c].width = min(max(t.cols[c].width, ansi.StringWidth(cell)), tableCell)
-			best = best && scalar
-		}
-	}
 	for c := range t.cols {
-		t.cols[c].width = max(t.cols[c].width, min(ansi.StringWidth(t.cols[c].name), tableCell))
+		scalars, cut := t.measure(c, min(n, tableSample))
+		// The value of a field may be a page: a tree unfolds it.
+		best = best && scalars && !(cut && v.Tag() == "hash")
 	}
 	return t, best, true
+}
+
+// measure finds the width of a column from its first n rows, and whether it is
+// one of numbers. It reports whether there are only scalars in it, and whether
+// any of them is cut.
+func (t *tableBody) measure(c, n int) (scalars, cut bool) {
+	col, numbers := &t.cols[c], 0
+	limit := t.limit(c)
+	scalars = true
+	for i := range n {
+		text, v := t.cell(i, c)
+		w := ansi.StringWidth(text)
+		col.width = min(max(col.width, w), limit)
+		scalars = scalars && value.ChildLen(v) == 0
+		cut = cut || w > limit
+		if k := v.Kind(); k == value.Int || k == value.Float {
+			numbers++
+		}
+	}
+	col.right = col.right || numbers == n
+	col.width = max(col.width, min(ansi.StringWidth(col.name), limit))
+	return scalars, cut
+}
+
+// limit is the widest that a column may be.
+func (t *tableBody) limit(c int) int {
+	if c == len(t.cols)-1 {
+		return tableLast
+	}
+	return tableCell
 }
 
 // addFields makes a column of every field of the first n rows; false when they
@@ -133,31 +159,31 @@ func field(row value.Value, name string) (value.Value, bool) {
 	return value.Nil, false
 }
 
-// cell is the text of a cell, printable, and whether it is all of the value.
-func (t *tableBody) cell(i, c int) (text string, scalar bool) {
-	label, row := value.Child(t.v, i)
+// cell is the text of a cell, printable, and the value that it is of.
+func (t *tableBody) cell(i, c int) (string, value.Value) {
+	label, v := value.Child(t.v, i)
 	switch t.cols[c].part {
 	case numberPart:
-		return labelText(label), true
+		return labelText(label), value.OfInt(int64(i))
 	case keyPart:
-		return labelText(label), value.ChildLen(label.Key) == 0
-	case valuePart:
-		return cellText(row), value.ChildLen(row) == 0
+		return labelText(label), label.Key
+	case fieldPart:
+		inside, ok := field(v, t.cols[c].field)
+		if !ok {
+			return "", value.OfText("")
+		}
+		v = inside
 	}
-	v, ok := field(row, t.cols[c].field)
-	if !ok {
-		return "", true
-	}
-	return cellText(v), value.ChildLen(v) == 0
+	return cellText(v, t.limit(c)), v
 }
 
 // cellText is a text without quotes and anything else as its literal.
-func cellText(v value.Value) string {
+func cellText(v value.Value, limit int) string {
 	if v.Kind() == value.Text && v.Tag() == "" {
 		text := v.Text()
-		return decode.Printable(text[:min(len(text), 4*tableCell)])
+		return decode.Printable(text[:min(len(text), 4*limit)])
 	}
-	return decode.Literal(v, tableCell)
+	return decode.Literal(v, limit+1)
 }
 
 // Len returns the number of rows.
@@ -166,15 +192,16 @@ func (t *tableBody) Len() int { return value.ChildLen(t.v) }
 // Line draws a row.
 func (t *tableBody) Line(i, w int, lit bool) string {
 	return t.row(w, lit, func(c int) (string, theme.Pair) {
-		text, scalar := t.cell(i, c)
-		ink := t.th.Text
+		text, v := t.cell(i, c)
 		switch {
-		case t.cols[c].part == numberPart || !scalar:
-			ink = t.th.Dim
+		case t.cols[c].part == numberPart || value.ChildLen(v) > 0:
+			return text, t.th.Dim
 		case t.cols[c].part == keyPart:
-			ink = t.th.Name
+			return text, t.th.Name
+		case v.Kind() == value.Text:
+			return text, t.th.Text
 		}
-		return text, ink
+		return text, scalarInk(t.th, v)
 	})
 }
 

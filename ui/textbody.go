@@ -17,6 +17,7 @@ import (
 type textBody struct {
 	th     *theme.Theme
 	text   string
+	lang   syntax.Language
 	rows   []span
 	tokens []syntax.Token // what is past the last one is of one colour
 	gutter int            // cells before a row, for its number

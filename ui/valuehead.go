@@ -10,6 +10,7 @@ import (
 	"cacheview/decode/value"
 	"cacheview/inspect/keyspace"
 	"cacheview/ui/human"
+	"cacheview/ui/syntax"
 	"cacheview/ui/theme"
 )
 
@@ -17,51 +18,60 @@ import (
 func (p *valuePane) headHeight() int { return len(p.head()) }
 
 // head is the part of the header that does not change with the clock, a line
-// each; the first is filled in by facts.
+// each with a cell of margin; the first is filled in by facts.
 func (p *valuePane) head() []string {
-	c := p.content
+	c, th := p.content, p.th
 	if c == nil {
 		return nil
 	}
-	lines := []string{""}
+	lines, w := []string{""}, max(p.w-1, 0)
+	add := func(ink theme.Ink, text string) { lines = append(lines, " "+ink.Paint(fit(text, w))) }
+	if s := p.layers(); s != "" {
+		add(th.Dim.Plain, s)
+	}
+	for _, warning := range c.warnings() {
+		badge := th.Badge.Paint(" ! ")
+		for _, line := range wrapWords(warning, max(w-4, 1)) {
+			lines = append(lines, " "+badge+th.Bad.Plain.Paint(fit(" "+line, w-3)))
+			badge = "   "
+		}
+	}
+	if n := c.usesNote(w); n != "" {
+		add(th.Dim.Plain, n)
+	}
+	for _, line := range wrapWords(c.note(), max(w, 1)) {
+		if line != "" {
+			add(th.Warn.Plain, line)
+		}
+	}
+	if p.search.text != "" {
+		add(th.Match.Plain, p.search.status())
+	}
+	if t, ok := p.body.(*tableBody); ok {
+		return append(lines, " "+t.head(w))
+	}
+	return append(lines, strings.Repeat(" ", max(p.w, 0)))
+}
+
+// layers is the way from the bytes to what is shown, and how it is shown when
+// that is not the usual way.
+func (p *valuePane) layers() string {
 	arrow := " › "
 	if p.ascii {
 		arrow = " > "
 	}
-	layers := c.layers(arrow)
+	c := p.content
+	s := c.layers(arrow)
+	if b, ok := p.body.(*textBody); ok && p.mode == viewDecoded && b.lang != syntax.None {
+		s = strings.TrimPrefix(s+arrow+b.lang.String(), arrow)
+	}
 	if c.As != "" {
-		layers = strings.TrimPrefix(layers+" · read as "+c.As+", chosen by hand", " · ")
+		s = strings.TrimPrefix(s+" · read as "+c.As+", chosen by hand", " · ")
 	}
 	if p.mode != viewDecoded {
-		layers = strings.TrimPrefix(layers+" · shown "+p.modeName(), " · ")
+		s = strings.TrimPrefix(s+" · shown "+p.modeName(), " · ")
 	}
-	if layers != "" {
-		lines = append(lines, p.th.Dim.Plain.Paint(fit(decode.Printable(layers), p.w)))
-	}
-	for _, w := range c.warnings() {
-		for i, line := range wrapWords(w, max(p.w-4, 1)) {
-			badge := "   "
-			if i == 0 {
-				badge = p.th.Badge.Paint(" ! ")
-			}
-			lines = append(lines, badge+p.th.Bad.Plain.Paint(fit(" "+line, p.w-3)))
-		}
-	}
-	if n := c.usesNote(p.w); n != "" {
-		lines = append(lines, p.th.Dim.Plain.Paint(fit(n, p.w)))
-	}
-	for _, line := range wrapWords(c.note(), max(p.w, 1)) {
-		if line != "" {
-			lines = append(lines, p.th.Warn.Plain.Paint(fit(line, p.w)))
-		}
-	}
-	if p.search.text != "" {
-		lines = append(lines, p.th.Match.Plain.Paint(fit(p.search.status(), p.w)))
-	}
-	if t, ok := p.body.(*tableBody); ok {
-		return append(lines, " "+t.head(max(p.w-1, 0)))
-	}
-	return append(lines, strings.Repeat(" ", max(p.w, 0)))
+	return decode.Printable(s)
 }
 
 // modeName is the mode in a word.
@@ -75,69 +85,69 @@ func (p *valuePane) modeName() string {
 	return "as a tree"
 }
 
-// facts is the first line: type, size, and how long the key has left, as a
-// number and, where there is room, as a bar against the longest TTL that was
-// seen of this key.
+// facts is the first line: type, encoding, size, and how long the key has left,
+// as a number and, where there is room, as a bar against the longest TTL that
+// was seen of this key. A narrow pane does without the bar, then the encoding.
 func (p *valuePane) facts(now time.Time, longest time.Duration) string {
 	c, th := p.content, p.th
-	m := c.Win.Key.Meta
-	parts := []string{c.Win.Type.String()}
-	switch {
-	case c.collection():
-		parts = append(parts, human.Plural(c.Win.Total, "member"))
+	kind := c.Win.Type.String()
+	if c.Win.Module != "" {
+		kind = decode.Printable(c.Win.Module)
 	}
-	if m.Size >= 0 {
-		parts = append(parts, human.Size(m.Size))
+	var rest []string
+	if c.collection() {
+		rest = append(rest, human.Plural(c.Win.Total, "member"))
 	}
-	left := strings.Join(parts, " · ") + " · "
-	ttl, ink := "never expires", th.Text
-	if m.Expiry != keyspace.NoExpiry {
-		d := time.Duration(m.Expiry-now.UnixMilli()) * time.Millisecond
-		switch {
-		case m.Expiry == keyspace.UnknownExpiry:
-			ttl, ink = "TTL unknown", th.Dim
-		case d <= 0:
-			ttl, ink = "expired: this is what it was", th.Bad
-		default:
-			ttl = "expires in " + human.Lifetime(d)
-			switch {
-			case d < 10*time.Second:
-				ink = th.Bad
-			case d < time.Minute:
-				ink = th.Warn
-			}
-			return p.withBar(left, ttl, ink, d, longest)
+	if size := c.Win.Key.Meta.Size; size >= 0 {
+		rest = append(rest, human.Size(size))
+	}
+	ttl, ink, left := p.lifetime(now)
+	w := max(p.w-1, 0)
+	tail := " · " + strings.Join(append(rest, ""), " · ")
+	if e := c.Win.Encoding; e != "" {
+		if full := " · " + decode.Printable(e) + tail; ansi.StringWidth(kind+full+ttl) <= w {
+			tail = full
 		}
 	}
-	return p.fitted(left, ttl, ink)
+	kind = clip(kind, w)
+	tail = clip(tail, w-ansi.StringWidth(kind+ttl)) // the TTL goes before the rest
+	ttl = clip(ttl, w-ansi.StringWidth(kind+tail))
+	room := w - ansi.StringWidth(kind+tail+ttl)
+	bar, n := p.lifeBar(left, longest, room)
+	return " " + th.Type(c.Win.Type.String()).Plain.Paint(kind) + th.Dim.Plain.Paint(tail) +
+		ink.Plain.Paint(ttl) + bar + strings.Repeat(" ", max(room-n, 0))
 }
 
-// fitted is the first line without a bar, exactly as wide as the pane. Where
-// there is no room for all of it the TTL goes before the rest.
-func (p *valuePane) fitted(left, ttl string, ink theme.Pair) string {
-	room := p.w - ansi.StringWidth(ttl)
-	if room < ansi.StringWidth(left) {
-		left = clip(left, max(room, 0))
+// lifetime says how long the key has left; left is zero when that is not known,
+// over or for ever.
+func (p *valuePane) lifetime(now time.Time) (text string, ink theme.Pair, left time.Duration) {
+	expiry := p.content.Win.Key.Meta.Expiry
+	left = time.Duration(expiry-now.UnixMilli()) * time.Millisecond
+	switch {
+	case expiry == keyspace.NoExpiry:
+		return "never expires", p.th.Dim, 0
+	case expiry == keyspace.UnknownExpiry:
+		return "TTL unknown", p.th.Dim, 0
+	case left <= 0:
+		return "expired: this is what it was", p.th.Bad, 0
 	}
-	return p.th.Text.Plain.Paint(left) + ink.Plain.Paint(fit(ttl, p.w-ansi.StringWidth(left)))
+	return "expires in " + human.Lifetime(left), p.th.Life(left), left
 }
 
-func (p *valuePane) withBar(left, ttl string, ink theme.Pair, d, longest time.Duration) string {
-	th := p.th
-	used := ansi.StringWidth(left) + ansi.StringWidth(ttl)
-	end := human.Lifetime(longest)
-	room := min(p.w-used-len(end)-2, 20)
-	s := th.Text.Plain.Paint(left) + ink.Plain.Paint(ttl)
-	if room < 6 || longest <= 0 {
-		return p.fitted(left, ttl, ink)
+// lifeBar is what is left of the longest TTL that was seen, in at most room
+// cells, and how many it takes.
+func (p *valuePane) lifeBar(left, longest time.Duration, room int) (bar string, cells int) {
+	end := " " + human.Lifetime(longest)
+	n := min(room-1-len(end), 20)
+	if n < 6 || longest <= 0 || left <= 0 {
+		return "", 0
 	}
 	full, empty := "━", "─"
 	if p.ascii {
 		full, empty = "=", "-"
 	}
-	n := min(max(int(int64(room)*int64(d)/int64(longest)), 0), room)
-	s += " " + ink.Plain.Paint(strings.Repeat(full, n)) + th.Dim.Plain.Paint(strings.Repeat(empty, room-n)+" "+end)
-	return s + strings.Repeat(" ", max(p.w-used-room-len(end)-2, 0))
+	on := min(max(int(int64(n)*int64(left)/int64(longest)), 0), n)
+	return " " + p.th.Life(left).Plain.Paint(strings.Repeat(full, on)) + p.th.Dim.Plain.Paint(strings.Repeat(empty, n-on)+end), 1 + n + len(end)
 }
 
 // View draws the pane, every line exactly as wide as its inside.

@@ -10,19 +10,28 @@ import (
 	"sync"
 )
 
-// language is the name of a definition in lexers.
-type language string
+// Language is the name of a definition in lexers.
+type Language string
 
 const (
-	none       language = ""
-	css        language = "css"
-	html       language = "html"
-	javascript language = "javascript"
-	json       language = "json"
-	sql        language = "sql"
-	xml        language = "xml"
-	yaml       language = "yaml"
+	// None is a text of no language that is known.
+	None       Language = ""
+	css        Language = "css"
+	html       Language = "html"
+	javascript Language = "javascript"
+	json       Language = "json"
+	sql        Language = "sql"
+	xml        Language = "xml"
+	yaml       Language = "yaml"
 )
+
+// names are the languages in the words of those who write them.
+var names = map[Language]string{
+	css: "CSS", html: "HTML", javascript: "JavaScript", json: "JSON", sql: "SQL", xml: "XML", yaml: "YAML",
+}
+
+// String returns the name of the language for people, "" for None.
+func (l Language) String() string { return names[l] }
 
 // headSize is how much of a text is looked at to know its language.
 const headSize = 4 << 10
@@ -55,9 +64,9 @@ var heads = sync.OnceValue(func() (h struct{ markup, sql, css, script, yamlLine,
 // htmlTags are the elements that a page or a piece of one begins with.
 var htmlTags = strings.Fields("a article aside b blockquote body br button center code dd details dialog div dl em fieldset figure footer form h1 h2 h3 h4 h5 h6 head header hr html i iframe img input label legend li link main meta nav noscript ol option p picture pre script section select small span strong style table tbody td template textarea tfoot th thead title tr turbo-frame turbo-stream u ul video")
 
-// languageOf recognises a text by how it begins; none where that could as well
+// LanguageOf recognises a text by how it begins; None where that could as well
 // be prose. It reads at most headSize bytes.
-func languageOf(text string) language {
+func LanguageOf(text string) Language {
 	head := strings.TrimLeft(strings.TrimPrefix(text[:min(len(text), headSize)], "\ufeff"), " \t\r\n")
 	switch {
 	case head == "":
@@ -78,15 +87,15 @@ func languageOf(text string) language {
 	case isYAML(head, len(text) > headSize):
 		return yaml
 	}
-	return none
+	return None
 }
 
 // markup tells HTML from XML.
-func markup(head string) language {
+func markup(head string) Language {
 	m := heads().markup.FindStringSubmatch(head)
 	switch {
 	case m == nil:
-		return none
+		return None
 	case m[1] == "?xml" || m[1] == "![CDATA[":
 		return xml
 	case m[1] == "!--":

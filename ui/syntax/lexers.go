@@ -17,10 +17,10 @@ import (
 var definitions embed.FS
 
 // lexers are made once, together: a page has scripts and styles in it.
-var lexers = sync.OnceValue(func() map[language]chroma.Lexer {
+var lexers = sync.OnceValue(func() map[Language]chroma.Lexer {
 	registry := chroma.NewLexerRegistry()
-	all := map[language]chroma.Lexer{}
-	for _, l := range []language{css, html, javascript, json, sql, xml, yaml} {
+	all := map[Language]chroma.Lexer{}
+	for _, l := range []Language{css, html, javascript, json, sql, xml, yaml} {
 		lexer, err := chroma.NewXMLLexer(definitions, "lexers/"+string(l)+".xml")
 		if err != nil {
 			panic(fmt.Errorf("definition of %s: %w", l, err)) // a test reads each of them

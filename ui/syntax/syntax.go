@@ -36,24 +36,16 @@ type Token struct {
 // Limit is the longest text, in bytes, that is looked at.
 const Limit = 512 << 10
 
-// Tokens returns the tokens of a text in a language that it recognises, in
-// order; nil for any other text. It stops when ctx ends or after patience, and
-// what it has not come to has no token. The definitions are regular expressions
-// that backtrack, each for a quarter of a second at most, so that a text that
-// is made to be slow may take longer than patience, but not for ever: call it
-// where nobody waits.
-func Tokens(ctx context.Context, text string, patience time.Duration) []Token {
-	if len(text) > Limit || !utf8.ValidString(text) {
+// Tokens returns the tokens of a text in a language, in order; nil for None and
+// for a text that is over Limit or not UTF-8. It stops when ctx ends or after
+// patience, and what it has not come to has no token. The definitions are
+// regular expressions that backtrack, each for a quarter of a second at most,
+// so that a text that is made to be slow may take longer than patience, but not
+// for ever: call it where nobody waits.
+func Tokens(ctx context.Context, l Language, text string, patience time.Duration) (tokens []Token) {
+	if l == None || len(text) > Limit || !utf8.ValidString(text) {
 		return nil
 	}
-	l := languageOf(text)
-	if l == none {
-		return nil
-	}
-	return lex(ctx, l, text, time.Now().Add(patience))
-}
-
-func lex(ctx context.Context, l language, text string, end time.Time) (tokens []Token) {
 	// The library panics where a definition and a text do not go together. A
 	// value that does not get its colours is no reason to end the program.
 	defer func() {
@@ -61,6 +53,7 @@ func lex(ctx context.Context, l language, text string, end time.Time) (tokens []
 			tokens = nil
 		}
 	}()
+	end := time.Now().Add(patience)
 	next, err := lexers()[l].Tokenise(&chroma.TokeniseOptions{State: "root"}, text)
 	if err != nil {
 		return nil
@@ -85,7 +78,7 @@ func lex(ctx context.Context, l language, text string, end time.Time) (tokens []
 }
 
 // kind is the kind of chroma's type.
-func (l language) kind(t chroma.TokenType) Kind {
+func (l Language) kind(t chroma.TokenType) Kind {
 	switch {
 	case t == chroma.NameTag && (l == json || l == yaml):
 		return Name // a key

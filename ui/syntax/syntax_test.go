@@ -14,7 +14,7 @@ func TestLanguageOf(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		text string
-		want language
+		want Language
 	}{
 		"object":              {` {"a": 1, "b": [true, null]}`, json},
 		"rows":                {"[\n  {\"id\": 1}]", json},
@@ -23,11 +23,11 @@ func TestLanguageOf(t *testing.T) {
 		"cut object":          {`{"a": {"b": "never en`, json},
 		"long object":         {`{"a":"` + strings.Repeat("日本", 5000) + `"}`, json},
 		"lines of objects":    {"{\"a\":1}\n{\"a\":2}\n", json},
-		"log line":            {"[2024-01-01 12:00] started", none},
-		"log level":           {"[INFO] started", none},
-		"footnote":            {"[1] Knuth, volume 2", none},
-		"template":            {"{{ user.name }}", none},
-		"python dict":         {"{'a': 1}", none},
+		"log line":            {"[2024-01-01 12:00] started", None},
+		"log level":           {"[INFO] started", None},
+		"footnote":            {"[1] Knuth, volume 2", None},
+		"template":            {"{{ user.name }}", None},
+		"python dict":         {"{'a': 1}", None},
 		"page":                {"<!DOCTYPE html>\n<html lang=de>", html},
 		"shouted page":        {"<!doctype HTML><title>x</title>", html},
 		"piece of a page":     {"  <div class=\"x\">hello</div>", html},
@@ -36,16 +36,16 @@ func TestLanguageOf(t *testing.T) {
 		"envelope":            {"<soap:Envelope xmlns:soap='x'>", xml},
 		"commented feed":      {"<!-- x --><feed><entry/></feed>", xml},
 		"other document type": {"<!DOCTYPE svg PUBLIC \"x\">", xml},
-		"mail address":        {"<ada@example.org> wrote", none},
-		"less than":           {"< 5 is small", none},
+		"mail address":        {"<ada@example.org> wrote", None},
+		"less than":           {"< 5 is small", None},
 		"query":               {"SELECT a, b FROM t WHERE x = 'y'", sql},
 		"query over lines":    {"select a,\n  b\nfrom t\n", sql},
 		"commented query":     {"/* app:shop */ -- x\n SELECT 1", sql},
 		"change":              {"UPDATE users SET name = 'x'", sql},
 		"with":                {"WITH t AS (SELECT 1) SELECT * FROM t", sql},
-		"prose with update":   {"Update your password", none},
-		"prose with select":   {"Select a colour", none},
-		"prose with with":     {"with kind regards", none},
+		"prose with update":   {"Update your password", None},
+		"prose with select":   {"Select a colour", None},
+		"prose with with":     {"with kind regards", None},
 		"stylesheet":          {"/* x */ body > a:hover { color: #fff; margin: 0 }", css},
 		"media":               {"@media print { a { color: red } }", css},
 		"variables":           {":root{--main: 1px;}", css},
@@ -53,21 +53,21 @@ func TestLanguageOf(t *testing.T) {
 		"module":              {"import x from \"y\"\n", javascript},
 		"constant":            {"const a = {b: 1}", javascript},
 		"strict":              {"'use strict';\nvar a", javascript},
-		"prose with let":      {"let me know", none},
-		"prose with import":   {"import the file first", none},
-		"prose with function": {"function keys are broken", none},
+		"prose with let":      {"let me know", None},
+		"prose with import":   {"import the file first", None},
+		"prose with function": {"function keys are broken", None},
 		"settings":            {"debug: true\nlangs:\n  - de\n  - fr\n", yaml},
 		"document":            {"---\na: 1\n", yaml},
-		"header of a mail":    {"From: ada\nSubject: hello\n", none},
-		"rule of markdown":    {"---", none},
-		"prose":               {"Square of 4 is 16", none},
-		"blank":               {" \n\t", none},
-		"nothing":             {"", none},
+		"header of a mail":    {"From: ada\nSubject: hello\n", None},
+		"rule of markdown":    {"---", None},
+		"prose":               {"Square of 4 is 16", None},
+		"blank":               {" \n\t", None},
+		"nothing":             {"", None},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if got := languageOf(tt.text); got != tt.want {
+			if got := LanguageOf(tt.text); got != tt.want {
 				t.Errorf("%q is %q, want %q", tt.text, got, tt.want)
 			}
 		})
@@ -94,7 +94,7 @@ func TestTokens(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if got := described(tt.text, Tokens(t.Context(), tt.text, time.Minute)); got != tt.want {
+			if got := described(tt.text, Tokens(t.Context(), LanguageOf(tt.text), tt.text, time.Minute)); got != tt.want {
 				t.Errorf("%q is\n %s, want\n %s", tt.text, got, tt.want)
 			}
 		})
@@ -118,7 +118,7 @@ func TestSlowTexts(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			tokens := Tokens(t.Context(), tt.text, 50*time.Millisecond)
+			tokens := Tokens(t.Context(), LanguageOf(tt.text), tt.text, 50*time.Millisecond)
 			ordered(t, tt.text, tokens)
 			if n := len(tokens); tt.left && n > 0 && tokens[n-1].To == len(tt.text) {
 				t.Error("all of it was read")
@@ -132,13 +132,13 @@ func TestNobodyWaits(t *testing.T) {
 	text := "[" + strings.Repeat("[1, true, null],", 20_000)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if tokens := Tokens(ctx, text, time.Minute); tokens != nil {
+	if tokens := Tokens(ctx, LanguageOf(text), text, time.Minute); tokens != nil {
 		t.Errorf("%d tokens after the end", len(tokens))
 	}
-	if tokens := Tokens(t.Context(), text, 0); tokens != nil {
+	if tokens := Tokens(t.Context(), LanguageOf(text), text, 0); tokens != nil {
 		t.Errorf("%d tokens without patience", len(tokens))
 	}
-	if tokens := Tokens(t.Context(), strings.Repeat(text, 2)[:Limit+1], time.Minute); tokens != nil {
+	if tokens := Tokens(t.Context(), json, strings.Repeat(text, 2)[:Limit+1], time.Minute); tokens != nil {
 		t.Errorf("%d tokens of a text over the limit", len(tokens))
 	}
 }
@@ -152,7 +152,7 @@ func FuzzTokens(f *testing.F) {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		ordered(t, text, Tokens(t.Context(), text, 100*time.Millisecond))
+		ordered(t, text, Tokens(t.Context(), LanguageOf(text), text, 100*time.Millisecond))
 	})
 }
 

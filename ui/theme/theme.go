@@ -1,15 +1,14 @@
 // Package theme holds the colours of the terminal program as tokens: what a
-// thing is, not what colour it has. A theme is built once for a background and
-// handed down; nothing else in the program names a colour.
+// thing is, not what colour it has. A theme is built for a screen and handed
+// down; nothing else in the program names a colour.
 //
 // No token carries meaning by colour alone: each is used beside a word, a sign
 // or a position that says the same, so that the mono theme loses nothing.
 package theme
 
 import (
-	"image/color"
+	"time"
 
-	"charm.land/lipgloss/v2"
 	"github.com/charmbracelet/x/ansi"
 )
 
@@ -40,12 +39,14 @@ func (p Pair) On(cursor bool) Ink {
 type Theme struct {
 	Text, Dim, Strong, Accent Pair // body text, what can be overlooked, what must not, what acts
 	Key, Node, Match, Mark    Pair // key names, prefixes of the tree, search hits, marked rows
-	Good, Warn, Bad           Pair // fine, soon, now: used for TTLs, badges and errors
+	Good                      Pair // fine
+	Warn, Late, Bad           Pair // soon, very soon, now: used for TTLs, badges and errors
 	Number, String, Name      Pair // scalars of a decoded value
 	Types                     map[string]Pair
-	Border, Focus             Ink // frames of the panes
-	Title                     Ink // title of the focused pane
-	Bar                       Ink // top line
+	Guide                     Pair // lines that lead the eye, such as those of a tree
+	Border, Focus             Ink  // frames of the panes
+	Title                     Ink  // title of the focused pane
+	Bar                       Ink  // top line
 	BarDim                    Ink
 	Hint, HintKey             Ink  // footer
 	Danger                    Ink  // frame of a dialog that destroys
@@ -65,79 +66,47 @@ const (
 	Contrast = "contrast"
 )
 
-// New builds the theme called name; Auto is Dark or Light as the terminal's
-// background says.
-func New(name string, dark bool) *Theme {
+// Screen is what a theme has to know of a terminal.
+type Screen struct {
+	Dark  bool // its background, which Auto and Contrast follow
+	Basic bool // it has sixteen colours, which are its own
+	Mono  bool // it has none
+}
+
+// New builds the theme called name.
+func New(name string, on Screen) *Theme {
 	switch name {
 	case Mono:
-		return mono()
+		on.Mono = true
 	case Dark:
-		dark = true
+		on.Dark = true
 	case Light:
-		dark = false
+		on.Dark = false
 	}
-	return colourful(dark, name == Contrast)
+	if on.Mono {
+		return mono()
+	}
+	return colourful(painter{on, name == Contrast})
 }
 
-func colourful(dark, strong bool) *Theme {
-	pick := func(light, d string) color.Color {
-		if pure, ok := pureColours[d]; strong && ok {
-			light, d = pure[0], pure[1]
-		}
-		if dark {
-			return lipgloss.Color(d)
-		}
-		return lipgloss.Color(light)
-	}
-	cursor := pick("#E4E4E4", "#3A3A3A") // greys that the 256 colours have, too
-	pair := func(fg color.Color, attrs ...ansi.Attr) Pair {
-		plain := ansi.NewStyle(attrs...)
-		if fg != nil {
-			plain = plain.ForegroundColor(fg)
-		}
-		return Pair{Ink{styleOf(plain)}, Ink{styleOf(plain.BackgroundColor(cursor))}}
-	}
-	text := pair(nil)
-	dim := pair(pick("#6B7280", "#7C8699"))
-	accent := pick("#0B62D6", "#6CB6FF")
-	green := pick("#1A7F37", "#7BD88F")
-	amber := pick("#9A6700", "#E5C07B")
-	red := pick("#C4262E", "#FF7B85")
-	violet := pick("#7A3EB1", "#C9A0F5")
-	cyan := pick("#0E7490", "#67D4E8")
-	pink := pick("#B0317F", "#F59AC9")
-
-	t := &Theme{
-		Text: text, Dim: dim,
-		Strong: pair(nil, ansi.AttrBold), Accent: pair(accent, ansi.AttrBold),
-		Key: text, Node: pair(accent), Match: pair(amber, ansi.AttrBold, ansi.AttrUnderline), Mark: pair(pink, ansi.AttrBold),
-		Good: pair(green), Warn: pair(amber), Bad: pair(red, ansi.AttrBold),
-		Number: pair(violet), String: pair(green), Name: pair(cyan),
+func colourful(p painter) *Theme {
+	text, dim := p.plain(), p.pair(grey)
+	return &Theme{
+		Text: text, Dim: dim, Strong: p.plain(ansi.AttrBold), Accent: p.pair(blue, ansi.AttrBold),
+		Key: text, Node: p.pair(blue), Match: p.pair(amber, ansi.AttrBold, ansi.AttrUnderline), Mark: p.pair(pink, ansi.AttrBold),
+		Good: p.pair(green), Warn: p.pair(amber), Late: p.pair(orange), Bad: p.pair(red, ansi.AttrBold),
+		Number: p.pair(violet), String: p.pair(green), Name: p.pair(cyan),
 		Types: map[string]Pair{
-			"string": pair(green), "hash": pair(violet), "list": pair(cyan),
-			"set": pair(amber), "zset": pair(pink), "stream": pair(accent),
+			"string": p.pair(green), "hash": p.pair(violet), "list": p.pair(cyan),
+			"set": p.pair(amber), "zset": p.pair(pink), "stream": p.pair(blue), "json": p.pair(orange),
 		},
-		Border: ink(pick("#C3CAD6", "#444D5F")), Focus: ink(accent),
-		Title: ink(accent, ansi.AttrBold),
-		Hint:  ink(pick("#6B7280", "#7C8699")), HintKey: ink(pick("#1F2937", "#D5DBE6"), ansi.AttrBold),
-		Danger: ink(red, ansi.AttrBold),
+		Guide:  p.pair(ledge),
+		Border: p.ink(ledge), Focus: p.ink(blue), Title: p.ink(blue, ansi.AttrBold),
+		Bar: p.ink(blue, ansi.AttrBold), BarDim: dim.Plain,
+		Hint: dim.Plain, HintKey: p.ink(bright, ansi.AttrBold),
+		Danger: p.ink(red, ansi.AttrBold),
+		Badge:  p.badge(red), BadgeWarn: p.badge(amber), BadgeCalm: p.badge(green),
 	}
-	t.Bar = Ink{styleOf(ansi.NewStyle(ansi.AttrBold).ForegroundColor(accent))}
-	t.BarDim = dim.Plain
-	badge := func(ground color.Color) Ink {
-		return Ink{styleOf(ansi.NewStyle(ansi.AttrBold).ForegroundColor(pick("#FFFFFF", "#1B1F27")).BackgroundColor(ground))}
-	}
-	t.Badge, t.BadgeWarn, t.BadgeCalm = badge(red), badge(amber), badge(green)
-	return t
-}
-
-// pureColours are what the contrast theme has instead, by the colour of the
-// dark theme: one for a light background and one for a dark one.
-var pureColours = map[string][2]string{
-	"#7C8699": {"#303030", "#D0D0D0"}, "#444D5F": {"#303030", "#D0D0D0"}, "#D5DBE6": {"#000000", "#FFFFFF"},
-	"#6CB6FF": {"#0000AF", "#5FD7FF"}, "#7BD88F": {"#005F00", "#5FFF5F"}, "#E5C07B": {"#5F3700", "#FFFF00"},
-	"#FF7B85": {"#AF0000", "#FF8787"}, "#C9A0F5": {"#5F0087", "#D7AFFF"}, "#67D4E8": {"#005F5F", "#5FFFFF"},
-	"#F59AC9": {"#87005F", "#FFAFFF"}, "#3A3A3A": {"#D0D0D0", "#4E4E4E"},
 }
 
 func mono() *Theme {
@@ -145,17 +114,16 @@ func mono() *Theme {
 		return Pair{Ink{styleOf(ansi.NewStyle(attrs...))}, Ink{styleOf(ansi.NewStyle(append(attrs, ansi.AttrReverse)...))}}
 	}
 	plain, bold, faint := pair(), pair(ansi.AttrBold), pair(ansi.AttrFaint)
-	t := &Theme{
+	return &Theme{
 		Text: plain, Dim: faint, Strong: bold, Accent: bold,
 		Key: plain, Node: bold, Match: pair(ansi.AttrBold, ansi.AttrUnderline), Mark: bold,
-		Good: plain, Warn: plain, Bad: bold, Number: plain, String: plain, Name: plain,
-		Types: map[string]Pair{}, Border: ink(nil, ansi.AttrFaint), Focus: ink(nil, ansi.AttrBold),
-		Title: ink(nil, ansi.AttrBold), Bar: ink(nil, ansi.AttrBold), BarDim: faint.Plain,
-		Hint: faint.Plain, HintKey: bold.Plain, Danger: ink(nil, ansi.AttrBold), Badge: ink(nil, ansi.AttrBold, ansi.AttrReverse),
-		BadgeWarn: ink(nil, ansi.AttrBold, ansi.AttrReverse), BadgeCalm: ink(nil, ansi.AttrReverse),
+		Good: plain, Warn: plain, Late: plain, Bad: bold, Number: plain, String: plain, Name: plain,
+		Types: map[string]Pair{}, Guide: faint, Border: faint.Plain, Focus: bold.Plain,
+		Title: bold.Plain, Bar: bold.Plain, BarDim: faint.Plain,
+		Hint: faint.Plain, HintKey: bold.Plain, Danger: bold.Plain, Badge: pair(ansi.AttrBold).Cursor,
+		BadgeWarn: pair(ansi.AttrBold).Cursor, BadgeCalm: plain.Cursor,
 		Plain: true,
 	}
-	return t
 }
 
 // Type returns the ink of a key type; a type without its own is plain text.
@@ -166,19 +134,19 @@ func (t *Theme) Type(name string) Pair {
 	return t.Text
 }
 
-func ink(fg color.Color, attrs ...ansi.Attr) Ink {
-	s := ansi.NewStyle(attrs...)
-	if fg != nil {
-		s = s.ForegroundColor(fg)
-	}
-	return Ink{styleOf(s)}
-}
+// Nearly is how long before its end a key is shown as going: with a sign beside
+// the number, because no colour says anything alone.
+const Nearly = 10 * time.Second
 
-// styleOf is the escape sequence of a style, empty for the style that changes
-// nothing (whose sequence would be a reset).
-func styleOf(s ansi.Style) string {
-	if len(s) == 0 {
-		return ""
+// Life returns the ink of a time to live: warmer as the end comes near.
+func (t *Theme) Life(left time.Duration) Pair {
+	switch {
+	case left < Nearly:
+		return t.Bad
+	case left < 30*time.Second:
+		return t.Late
+	case left < 2*time.Minute:
+		return t.Warn
 	}
-	return s.String()
+	return t.Text
 }
