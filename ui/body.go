@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/charmbracelet/x/ansi"
-
 	"cacheview/decode"
 	"cacheview/decode/pickle"
 	"cacheview/decode/value"
@@ -77,10 +75,10 @@ func (b *outlineBody) Line(i, w int, lit bool) string {
 		if room <= 0 || text == "" {
 			return
 		}
-		n := ansi.StringWidth(text)
+		n := b.cells.StringWidth(text)
 		if n > room {
-			text = ansi.Truncate(text, room, "…")
-			n = ansi.StringWidth(text)
+			text = b.cells.Truncate(text, room, "…")
+			n = b.cells.StringWidth(text)
 		}
 		room -= n
 		s.WriteString(ink.On(lit).Paint(text))

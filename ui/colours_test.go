@@ -35,7 +35,7 @@ func TestColoursAreOfTheText(t *testing.T) {
 		"<a b='", "<!--", "<p><a<b>&;&amp&x;", "<?xml?>\n<r a=1/>", "{\"a\\", "[{\"a\":-1e5,\"b\":tru", "SELECT 1 'a",
 		"<p>\x1b[31m\u202e</p>", "<p>e\u0301\u0301 日本語</p>", "{\"\u202e\":\"\x1b]0;x\x07\"}",
 	} {
-		b := &textBody{th: th, text: text, lang: syntax.LanguageOf(text), rows: breakText(text, 30)}
+		b := &textBody{th: th, cells: ansi.GraphemeWidth, text: text, lang: syntax.LanguageOf(text), rows: breakText(ansi.GraphemeWidth, text, 30)}
 		var plain []string
 		for i := range b.Len() {
 			plain = append(plain, b.Line(i, 30, false))

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
 
 	"cacheview/decode"
 	"cacheview/ui/human"
@@ -192,7 +193,7 @@ func helpColumn(th *theme.Theme, groups []group, w int) []string {
 // wrapWords breaks a sentence into lines of at most w cells.
 func wrapWords(s string, w int) []string {
 	var lines []string
-	for _, r := range breakText(s, w) {
+	for _, r := range breakText(ansi.GraphemeWidth, s, w) {
 		lines = append(lines, strings.TrimRight(r.of(s), " "))
 	}
 	return lines

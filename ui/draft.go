@@ -22,6 +22,7 @@ type draft struct {
 	bare    bool
 	th      *theme.Theme
 	ascii   bool
+	cells   ansi.Method
 }
 
 // slowFrom is how many bytes are too many to be broken into lines, or read as
@@ -66,10 +67,12 @@ func (d draft) decoded() body {
 	case v.Kind() == value.Bytes && v.Tag() == "" && v.Len() > 0:
 		return newHexBody(d.th, []byte(v.Text()), d.width-1)
 	case value.ChildLen(v) > 0:
-		if t, best, ok := newTable(d.th, v); ok && best != (d.mode == viewTurned) {
+		if t, best, ok := newTable(d.th, d.cells, v); ok && best != (d.mode == viewTurned) {
 			return t
 		}
-		return &outlineBody{d.th, d.ascii, newOutline(v)}
+		o := newOutline(v)
+		o.cells = d.cells
+		return &outlineBody{d.th, d.ascii, o}
 	}
 	return &scalarBody{d.th, v}
 }
@@ -81,7 +84,7 @@ func (d draft) has(mode viewMode) bool {
 	case viewDecoded:
 		return true
 	case viewTurned:
-		_, _, ok := newTable(d.th, c.Root)
+		_, _, ok := newTable(d.th, d.cells, c.Root)
 		return ok
 	case viewOps:
 		return c.Result.Pickle != nil
@@ -91,14 +94,14 @@ func (d draft) has(mode viewMode) bool {
 
 // text is a text in lines, with their numbers where there are several.
 func (d draft) text(text string) body {
-	b := &textBody{th: d.th, text: text, lang: syntax.LanguageOf(text)}
+	b := &textBody{th: d.th, cells: d.cells, text: text, lang: syntax.LanguageOf(text)}
 	if n := strings.Count(text, "\n"); n > 0 && !d.bare && d.width >= 30 {
 		b.gutter = len(strconv.Itoa(n+1)) + 1
 	}
-	b.rows = breakText(text, max(d.textWidth()-b.gutter, 1))
+	b.rows = breakText(d.cells, text, max(d.textWidth()-b.gutter, 1))
 	if d.nowrap {
 		for _, r := range b.rows[:min(len(b.rows), widthSample)] {
-			b.width = max(b.width, ansi.StringWidth(decode.Printable(r.of(text))))
+			b.width = max(b.width, d.cells.StringWidth(decode.Printable(r.of(text))))
 		}
 	}
 	return b

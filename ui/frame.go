@@ -8,23 +8,30 @@ import (
 	"cacheview/ui/theme"
 )
 
-// border is the set of signs a frame is drawn with.
-type border struct{ tl, tr, bl, br, h, v string }
+// border is the set of signs a frame is drawn with, and how the terminal counts
+// the cells of what is in it.
+type border struct {
+	tl, tr, bl, br, h, v string
+	cells                ansi.Method
+}
 
 var (
-	roundBorder = border{"╭", "╮", "╰", "╯", "─", "│"}
-	asciiBorder = border{"+", "+", "+", "+", "-", "|"}
+	roundBorder = border{"╭", "╮", "╰", "╯", "─", "│", ansi.GraphemeWidth}
+	asciiBorder = border{"+", "+", "+", "+", "-", "|", ansi.GraphemeWidth}
 )
 
 // fit cuts or pads s to exactly w cells.
-func fit(s string, w int) string {
+func fit(s string, w int) string { return fitIn(ansi.GraphemeWidth, s, w) }
+
+// fitIn is fit as a terminal counts cells.
+func fitIn(cells ansi.Method, s string, w int) string {
 	if w <= 0 {
 		return ""
 	}
-	n := ansi.StringWidth(s)
+	n := cells.StringWidth(s)
 	if n > w {
-		s = ansi.Truncate(s, w, "…")
-		n = ansi.StringWidth(s)
+		s = cells.Truncate(s, w, "…")
+		n = cells.StringWidth(s)
 	}
 	if n < w {
 		s += strings.Repeat(" ", w-n)
@@ -32,15 +39,47 @@ func fit(s string, w int) string {
 	return s
 }
 
+// settle makes a line that is w cells wide by its characters as wide in a
+// terminal that counts them rune by rune: the two disagree about emoji with a
+// colour of skin, about vowels of Thai and of Indian scripts, and others. What
+// most lines are made of needs no second look.
+func settle(cells ansi.Method, line string, w int) string {
+	if cells == ansi.GraphemeWidth || !disputed(line) {
+		return line
+	}
+	over := cells.StringWidth(line) - w
+	if over > 0 {
+		if cut := strings.TrimRight(line, " "); len(line)-len(cut) >= over {
+			return line[:len(line)-over]
+		}
+	}
+	return fitIn(cells, line, w)
+}
+
+// disputed tells whether a line may have a width that terminals disagree about.
+func disputed(line string) bool {
+	for _, r := range line {
+		switch {
+		case r < 0x80, r >= 0x2010 && r <= 0x2027, r >= 0x203a && r <= 0x203b, r >= 0x2500 && r <= 0x25ff:
+		case simpleCells(r) == 0:
+			return true
+		}
+	}
+	return false
+}
+
 // clip cuts s to at most w cells.
 func clip(s string, w int) string { return ansi.Truncate(s, max(w, 0), "…") }
 
 // rightAlign pads s on the left to w cells.
-func rightAlign(s string, w int) string {
-	if n := ansi.StringWidth(s); n < w {
+func rightAlign(s string, w int) string { return rightAlignIn(ansi.GraphemeWidth, s, w) }
+
+// rightAlignIn is rightAlign as a terminal counts cells.
+func rightAlignIn(cells ansi.Method, s string, w int) string {
+	if n := cells.StringWidth(s); n < w {
 		return strings.Repeat(" ", w-n) + s
 	}
-	return fit(s, w)
+	return fitIn(cells, s, w)
 }
 
 // frame draws a box of r's size with lines inside. title stands in the top
@@ -58,7 +97,7 @@ func frame(r rect, b border, edge, head theme.Ink, title, note string, lines []s
 	for i := range h {
 		line := blank
 		if i < len(lines) {
-			line = lines[i]
+			line = settle(b.cells, lines[i], w)
 		}
 		out = append(out, side+line+side)
 	}
@@ -68,11 +107,11 @@ func frame(r rect, b border, edge, head theme.Ink, title, note string, lines []s
 // bottomEdge is the lower edge of a frame with a note in it, of which the end
 // counts most.
 func bottomEdge(w int, b border, edge, head theme.Ink, note string) string {
-	if over := ansi.StringWidth(note) - (w - 4); over > 0 {
-		note = ansi.TruncateLeft(note, over+1, "…")
+	if over := b.cells.StringWidth(note) - (w - 4); over > 0 {
+		note = b.cells.TruncateLeft(note, over+1, "…")
 	}
 	note = " " + note + " "
-	fill := w - 1 - ansi.StringWidth(note)
+	fill := w - 1 - b.cells.StringWidth(note)
 	if fill < 0 {
 		return edge.Paint(b.bl + strings.Repeat(b.h, w) + b.br)
 	}
@@ -82,17 +121,17 @@ func bottomEdge(w int, b border, edge, head theme.Ink, note string) string {
 func topEdge(w int, b border, edge, head theme.Ink, title, note string) string {
 	room := w - 2
 	if note != "" {
-		if n := ansi.StringWidth(note); n+8 > room {
+		if n := b.cells.StringWidth(note); n+8 > room {
 			note = ""
 		} else {
 			note = " " + note + " "
-			room -= ansi.StringWidth(note)
+			room -= b.cells.StringWidth(note)
 		}
 	}
 	if title != "" {
-		title = " " + ansi.Truncate(title, max(room-2, 1), "…") + " "
+		title = " " + b.cells.Truncate(title, max(room-2, 1), "…") + " "
 	}
-	fill := w - 1 - ansi.StringWidth(title) - ansi.StringWidth(note)
+	fill := w - 1 - b.cells.StringWidth(title) - b.cells.StringWidth(note)
 	if note != "" {
 		fill--
 	}
@@ -107,18 +146,18 @@ func topEdge(w int, b border, edge, head theme.Ink, title, note string) string {
 }
 
 // overlay lays box over base with its top left cell at x, y.
-func overlay(base, box []string, x, y int) {
+func overlay(cells ansi.Method, base, box []string, x, y int) {
 	for i, line := range box {
 		if y+i < 0 || y+i >= len(base) {
 			continue
 		}
-		w := ansi.StringWidth(line)
+		w := cells.StringWidth(line)
 		under := base[y+i]
-		total := ansi.StringWidth(under)
+		total := cells.StringWidth(under)
 		// A wide character that the box covers half of leaves a blank.
-		left := ansi.Truncate(under, x, "")
-		right := ansi.TruncateLeft(under, min(x+w, total), "")
-		base[y+i] = left + ansi.ResetStyle + strings.Repeat(" ", max(x-ansi.StringWidth(left), 0)) + line +
-			strings.Repeat(" ", max(total-x-w-ansi.StringWidth(right), 0)) + right
+		left := cells.Truncate(under, x, "")
+		right := cells.TruncateLeft(under, min(x+w, total), "")
+		base[y+i] = left + ansi.ResetStyle + strings.Repeat(" ", max(x-cells.StringWidth(left), 0)) + line +
+			strings.Repeat(" ", max(total-x-w-cells.StringWidth(right), 0)) + right
 	}
 }

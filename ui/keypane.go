@@ -3,6 +3,8 @@ package ui
 import (
 	"time"
 
+	"github.com/charmbracelet/x/ansi"
+
 	"cacheview/inspect"
 	"cacheview/inspect/keyspace"
 	"cacheview/ui/theme"
@@ -14,6 +16,7 @@ type keyPane struct {
 	keys    keyMap
 	th      *theme.Theme
 	ascii   bool
+	cells   ansi.Method // how the terminal counts cells
 	w, h    int
 	focused bool
 

@@ -5,8 +5,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/charmbracelet/x/ansi"
-
 	"cacheview/decode"
 	"cacheview/inspect/keyspace"
 	"cacheview/ui/human"
@@ -106,8 +104,8 @@ func (p *keyPane) call(b *strings.Builder, name []byte, lit bool, room int) int 
 	}
 	th, left := p.th, room
 	put := func(s string, ink theme.Pair) {
-		s = clip(s, left)
-		left -= ansi.StringWidth(s)
+		s = p.cells.Truncate(s, max(left, 0), "…")
+		left -= p.cells.StringWidth(s)
 		b.WriteString(ink.On(lit).Paint(s))
 	}
 	if p.flask.Orphan(name) {
@@ -133,7 +131,7 @@ func (p *keyPane) node(b *strings.Builder, r keyspace.Row, lit bool, c columns, 
 	room := c.name + c.kind - indent - 2
 	nameRoom := max(room-len(keys)-1, 1)
 	text := decode.PrintableBytes(r.Label)
-	b.WriteString(th.Node.On(lit).Paint(fit(text, nameRoom)))
+	b.WriteString(th.Node.On(lit).Paint(fitIn(p.cells, text, nameRoom)))
 	b.WriteString(th.Dim.On(lit).Paint(" " + fit(keys, room-nameRoom-1)))
 	if c.size > 0 {
 		text := ""
@@ -159,10 +157,10 @@ func (p *keyPane) label(b *strings.Builder, name []byte, from int, lit bool, w i
 			return
 		}
 		text := decode.PrintableBytes(part)
-		n := ansi.StringWidth(text)
+		n := p.cells.StringWidth(text)
 		if n > room {
-			text = ansi.Truncate(text, room, "…")
-			n = ansi.StringWidth(text)
+			text = p.cells.Truncate(text, room, "…")
+			n = p.cells.StringWidth(text)
 		}
 		room -= n
 		b.WriteString(ink.Paint(text))

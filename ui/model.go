@@ -6,6 +6,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
+	"github.com/charmbracelet/x/ansi"
 
 	"cacheview/inspect"
 	"cacheview/inspect/keyspace"
@@ -61,6 +62,7 @@ type model struct {
 	keys    keyMap
 	th      *theme.Theme
 	on      theme.Screen
+	cells   ansi.Method // how the terminal counts cells
 
 	lay   layout
 	split int
@@ -166,6 +168,11 @@ func (m *model) take(msg tea.Msg) tea.Cmd {
 	case tea.BackgroundColorMsg:
 		m.on.Dark = msg.IsDark()
 		m.retheme()
+		return nil
+	case tea.ModeReportMsg:
+		if msg.Mode == ansi.ModeUnicodeCore && msg.Value != ansi.ModeNotRecognized && msg.Value != ansi.ModePermanentlyReset {
+			m.count(ansi.GraphemeWidth)
+		}
 		return nil
 	case tea.ColorProfileMsg:
 		m.on.Basic, m.on.Mono = msg.Profile <= colorprofile.ANSI, m.opt.Mono || msg.Profile <= colorprofile.ASCII
@@ -288,6 +295,13 @@ func (m *model) place() {
 func (m *model) show(f focus) {
 	m.focus, m.front = f, f == onValue
 	m.resize(m.lay.W, m.lay.H)
+}
+
+// count follows how the terminal counts cells: rune by rune, unless it says
+// that it does so by characters.
+func (m *model) count(cells ansi.Method) {
+	m.cells, m.list.cells, m.value.cells = cells, cells, cells
+	m.value.rebuild()
 }
 
 // retheme follows what became known of the screen.

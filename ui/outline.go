@@ -4,14 +4,17 @@ import (
 	"slices"
 	"sort"
 
+	"github.com/charmbracelet/x/ansi"
+
 	"cacheview/decode/value"
 )
 
 // outline is a value as a list of rows that can be folded. It makes only the
 // rows that are asked for: a closed list of a million items is one row.
 type outline struct {
-	root *branch
-	wrap int // width at which long text is broken, 0 before the first drawing
+	root  *branch
+	cells ansi.Method // how the terminal counts cells
+	wrap  int         // width at which long text is broken, 0 before the first drawing
 }
 
 // branch is a node of the value that was opened or asked about.
@@ -231,7 +234,7 @@ func (o *outline) fold(n int) int {
 	parent, at := o.find(r.path)
 	k := parent.kid(at)
 	if longText(k.val) && k.lines == nil {
-		k.lines = breakText(k.val.Text(), max(o.wrap-2*(r.Depth+1), 20))
+		k.lines = breakText(o.cells, k.val.Text(), max(o.wrap-2*(r.Depth+1), 20))
 	}
 	parent.setOpen(at, !r.Open)
 	o.sum(o.root)

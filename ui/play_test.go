@@ -29,6 +29,7 @@ func play(t *testing.T, f *fake, w, h int, opt Options) *player {
 	t.Helper()
 	opt.Open = f.open
 	p := &player{t: t, m: newModel(t.Context(), opt), msgs: make(chan tea.Msg, 1000)}
+	p.send(tea.ModeReportMsg{Mode: ansi.ModeUnicodeCore, Value: ansi.ModeReset})
 	p.run(p.m.Init())
 	p.size(w, h)
 	p.wait(50 * time.Millisecond)
@@ -154,7 +155,7 @@ func (p *player) fits() {
 		p.t.Fatalf("frame has %d lines, the screen %d", len(lines), p.h)
 	}
 	for i, l := range lines {
-		if n := ansi.StringWidth(l); n != p.w {
+		if n := p.m.cells.StringWidth(l); n != p.w {
 			p.t.Fatalf("line %d is %d cells wide, the screen %d:\n%q", i, n, p.w, ansi.Strip(l))
 		}
 	}

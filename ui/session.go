@@ -87,6 +87,7 @@ func (m *model) switchTo(s Site, db int) tea.Cmd {
 	next.noMouse = m.noMouse
 	next.on = m.on
 	next.retheme()
+	next.count(m.cells)
 	next.resize(m.lay.W, m.lay.H)
 	leave := m.leaving()
 	*m = *next

@@ -14,6 +14,7 @@ import (
 // entries of a stream, a list of dicts. Cells are made when they are drawn.
 type tableBody struct {
 	th    *theme.Theme
+	cells ansi.Method // how the terminal counts cells
 	v     value.Value
 	cols  []column
 	shift int // cells scrolled to the right
@@ -50,12 +51,12 @@ const (
 // newTable is v in columns, if its rows have the same fields. best tells
 // whether a table is the better way to look at it: a cell shows all that there
 // is of its value, and there is something to compare.
-func newTable(th *theme.Theme, v value.Value) (t *tableBody, best, ok bool) {
+func newTable(th *theme.Theme, cells ansi.Method, v value.Value) (t *tableBody, best, ok bool) {
 	n := value.ChildLen(v)
 	if n == 0 {
 		return nil, false, false
 	}
-	t = &tableBody{th: th, v: v}
+	t = &tableBody{th: th, cells: cells, v: v}
 	switch {
 	case v.Kind() == value.Map && v.Tag() == "hash":
 		t.cols, best = []column{{name: "field", part: keyPart}, {name: "value", part: valuePart}}, true
@@ -91,7 +92,7 @@ func (t *tableBody) measure(c, n int) (scalars, cut bool) {
 	scalars = true
 	for i := range n {
 		text, v := t.cell(i, c)
-		w := ansi.StringWidth(text)
+		w := t.cells.StringWidth(text)
 		col.width = min(max(col.width, w), limit)
 		scalars = scalars && value.ChildLen(v) == 0
 		cut = cut || w > limit
@@ -100,7 +101,7 @@ func (t *tableBody) measure(c, n int) (scalars, cut bool) {
 		}
 	}
 	col.right = col.right || numbers == n
-	col.width = max(col.width, min(ansi.StringWidth(col.name), limit))
+	col.width = max(col.width, min(t.cells.StringWidth(col.name), limit))
 	return scalars, cut
 }
 
@@ -217,9 +218,9 @@ func (t *tableBody) row(w int, lit bool, cell func(c int) (string, theme.Pair)) 
 	for c, col := range t.cols {
 		text, ink := cell(c)
 		if col.right {
-			text = rightAlign(text, col.width)
+			text = rightAlignIn(t.cells, text, col.width)
 		} else {
-			text = fit(text, col.width)
+			text = fitIn(t.cells, text, col.width)
 		}
 		b.WriteString(ink.On(lit).Paint(text))
 		blank(&b, t.th, lit, 2)
@@ -228,12 +229,12 @@ func (t *tableBody) row(w int, lit bool, cell func(c int) (string, theme.Pair)) 
 	blank(&b, t.th, lit, t.shift+w-width)
 	line := b.String()
 	if t.shift > 0 {
-		line = ansi.TruncateLeft(line, t.shift, "")
+		line = t.cells.TruncateLeft(line, t.shift, "")
 	}
-	if ansi.StringWidth(line) > w {
-		line = ansi.Truncate(line, w, "…")
+	if t.cells.StringWidth(line) > w {
+		line = t.cells.Truncate(line, w, "…")
 	}
-	if n := ansi.StringWidth(line); n < w { // a wide character was cut in two
+	if n := t.cells.StringWidth(line); n < w { // a wide character was cut in two
 		line += strings.Repeat(" ", w-n)
 	}
 	return line

@@ -19,7 +19,7 @@ func (s span) of(text string) string { return text[s.from:s.to] }
 // breakText breaks text into rows of at most w cells: at newlines, else at the
 // last space of a row, else where the row is full. What a control character
 // will take when it is shown as an escape is counted.
-func breakText(text string, w int) []span {
+func breakText(cells ansi.Method, text string, w int) []span {
 	w = max(w, 1)
 	var rows []span
 	for start := 0; start <= len(text); {
@@ -35,15 +35,15 @@ func breakText(text string, w int) []span {
 		if stop > start && text[stop-1] == '\r' {
 			stop--
 		}
-		rows = breakLine(rows, text, start, stop, w)
+		rows = breakLine(cells, rows, text, start, stop, w)
 		start = next
 	}
 	return rows
 }
 
-func breakLine(rows []span, text string, from, to, w int) []span {
+func breakLine(cells ansi.Method, rows []span, text string, from, to, w int) []span {
 	for {
-		n := takeCells(text[from:to], w)
+		n := takeCells(cells, text[from:to], w)
 		if from+n >= to {
 			return append(rows, span{from, to})
 		}
@@ -57,7 +57,7 @@ func breakLine(rows []span, text string, from, to, w int) []span {
 
 // takeCells returns how many bytes at the start of s fill at most w cells; at
 // least one character, so that breaking always gets on.
-func takeCells(s string, w int) int {
+func takeCells(method ansi.Method, s string, w int) int {
 	i := 0
 	for i < len(s) && i < w && s[i] >= ' ' && s[i] < 0x7f {
 		i++
@@ -80,7 +80,7 @@ func takeCells(s string, w int) int {
 			var cluster string
 			cluster, _ = ansi.FirstGraphemeCluster(s[i:], ansi.GraphemeWidth)
 			n = max(validPrefix(cluster), 1)
-			wide = ansi.StringWidth(decode.Printable(s[i : i+n]))
+			wide = method.StringWidth(decode.Printable(s[i : i+n]))
 		}
 		if cells += wide; cells > w && i > 0 {
 			return i

@@ -31,7 +31,7 @@ func TestBreakText(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			var got []string
-			for _, r := range breakText(c.text, c.w) {
+			for _, r := range breakText(ansi.GraphemeWidth, c.text, c.w) {
 				got = append(got, r.of(c.text))
 			}
 			if !slices.Equal(got, c.want) {
@@ -46,7 +46,7 @@ func FuzzBreakText(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string, w int) {
 		w = 1 + (w&0x7fff)%60
 		var all strings.Builder
-		for _, r := range breakText(text, w) {
+		for _, r := range breakText(ansi.GraphemeWidth, text, w) {
 			line := r.of(text)
 			all.WriteString(line)
 			// A single character may be wider than a very narrow row.

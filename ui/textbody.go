@@ -16,6 +16,7 @@ import (
 // colours of its language.
 type textBody struct {
 	th     *theme.Theme
+	cells  ansi.Method // how the terminal counts cells
 	text   string
 	lang   syntax.Language
 	rows   []span
@@ -39,12 +40,12 @@ func (b *textBody) Line(i, w int, lit bool) string {
 	}
 	line, used := b.painted(b.rows[i], lit)
 	if b.shift > 0 {
-		line, used = ansi.TruncateLeft(line, b.shift, ""), max(used-b.shift, 0)
+		line, used = b.cells.TruncateLeft(line, b.shift, ""), max(used-b.shift, 0)
 	}
 	if used > w {
-		line = ansi.Truncate(line, w, "…")
+		line = b.cells.Truncate(line, w, "…")
 	}
-	used = min(ansi.StringWidth(line), w)
+	used = min(b.cells.StringWidth(line), w)
 	s.WriteString(line)
 	blank(&s, b.th, lit, w-used)
 	return s.String()
@@ -55,7 +56,7 @@ func (b *textBody) Line(i, w int, lit bool) string {
 func (b *textBody) painted(r span, lit bool) (string, int) {
 	if b.tokens == nil {
 		text := decode.Printable(r.of(b.text))
-		return b.th.Text.On(lit).Paint(text), ansi.StringWidth(text)
+		return b.th.Text.On(lit).Paint(text), b.cells.StringWidth(text)
 	}
 	var s strings.Builder
 	width := 0
@@ -66,7 +67,7 @@ func (b *textBody) painted(r span, lit bool) (string, int) {
 			to, kind = min(b.tokens[at].To, r.to), b.tokens[at].Kind
 		}
 		text := decode.Printable(b.text[from:to])
-		width += ansi.StringWidth(text)
+		width += b.cells.StringWidth(text)
 		s.WriteString(syntaxInk(b.th, kind).On(lit).Paint(text))
 		from = to
 	}

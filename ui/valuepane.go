@@ -3,6 +3,8 @@ package ui
 import (
 	"bytes"
 
+	"github.com/charmbracelet/x/ansi"
+
 	"cacheview/ui/theme"
 )
 
@@ -25,6 +27,7 @@ type valuePane struct {
 	keys    keyMap
 	th      *theme.Theme
 	ascii   bool
+	cells   ansi.Method // how the terminal counts cells
 	w, h    int
 	focused bool
 
@@ -130,7 +133,7 @@ func (p *valuePane) rebuild() {
 }
 
 func (p *valuePane) draft() draft {
-	return draft{content: p.content, mode: p.mode, width: p.w, nowrap: p.nowrap, bare: p.bare, th: p.th, ascii: p.ascii}
+	return draft{content: p.content, mode: p.mode, width: p.w, nowrap: p.nowrap, bare: p.bare, th: p.th, ascii: p.ascii, cells: p.cells}
 }
 
 func (p *valuePane) setBody(b body) {

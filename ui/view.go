@@ -36,10 +36,10 @@ func (m *model) View() tea.View {
 	}
 	now := m.now()
 	lines := make([]string, 0, l.H)
-	lines = append(lines, m.bar(l.Bar.W))
+	lines = append(lines, settle(m.cells, m.bar(l.Bar.W), l.W))
 	lines = append(lines, m.body(now)...)
 	foot, cursor := m.foot(l.Foot)
-	lines = append(lines, foot)
+	lines = append(lines, settle(m.cells, foot, l.W))
 	if m.dialog != nil {
 		cursor = m.overDialog(lines)
 	}
@@ -189,10 +189,12 @@ func (m *model) valueFrame(now time.Time) []string {
 }
 
 func (m *model) border() border {
+	b := roundBorder
 	if m.opt.ASCII {
-		return asciiBorder
+		b = asciiBorder
 	}
-	return roundBorder
+	b.cells = m.cells
+	return b
 }
 
 // minDialog is the least width of the inside of a dialog that there is room for.
@@ -230,7 +232,7 @@ func (m *model) overDialog(lines []string) *tea.Cursor {
 	for i, line := range inside {
 		inside[i] = " " + line + strings.Repeat(" ", max(r.W-4-ansi.StringWidth(line), 0)) + " "
 	}
-	overlay(lines, frame(rect{W: r.W, H: r.H}, m.border(), edge, edge, title, "", inside), r.X, r.Y)
+	overlay(m.cells, lines, frame(rect{W: r.W, H: r.H}, m.border(), edge, edge, title, "", inside), r.X, r.Y)
 	if d, ok := m.dialog.(typingDialog); ok {
 		x, y := d.caret()
 		return tea.NewCursor(r.X+2+x, r.Y+1+y)
