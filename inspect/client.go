@@ -13,6 +13,8 @@ import (
 	"github.com/redis/go-redis/v9"
 	"github.com/redis/go-redis/v9/logging"
 	"github.com/redis/go-redis/v9/maintnotifications"
+
+	"cacheview/inspect/tunnel"
 )
 
 const defaultTimeout = 5 * time.Second
@@ -24,6 +26,7 @@ type Client struct {
 	opt     *redis.Options
 	one     *redis.Client        // nil for a cluster
 	cluster *redis.ClusterClient // nil otherwise
+	via     *tunnel.Tunnel       // nil without an SSH host
 	withTLS bool
 	greeted bool // there has been a session
 	hello   handshake
@@ -68,7 +71,7 @@ func Open(ctx context.Context, cfg Config) (*Client, error) {
 func (c *Client) unopened(ctx context.Context, err error) error {
 	err = c.conceal(c.lostErr(err))
 	e, ok := errors.AsType[*ConnError](err)
-	if ok && e.Kind == ConnLost && !c.withTLS && c.opt.Network == "tcp" && speaksTLS(ctx, c.cfg.Timeout, c.opt.Addr) {
+	if ok && e.Kind == ConnLost && !c.withTLS && c.opt.Network == "tcp" && speaksTLS(ctx, c.cfg.Timeout, c.via, c.opt.Addr) {
 		e.Kind, e.Hint = ConnTLS, hints[ConnTLS]
 	}
 	return err
@@ -103,7 +106,10 @@ func (c *Client) configure() {
 	}
 	c.withTLS = config != nil
 	o.TLSConfig = nil
-	o.Dialer = (&dialer{timeout: cfg.Timeout, tls: config, dialed: &c.dialed}).dial
+	if cfg.SSH != nil {
+		c.via = tunnel.New(*cfg.SSH)
+	}
+	o.Dialer = (&dialer{timeout: cfg.Timeout, tls: config, via: c.via, dialed: &c.dialed}).dial
 
 	o.Protocol = 3 // go-redis falls back to 2 by itself
 	o.OnConnect = c.onConnect
@@ -120,7 +126,7 @@ func (c *Client) configure() {
 	o.PoolSize, o.MinIdleConns, o.PipelinePoolSize = 4, 0, -1
 	o.ReadBufferSize = 64 << 10
 
-	c.server.Addr, c.server.DB, c.server.Mode = o.Addr, o.DB, "standalone"
+	c.server.Addr, c.server.DB, c.server.Mode = c.cfg.place(o.Addr), o.DB, "standalone"
 	c.server.Unverified = config != nil && config.InsecureSkipVerify
 }
 
@@ -133,7 +139,6 @@ func (c *Client) connect() {
 		c.one = redis.NewFailoverClient(failoverOptions(c.opt, c.cfg.Sentinel))
 		c.one.AddHook(&c.hello)
 		c.one.AddHook(g)
-		c.server.Addr = c.cfg.Sentinel.Master
 	case c.cfg.Cluster:
 		c.cluster = redis.NewClusterClient(clusterOptions(c.opt, &c.hello, g))
 		c.cluster.AddHook(g)
@@ -168,6 +173,9 @@ func (c *Client) onConnect(ctx context.Context, cn *redis.Conn) error {
 
 // Close drops every connection.
 func (c *Client) Close() error {
+	if c.via != nil {
+		defer c.via.Close()
+	}
 	if c.cluster != nil {
 		return c.cluster.Close()
 	}

@@ -5,10 +5,13 @@ import (
 	"fmt"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/redis/go-redis/v9"
+
+	"cacheview/inspect/tunnel"
 )
 
 // DefaultURL is where a Config without a URL leads.
@@ -30,6 +33,9 @@ type Config struct {
 	// Cluster treats the URL as one node of a cluster. Open also finds out by
 	// itself, unless the server may not be asked.
 	Cluster bool
+	// SSH is the host through which the server, and every node and sentinel,
+	// is reached; nil connects from here.
+	SSH *tunnel.Config
 	// Sentinel finds the server through sentinels; the URL then only gives
 	// user, password and database.
 	Sentinel *Sentinel
@@ -127,6 +133,22 @@ func (c Config) Unverified() bool {
 		return c.TLS.InsecureSkipVerify
 	}
 	return opt.TLSConfig != nil && opt.TLSConfig.InsecureSkipVerify
+}
+
+// place is Server.Addr: what tells one server from another, wherever undo
+// journals of both are kept. Behind two SSH hosts localhost is two machines, and
+// two sets of sentinels may call their masters the same.
+func (c Config) place(addr string) string {
+	if c.Sentinel != nil {
+		addr = c.Sentinel.Master
+		if len(c.Sentinel.Addrs) > 0 {
+			addr += " of " + slices.Min(c.Sentinel.Addrs)
+		}
+	}
+	if c.SSH != nil {
+		addr += " via " + c.SSH.String()
+	}
+	return addr
 }
 
 // String is the configuration for people: no password is in it.

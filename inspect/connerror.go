@@ -13,6 +13,8 @@ import (
 	"syscall"
 
 	"github.com/redis/go-redis/v9"
+
+	"cacheview/inspect/tunnel"
 )
 
 // ConnKind is why there is no session with a server.
@@ -36,6 +38,7 @@ const (
 	ConnFull       ConnKind = "full"        // maxclients reached
 	ConnSentinel   ConnKind = "sentinel"    // a sentinel, which has no keys
 	ConnNotAllowed ConnKind = "not-allowed" // the user may not do what every session needs
+	ConnSSH        ConnKind = "ssh"         // there is no way through the SSH host
 	ConnOther      ConnKind = "other"
 )
 
@@ -67,6 +70,9 @@ func Lost(err error) bool {
 	if err == nil || errors.Is(err, context.Canceled) {
 		return false
 	}
+	if way, ok := errors.AsType[*tunnel.Error](err); ok {
+		return way.Lost()
+	}
 	if e, ok := errors.AsType[*ConnError](err); ok {
 		switch e.Kind {
 		case ConnRefused, ConnNoHost, ConnNoRoute, ConnNoSocket, ConnTimeout, ConnLost, ConnLoading, ConnFull:
@@ -92,7 +98,10 @@ func diagnose(addr string, withTLS, greeted bool, err error) error {
 	}
 	kind := kindOf(err)
 	hint := hints[kind]
+	way, behind := errors.AsType[*tunnel.Error](err)
 	switch {
+	case behind:
+		hint = way.Hint
 	case kind == ConnLost && greeted:
 		hint = hintBroke
 	case kind != ConnTLS || !withTLS:
@@ -131,6 +140,9 @@ func kindOf(err error) ConnKind {
 	if _, ok := errors.AsType[redis.Error](err); ok {
 		return kindOfReply(err)
 	}
+	if _, ok := errors.AsType[*tunnel.Error](err); ok {
+		return ConnSSH
+	}
 	if _, ok := errors.AsType[*tlsError](err); ok {
 		return ConnTLS
 	}
@@ -149,7 +161,8 @@ func kindOf(err error) ConnKind {
 		return ConnNoRoute
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, redis.ErrPoolTimeout):
 		return ConnTimeout
-	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, net.ErrClosed), errors.Is(err, redis.ErrClosed):
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, net.ErrClosed), errors.Is(err, io.ErrClosedPipe),
+		errors.Is(err, redis.ErrClosed):
 		return ConnLost
 	}
 	if ne, ok := errors.AsType[net.Error](err); ok {
@@ -213,6 +226,9 @@ func badCertificate(err error) bool {
 
 // short takes off what go-redis and net put around an error that says it all.
 func short(err error) error {
+	if way, ok := errors.AsType[*tunnel.Error](err); ok {
+		return way
+	}
 	if handshake, ok := errors.AsType[*tlsError](err); ok {
 		return handshake
 	}

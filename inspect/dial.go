@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/redis/go-redis/v9"
+
+	"cacheview/inspect/tunnel"
 )
 
 // tlsError is a failure after the TCP connection stood: the other side is there
@@ -23,14 +25,15 @@ func (e *tlsError) Unwrap() error { return e.err }
 type dialer struct {
 	timeout time.Duration
 	tls     *tls.Config // nil without TLS
-	dialed  *sync.Map   // where from, as the server sees us; may be nil
+	via     *tunnel.Tunnel
+	dialed  *sync.Map // where from, as the server sees us; may be nil
 }
 
 func (d *dialer) dial(ctx context.Context, network, addr string) (net.Conn, error) {
 	ctx, cancel := context.WithTimeout(ctx, d.timeout)
 	defer cancel()
-	conn, err := (&net.Dialer{KeepAlive: 30 * time.Second}).DialContext(ctx, network, addr)
-	if err == nil && d.dialed != nil && network == "tcp" {
+	conn, err := d.plain(ctx, network, addr)
+	if err == nil && d.dialed != nil && d.via == nil && network == "tcp" {
 		d.dialed.Store(conn.LocalAddr().String(), nil)
 	}
 	if err != nil || d.tls == nil {
@@ -49,10 +52,18 @@ func (d *dialer) dial(ctx context.Context, network, addr string) (net.Conn, erro
 	return secure, nil
 }
 
+// plain opens the connection itself, from here or from the SSH host.
+func (d *dialer) plain(ctx context.Context, network, addr string) (net.Conn, error) {
+	if d.via != nil {
+		return d.via.Dial(ctx, network, addr)
+	}
+	return (&net.Dialer{KeepAlive: 30 * time.Second}).DialContext(ctx, network, addr)
+}
+
 // speaksTLS tries a handshake with a server that hung up on a plain session.
 // Nothing but the handshake is sent, so that the certificate does not matter.
-func speaksTLS(ctx context.Context, timeout time.Duration, addr string) bool {
-	d := dialer{timeout: timeout, tls: &tls.Config{InsecureSkipVerify: true, MinVersion: tls.VersionTLS12}}
+func speaksTLS(ctx context.Context, timeout time.Duration, via *tunnel.Tunnel, addr string) bool {
+	d := dialer{timeout: timeout, via: via, tls: &tls.Config{InsecureSkipVerify: true, MinVersion: tls.VersionTLS12}}
 	conn, err := d.dial(ctx, "tcp", addr)
 	if err != nil {
 		return false

@@ -23,6 +23,7 @@ import (
 
 	"cacheview/decode"
 	"cacheview/inspect"
+	"cacheview/inspect/tunnel"
 	"cacheview/ui/config"
 )
 
@@ -45,6 +46,7 @@ type app struct {
 	set       *pflag.FlagSet    // what holds them
 	file      *config.File      // the configuration; empty where there is none
 	saved     config.Connection // the one of its connections that is used, else zero
+	way       *tunnel.Config    // the SSH host to go through, once its keys were read
 	fromFlask flaskServer       // the server, where only Flask's settings name one
 	// failure is what the subcommand came to. It is kept here and not returned
 	// through cobra, whose own errors are all about usage.

@@ -43,6 +43,7 @@ func flagsOf(c config.Connection) map[string]string {
 		"url": c.URL, "db": strconv.Itoa(fromURL), "username": c.User, "prefix": c.Prefix,
 		"cluster": strconv.FormatBool(c.Cluster), "tls": strconv.FormatBool(c.TLS.On),
 		"tls-ca": c.TLS.CA, "tls-cert": c.TLS.Cert, "tls-key": c.TLS.Key, "tls-name": c.TLS.Name,
+		"ssh": c.SSH, "ssh-key": c.SSHKey,
 		"tls-insecure": strconv.FormatBool(c.TLS.Insecure), "sentinel": "", "sentinel-username": "",
 	}
 	if c.DB != nil {

@@ -18,7 +18,7 @@ func (a *app) screen(ctx context.Context, cfg inspect.Config, notice string) err
 	here := a.site(func(context.Context) (inspect.Config, error) { return cfg, nil })
 	sites := a.sites()
 	if here.Place.Name == "" {
-		here.About = about(cfg)
+		here.About = about(cfg.URL, cfg.Sentinel, a.flags.ssh)
 		sites = append([]ui.Site{here}, sites...)
 	}
 	return ui.Run(ctx, ui.Options{
@@ -74,9 +74,11 @@ func (a *app) sites() []ui.Site {
 		})
 		c := a.file.Connections[name]
 		site.Place = ui.Place{Name: name, Environment: c.Environment}
-		if site.About = inspect.RedactURL(c.URL); c.Sentinel != nil {
-			site.About = "master " + c.Sentinel.Master + " of " + strings.Join(c.Sentinel.Addrs, ", ")
+		var sentinel *inspect.Sentinel
+		if c.Sentinel != nil {
+			sentinel = &inspect.Sentinel{Master: c.Sentinel.Master, Addrs: c.Sentinel.Addrs}
 		}
+		site.About = about(c.URL, sentinel, c.SSH)
 		all = append(all, site)
 	}
 	return all
@@ -109,11 +111,15 @@ func (a *app) elsewhere(name string) (*app, error) {
 }
 
 // about is where a server is, for people.
-func about(cfg inspect.Config) string {
-	if cfg.Sentinel != nil {
-		return "master " + cfg.Sentinel.Master + " of " + strings.Join(cfg.Sentinel.Addrs, ", ")
+func about(url string, s *inspect.Sentinel, ssh string) string {
+	text := inspect.RedactURL(url)
+	if s != nil {
+		text = "master " + s.Master + " of " + strings.Join(s.Addrs, ", ")
 	}
-	return inspect.RedactURL(cfg.URL)
+	if ssh != "" {
+		text += " via " + ssh
+	}
+	return text
 }
 
 // utf8 says whether the locale can show more than ASCII. Nothing said means

@@ -26,7 +26,7 @@ import (
 //	serve page      sets PAGE, a page that is cached under the key page
 func serve(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {
-		ts.Fatalf("usage: serve tls|sentinel|cluster|page")
+		ts.Fatalf("usage: serve tls|sentinel|cluster|ssh|page")
 	}
 	tb := ts.Value("tb").(testing.TB)
 	own := ts.Value("server").(*inspecttest.Server)
@@ -42,6 +42,11 @@ func serve(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Setenv("SENTINEL_URL", "redis://"+own.StartSentinel("cache"))
 	case "cluster":
 		ts.Setenv("CLUSTER_URL", inspecttest.StartCluster(tb, 3).Nodes[0].URL(0))
+	case "ssh":
+		h := inspecttest.StartSSH(tb)
+		ts.Setenv("SSH_HOST", h.User+"@"+h.Addr)
+		ts.Setenv("SSH_KEY", h.Key)
+		ts.Setenv("SSH_KNOWN", h.KnownHosts)
 	case "page":
 		ts.Setenv("PAGE", cachedPage(tb, own))
 	default:

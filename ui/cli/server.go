@@ -27,6 +27,8 @@ type flagValues struct {
 	tls, tlsInsecure                bool
 	tlsCA, tlsCert, tlsKey, tlsName string
 
+	ssh, sshKey string
+
 	sentinel      string
 	sentinelAddrs []string
 	sentinelUser  string
@@ -51,6 +53,8 @@ func (v *flagValues) register(f *pflag.FlagSet) {
 	f.StringVar(&v.tlsKey, "tls-key", "", "file with the client certificate's key")
 	f.StringVar(&v.tlsName, "tls-name", "", "name that the server's certificate must have")
 	f.BoolVar(&v.tlsInsecure, "tls-insecure", false, "trust any certificate, which a badge on the screen keeps saying")
+	f.StringVar(&v.ssh, "ssh", "", "[user@]host[:port] of an SSH host to go through; the server's address is then looked up there")
+	f.StringVar(&v.sshKey, "ssh-key", "", "file with the key for it (default: ssh-agent, then those of ~/.ssh)")
 	f.StringVar(&v.sentinel, "sentinel", "", "name of the master; the URL is then a sentinel's")
 	f.StringSliceVar(&v.sentinelAddrs, "sentinel-addr", nil, "host:port of a further sentinel (may be repeated)")
 	f.StringVar(&v.sentinelUser, "sentinel-username", "", "user at the sentinels; the password comes from CACHEVIEW_SENTINEL_PASSWORD")
@@ -108,6 +112,9 @@ func (a *app) serverConfig(ctx context.Context) (inspect.Config, error) {
 		return cfg, err
 	}
 	if cfg.Sentinel, err = a.sentinel(ctx, full); err != nil {
+		return cfg, err
+	}
+	if cfg.SSH, err = a.tunnel(); err != nil {
 		return cfg, err
 	}
 	cfg.Password, err = a.password(ctx)

@@ -32,6 +32,8 @@ type Connection struct {
 	Theme       string
 	Cluster     bool
 	Sentinel    *Sentinel
+	SSH         string // [user@]host[:port] to go through
+	SSHKey      string // a path
 	TLS         TLS
 	Timeout     time.Duration // 0 where the file does not say
 }
@@ -68,6 +70,7 @@ func readConnection(t *table) Connection {
 		Protected: t.texts("protected"), Delimiters: readDelimiters(t),
 		Decoders: readDecoders(t), Theme: t.text("theme"),
 		Cluster: t.yes("cluster"), Sentinel: readSentinel(t.table("sentinel")),
+		SSH: t.text("ssh"), SSHKey: t.text("ssh_key"),
 		TLS: TLS{
 			On: t.yes("tls"), CA: t.text("tls_ca"), Cert: t.text("tls_cert"), Key: t.text("tls_key"),
 			Name: t.text("tls_name"), Insecure: t.yes("tls_insecure"),

@@ -1,0 +1,62 @@
+package cli
+
+import (
+	"path/filepath"
+	"strings"
+
+	"github.com/charmbracelet/x/term"
+
+	"cacheview/inspect/tunnel"
+)
+
+// usualKeys are the files that ssh tries, in its order.
+var usualKeys = []string{"id_rsa", "id_ecdsa", "id_ed25519"}
+
+// tunnel is the SSH host to go through, nil where nobody said so. Keys are read
+// once: the passphrase of one can be asked for now, and not while the screen is
+// open.
+func (a *app) tunnel() (*tunnel.Config, error) {
+	if a.flags.ssh == "" {
+		if a.flags.sshKey != "" {
+			return nil, usagef("--ssh-key is for --ssh")
+		}
+		return nil, nil
+	}
+	if a.way != nil {
+		return a.way, nil
+	}
+	c, err := tunnel.Parse(a.flags.ssh)
+	if err != nil {
+		return nil, usagef("--ssh: %v", err) // what was given may hold a password
+	}
+	home := a.getenv("HOME")
+	c.KnownHosts = []string{filepath.Join(home, ".ssh", "known_hosts"), "/etc/ssh/ssh_known_hosts"}
+	src := tunnel.Source{Agent: a.getenv("SSH_AUTH_SOCK")}
+	if key := a.flags.sshKey; key != "" {
+		if rest, ok := strings.CutPrefix(key, "~/"); ok {
+			key = filepath.Join(home, rest)
+		}
+		src.Named = []string{key}
+	} else {
+		for _, name := range usualKeys {
+			src.Usual = append(src.Usual, filepath.Join(home, ".ssh", name))
+		}
+	}
+	if a.interactive() {
+		src.Ask = a.askPassphrase
+	}
+	if c.Identity, err = tunnel.Load(src); err != nil {
+		return nil, err
+	}
+	a.way = &c
+	return a.way, nil
+}
+
+// askPassphrase asks for the passphrase of a key without an echo.
+func (a *app) askPassphrase(file string) ([]byte, error) {
+	f := a.in.(term.File)
+	a.note("Passphrase of %s: ", shown([]byte(file)))
+	phrase, err := term.ReadPassword(f.Fd())
+	a.note("\n")
+	return phrase, err
+}
