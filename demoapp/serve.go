@@ -81,6 +81,9 @@ func (r *Running) bustle(ctx context.Context) {
 		r.note(fmt.Sprintf("Redis does not answer (%v): the app works, uncached", err))
 	}
 	r.traffic = newTraffic(r.app, prefix)
+	if err == nil {
+		r.traffic.begin(ctx)
+	}
 	r.workers.Go(func() { r.traffic.run(ctx) })
 	r.workers.Go(func() { r.app.regulars(ctx) })
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"time"
 
@@ -67,10 +68,6 @@ func (t *traffic) run(ctx context.Context) {
 		t.cache.wait()
 		t.shop.wait()
 	}()
-	t.restock(ctx)
-	for n := 0; n < early && ctx.Err() == nil; n++ {
-		t.next()(ctx)
-	}
 	slots := make(chan struct{}, atOnce)
 	visit := func(do func(context.Context)) {
 		select {
@@ -99,6 +96,19 @@ func (t *traffic) run(ctx context.Context) {
 			visit(t.restock)
 		}
 	}
+}
+
+// begin leaves a cache that looks as if it had been in use for a while.
+func (t *traffic) begin(ctx context.Context) {
+	for n := 0; n < early && ctx.Err() == nil; n++ {
+		t.next()(ctx)
+	}
+	for _, key := range slices.Concat(t.cache.written.list(), t.shop.written.list()) {
+		if left := t.app.rdb.PTTL(ctx, key).Val(); left > time.Second {
+			t.app.rdb.PExpire(ctx, key, time.Second+time.Duration(t.rng.Int64N(int64(left))))
+		}
+	}
+	t.restock(ctx)
 }
 
 // What people look for: any two of these together.
@@ -195,17 +205,21 @@ func (t *traffic) price(ctx context.Context, n int) {
 // call finds them any more.
 func (t *traffic) reprice(ctx context.Context) { _ = t.shop.DeleteMemoized(ctx, priceFunction(), nil) }
 
+func stockFunction() flaskcaching.Function {
+	return flaskcaching.Function{Name: "__main__.stock", Params: []flaskcaching.Param{{Name: "product"}}}
+}
+
 // stock asks for a memoized call.
 func (t *traffic) stock(ctx context.Context, n int) {
-	f := flaskcaching.Function{Name: "__main__.stock", Params: []flaskcaching.Param{{Name: "product"}}}
 	call := flaskcaching.Call{Args: []value.Value{value.OfInt(int64(n))}}
-	_, _ = t.cache.Memoize(ctx, f, call, time.Minute, func(context.Context) (value.Value, error) {
+	_, _ = t.cache.Memoize(ctx, stockFunction(), call, time.Minute, func(context.Context) (value.Value, error) {
 		return value.OfInt(int64(n * 7 % 30)), nil
 	})
 }
 
-// restock asks for all that is in stock, as a nightly job does.
+// restock works out anew what is in stock, all at once, as a nightly job does.
 func (t *traffic) restock(ctx context.Context) {
+	_ = t.cache.DeleteMemoized(ctx, stockFunction(), nil)
 	for n := range inStock {
 		t.stock(ctx, n+1)
 	}

@@ -140,18 +140,20 @@ func (m *model) watching(msg watchingMsg) tea.Cmd {
 func (m *model) nextChange(src Watcher) tea.Cmd {
 	m.watcher = src
 	ctx, id := m.watch.ctx, m.watch.id
-	be, idx := m.be, m.idx
+	be, idx, complete, now := m.be, m.idx, m.progress.Done, m.now
 	return func() tea.Msg {
 		c, err := src.Next(ctx)
+		var list []change
 		if err == nil && len(c.Names) > 0 {
 			keys, merr := be.Meta(ctx, c.Names, true)
+			list = changesOf(idx, keys, complete, now())
 			note(idx, keys)
 			err = merr
 		}
 		if err != nil { // also when nobody waits for it any more
 			_ = src.Close()
 		}
-		return changedMsg{id, c, err}
+		return changedMsg{id, c, list, err}
 	}
 }
 
@@ -167,7 +169,7 @@ func (m *model) changed(msg changedMsg) tea.Cmd {
 		}
 		return m.failed(msg.err)
 	}
-	m.pages.changes.add(msg.changes.Names, m.now())
+	m.pages.changes.add(msg.list, m.now())
 	cmds := []tea.Cmd{m.nextChange(m.watcher)}
 	switch {
 	case msg.changes.Flushed:

@@ -129,6 +129,7 @@ type (
 	changedMsg struct {
 		id      int
 		changes inspect.Changes
+		list    []change
 		err     error
 	}
 	// infoMsg is the server's figures for the top line.

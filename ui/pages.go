@@ -5,7 +5,6 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"cacheview/inspect"
 	"cacheview/inspect/insight"
 )
 
@@ -28,15 +27,10 @@ type pages struct {
 	vitals  insight.Vitals
 	known   bool // vitals were asked for at least once
 	history history
-	survey  job
-	report  *insight.Report
-	trouble error // why there is no report
+	survey  surveying
 
 	changes changeLog
-	sample  job
-	until   time.Time // when the sample under way ends
-	result  *insight.Activity
-	failure error // why there is no result
+	sample  sampling
 }
 
 // history is the last looks at the server, oldest first.
@@ -71,20 +65,6 @@ type (
 	}
 	// lookAgainMsg says that it is time for the next look.
 	lookAgainMsg struct{ id int }
-	// surveyedMsg is what the keys cost.
-	surveyedMsg struct {
-		id     int
-		report *insight.Report
-		err    error
-	}
-	// sampledMsg is what the commands of all clients say.
-	sampledMsg struct {
-		id     int
-		result *insight.Activity
-		err    error
-	}
-	// sampleTickMsg redraws what is left of a sample.
-	sampleTickMsg struct{ id int }
 )
 
 // pageReply hands an answer to the page that asked.
@@ -97,25 +77,12 @@ func (m *model) pageReply(msg tea.Msg) tea.Cmd {
 		}
 	case lookAgainMsg:
 		if p.look.mine(msg.id) {
-			return m.lookAtServer()
+			return tea.Batch(m.lookAtServer(), m.surveyKeys())
 		}
 	case surveyedMsg:
-		if p.survey.mine(msg.id) {
-			p.survey.stop()
-			p.report, p.trouble = msg.report, msg.err
-		}
-	case sampledMsg:
-		if p.sample.mine(msg.id) {
-			p.sample.stop()
-			p.result, p.failure = msg.result, msg.err
-			if msg.err != nil && inspect.Lost(msg.err) {
-				return m.failed(msg.err)
-			}
-		}
-	case sampleTickMsg:
-		if p.sample.mine(msg.id) {
-			return sampleTick(msg.id)
-		}
+		m.surveyed(msg)
+	default:
+		return m.sampleReply(msg)
 	}
 	return nil
 }
@@ -143,9 +110,11 @@ func (m *model) pageKey(msg order) (tea.Cmd, bool) {
 	case msg.ID != "":
 		// Chosen by name, so that it is meant for the keys.
 		return m.turnTo(keysPage), false
-	case msg.KeyPressMsg.String() == "esc" && p.sample.on:
-		p.sample.stop()
+	case msg.KeyPressMsg.String() == "esc" && p.sample.job.on:
+		p.sample.job.stop()
 		m.status.say("the sample was stopped; nothing of it is kept")
+	case msg.KeyPressMsg.String() == "esc" && p.at == serverPage && p.survey.job.on:
+		p.survey.job.cancel() // its reply has what was found by then
 	case hits(msg, k.Back):
 		return m.turnTo(keysPage), true
 	case hits(msg, k.Down):
@@ -165,8 +134,7 @@ func (m *model) pageKey(msg order) (tea.Cmd, bool) {
 	case hits(msg, k.Bottom):
 		p.top = 1 << 20
 	case hits(msg, k.Rescan) && p.at == serverPage:
-		p.report = nil
-		return m.surveyKeys(), true
+		return m.surveyAgain(), true
 	case hits(msg, k.Sample) && p.at == activityPage:
 		return m.askSample(), true
 	default:
@@ -184,13 +152,16 @@ func (m *model) turnTo(to page) tea.Cmd {
 	}
 	if p.at == serverPage {
 		p.look.stop()
-		p.survey.stop()
+		p.survey.job.stop()
 	}
 	p.at, p.top = to, 0
-	if to != serverPage {
-		return nil
+	switch {
+	case to == serverPage:
+		return tea.Batch(m.lookAtServer(), m.surveyKeys())
+	case to == activityPage && m.idx.Len() <= smallKeyspace:
+		return m.surveyKeys() // to know what expires from what is deleted
 	}
-	return tea.Batch(m.lookAtServer(), m.surveyKeys())
+	return nil
 }
 
 // lookAtServer asks for the server's figures.
@@ -223,21 +194,6 @@ func (m *model) looked(msg vitalsMsg) tea.Cmd {
 	p.history.add(msg.vitals)
 	m.server = m.be.Server()
 	return again
-}
-
-// surveyKeys works out what the keys cost, once the listing is complete.
-func (m *model) surveyKeys() tea.Cmd {
-	p := &m.pages
-	if p.report != nil || p.survey.on || m.be == nil || m.link.lost() || !m.progress.Done {
-		return nil
-	}
-	ctx, id := p.survey.begin(m.root)
-	be, snap, f := m.be, m.idx.Snapshot(), m.flask.known
-	seed := uint64(m.now().UnixNano())
-	return func() tea.Msg {
-		r, err := insight.Survey(ctx, be, snap, f, insight.Options{Seed: seed})
-		return surveyedMsg{id, r, err}
-	}
 }
 
 // mouseOnPage scrolls.

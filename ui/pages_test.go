@@ -20,7 +20,7 @@ func TestServerPage(t *testing.T) {
 func TestActivityPage(t *testing.T) {
 	atEverySize(t, guideKeys, func(p *player) {
 		p.wait(time.Second).press("3", "s").shows("Watch all commands for 10 s?").wait(grace)
-		p.press("y").shows("watching all commands").wait(11 * time.Second).shows("75.0 % of 40 reads")
+		p.press("y").shows("watching all commands").wait(11 * time.Second).shows("80.0 % of 40 reads")
 	})
 }
 

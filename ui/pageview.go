@@ -6,6 +6,7 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 
+	"cacheview/ui/human"
 	"cacheview/ui/theme"
 )
 
@@ -73,6 +74,13 @@ func (s *sheet) fact(name, text string) {
 			name = ""
 		}
 		s.row(" " + s.th.Dim.Plain.Paint(fit(name, factAt-1)) + s.th.Text.Plain.Paint(line))
+	}
+}
+
+// more says how many lines were left out, and which command shows them.
+func (s *sheet) more(n int, command string) {
+	if n > 0 {
+		s.row(s.th.Dim.Plain.Paint(clip("       … and "+human.Count(n)+" more: "+command, s.w-1)))
 	}
 }
 

@@ -67,6 +67,9 @@ func (m *model) showValue(msg valueMsg) tea.Cmd {
 		m.value.Fail(msg.err)
 		id, ok := m.idx.Lookup(msg.key)
 		if errors.Is(msg.err, inspect.ErrNoKey) && ok {
+			// What the server tells of it later is nothing new any more.
+			gone := changesOf(m.idx, []inspect.Key{{Name: msg.key}}, true, m.now())
+			m.pages.changes.add(gone, m.now())
 			m.idx.Remove(id)
 			return m.refresh()
 		}

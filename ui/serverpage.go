@@ -1,15 +1,20 @@
 package ui
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
+
+	"github.com/charmbracelet/x/ansi"
 
 	"cacheview/decode"
 	"cacheview/inspect"
 	"cacheview/inspect/insight"
 	"cacheview/ui/facts"
 	"cacheview/ui/human"
+	"cacheview/ui/theme"
 )
 
 // serverLines is the server page: how the server does on the left and what the
@@ -39,8 +44,11 @@ func (m *model) serverFigures(s *sheet) {
 	v := p.vitals
 	m.sparks(s)
 	list := insight.Findings(v)
-	if len(list) > 0 {
-		s.head("What to look at")
+	s.head("What to look at")
+	if len(list) == 0 && v.Info != (inspect.Info{}) {
+		s.words(m.th.Good.Plain, 1, "nothing: no figure of the server is out of the ordinary")
+	} else if len(list) == 0 {
+		s.words(m.th.Dim.Plain, 1, "nothing that can be told without INFO")
 	}
 	for _, f := range list {
 		ink, sign := m.th.Dim.Plain, "· "
@@ -62,8 +70,11 @@ func (m *model) serverFigures(s *sheet) {
 	for _, f := range facts.Of(m.server, v) {
 		s.fact(f.Name, decode.Printable(f.Text))
 	}
-	if v.Info == (inspect.Info{}) {
-		s.words(m.th.Warn.Plain, 1, "the server does not tell more to this user (INFO)")
+	if len(m.server.Missing) > 0 {
+		s.head("Not to be had here")
+	}
+	for _, miss := range m.server.Missing {
+		s.words(m.th.Dim.Plain, 1, decode.Printable(miss.Command)+": "+decode.Printable(miss.Effect))
 	}
 	if len(v.Slow) > 0 {
 		s.head("Slow commands")
@@ -92,43 +103,50 @@ func (m *model) sparks(s *sheet) {
 	}
 	h := &p.history
 	line("hits", h.hits, 1, fmt.Sprintf("%.0f %%", 100*last(h.hits)))
-	line("commands", h.commands, highest(h.commands), fmt.Sprintf("%.0f/s", last(h.commands)))
+	line("commands", h.commands, highest(h.commands), human.Count(int64(last(h.commands)+0.5))+"/s")
 	line("memory", h.memory, highest(h.memory), human.Size(int64(last(h.memory))))
 }
 
 // keyFigures are what the keys cost by prefix and function, when they expire,
 // and the largest.
 func (m *model) keyFigures(s *sheet) {
-	p := &m.pages
+	p := &m.pages.survey
 	r := p.report
+	s.head("Keys")
 	switch {
-	case p.trouble != nil:
-		s.head("Keys")
-		s.words(m.th.Warn.Plain, 1, decode.Printable(p.trouble.Error()))
+	case p.job.on && p.total.Load() > 0:
+		s.words(m.th.Dim.Plain, 1, fmt.Sprintf("looking at %s of %s; esc stops", human.Count(p.done.Load()), human.Plural(p.total.Load(), "key")))
 		return
-	case r == nil && !m.progress.Done:
-		s.head("Keys")
-		s.words(m.th.Dim.Plain, 1, "once the listing is complete, r works out what the keys cost")
-		return
-	case r == nil:
-		s.head("Keys")
+	case p.job.on:
 		s.words(m.th.Dim.Plain, 1, "adding up…")
 		return
+	case r == nil && p.trouble != nil:
+		s.words(m.th.Warn.Plain, 1, decode.Printable(p.trouble.Error())+"; r tries again")
+		return
+	case r == nil && !m.progress.Done:
+		s.words(m.th.Dim.Plain, 1, "worked out as soon as all keys are listed")
+		return
+	case r == nil:
+		s.words(m.th.Dim.Plain, 1, "r works out what the keys cost")
+		return
 	}
-	s.head("Keys")
-	s.fact("looked at", lookedAt(r))
+	s.fact("looked at", lookedAt(r)+", "+human.Lifetime(m.now().Sub(p.at))+" ago; r looks again")
+	if r.Partial {
+		s.words(m.th.Warn.Plain, 1, fmt.Sprintf("stopped: the figures cover about %s of %s", human.Count(r.All.Keys.Value), human.Plural(r.Total, "key")))
+	}
 	s.fact("memory", fmt.Sprintf("%s%s, on average %s", human.Size(r.All.Bytes.Value), margin(r.All.Bytes), human.Size(r.All.Average())))
 	s.fact("no TTL", human.Count(r.All.NoTTL.Value)+margin(r.All.NoTTL))
 	if n := r.Orphans.Keys.Value; n > 0 {
 		s.fact("orphans", human.Plural(n, "result")+" that no call can hit: "+human.Size(r.Orphans.Bytes.Value)+"; C clears them")
 	}
-	m.groupRows(s, "By prefix", r.Prefixes, "(no prefix)")
-	m.groupRows(s, "By function", r.Functions, "")
-	m.groupRows(s, "By framework", r.Frameworks, "")
+	m.peakRows(s, r)
+	m.groupTable(s, "By prefix", r.Prefixes, "(no prefix)")
+	m.groupTable(s, "By function", r.Functions, "")
+	m.groupTable(s, "By framework", r.Frameworks, "")
 	m.expiryRows(s, r)
 	s.head("Biggest")
 	for _, k := range r.Biggest[:min(len(r.Biggest), 5)] {
-		s.row(" " + rightText(human.Size(k.Meta.Size), 9) + "  " + clip(decode.PrintableBytes(k.Name), s.w-13))
+		s.row(rightText(human.Size(k.Meta.Size), 9) + "  " + clip(decode.PrintableBytes(k.Name), s.w-12))
 	}
 }
 
@@ -136,7 +154,7 @@ func lookedAt(r *insight.Report) string {
 	if r.Exact {
 		return "all " + human.Plural(r.Looked, "key")
 	}
-	return human.Count(r.Looked) + " of " + human.Plural(r.All.Keys.Value, "key") + "; ± holds in 95 of 100 cases"
+	return human.Count(r.Looked) + " of " + human.Plural(r.Total, "key") + " (± in 95 of 100 cases)"
 }
 
 // margin writes how far off an estimate may be.
@@ -150,36 +168,58 @@ func margin(e insight.Estimate) string {
 // groupsShown is how many groups of a kind have a line.
 const groupsShown = 8
 
-func (m *model) groupRows(s *sheet, title string, list []insight.Group, unnamed string) {
+// groupTable is what the groups of one kind cost and when they expire.
+func (m *model) groupTable(s *sheet, title string, list []insight.Group, unnamed string) {
 	if len(list) == 0 {
 		return
 	}
 	s.head(title)
+	average, spread := s.w >= 66, s.w >= 46
+	sampled := slices.ContainsFunc(list, func(g insight.Group) bool { return !g.Bytes.Exact() })
+	row := func(ink theme.Ink, size, off, keys, avg, expires, name string) {
+		line := rightText(size, 9)
+		if sampled {
+			line += fit(off, 6)
+		}
+		line += rightText(keys, 7)
+		if average {
+			line += rightText(avg, 9)
+		}
+		if spread {
+			line += rightText(expires, 15)
+		}
+		s.row(ink.Paint(line) + "  " + m.th.Node.Plain.Paint(clip(name, max(s.w-ansi.StringWidth(line)-3, 6))))
+	}
+	row(m.th.Dim.Plain, "memory", "", "keys", "avg size", "expires in", "")
 	for _, g := range list[:min(len(list), groupsShown)] {
 		name := decode.Printable(g.Name)
 		if name == "" {
 			name = unnamed
 		}
-		spread := "never"
-		if g.Late > 0 {
-			spread = human.Lifetime(g.Soonest) + "–" + human.Lifetime(g.Late)
-			if m.opt.ASCII {
-				spread = strings.ReplaceAll(spread, "–", "-")
-			}
+		off := ""
+		if !g.Bytes.Exact() && g.Bytes.Value > 0 {
+			off = fmt.Sprintf(" ±%.2g%%", 100*float64(g.Bytes.Margin)/float64(g.Bytes.Value))
 		}
-		row := " " + rightText(human.Size(g.Bytes.Value), 8) + rightText(human.Count(g.Keys.Value), 9)
-		if s.w >= 50 {
-			row += rightText(spread, 15)
-		}
-		s.row(row + "  " + m.th.Node.Plain.Paint(name))
+		row(m.th.Text.Plain, human.Size(g.Bytes.Value), off, human.Count(g.Keys.Value), human.Size(g.Average()), m.spreadOf(&g), name)
 	}
-	if more := len(list) - groupsShown; more > 0 {
-		s.row(m.th.Dim.Plain.Paint("           … and " + human.Count(more) + " more: cacheview stats"))
+	s.more(len(list)-groupsShown, "cacheview stats")
+}
+
+// peakRows are the seconds in which many keys expire.
+func (m *model) peakRows(s *sheet, r *insight.Report) {
+	peaks := slices.DeleteFunc(slices.Clone(r.Peaks), func(p insight.Peak) bool { return p.At.Before(m.now()) })
+	if len(peaks) == 0 {
+		return
+	}
+	s.head("Expire in one second")
+	s.words(m.th.Dim.Plain, 1, "whoever asks then finds none of them, and all are worked out again at once")
+	for _, p := range peaks {
+		what := cmp.Or(p.Function, p.Prefix, p.Framework, "(no prefix)")
+		s.row(" " + m.th.Warn.Plain.Paint("! "+p.At.Format(time.TimeOnly)+rightText(human.Count(p.Keys.Value), 7)) + " of " + m.th.Node.Plain.Paint(clip(decode.Printable(what), max(s.w-24, 6))))
 	}
 }
 
-// expiryRows are the histogram of the times to live, and the seconds in which
-// many keys expire.
+// expiryRows are the histogram of the times to live.
 func (m *model) expiryRows(s *sheet, r *insight.Report) {
 	s.head("Expire within")
 	most := r.All.NoTTL.Value
@@ -199,11 +239,4 @@ func (m *model) expiryRows(s *sheet, r *insight.Report) {
 		row(name, e.Value)
 	}
 	row("never", r.All.NoTTL.Value)
-	for _, p := range r.Peaks {
-		what := p.Function
-		if what == "" {
-			what = p.Prefix
-		}
-		s.words(m.th.Warn.Plain, 1, fmt.Sprintf("! %s of %s expire at once, at %s: all is worked out again then", human.Plural(p.Keys.Value, "key"), decode.Printable(what), p.At.Format(time.TimeOnly)))
-	}
 }

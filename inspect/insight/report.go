@@ -28,6 +28,10 @@ type Report struct {
 	// Looked is how many keys were looked at; Exact tells that it was all.
 	Looked int
 	Exact  bool
+	// Partial is a survey that was stopped: the figures cover only All.Keys of
+	// the Total keys that there are.
+	Partial bool
+	Total   int
 	// ByLength is true when sizes are lengths, because MEMORY USAGE is not to
 	// be had.
 	ByLength bool

@@ -64,7 +64,8 @@ type cell struct {
 // Survey works out what the keys of a snapshot cost and when they expire, by
 // prefix, framework and function. Up to 20,000 keys are all looked at; of more,
 // 1,000 of each prefix and function, at random, and what follows from them has
-// its margin. flask may be nil; then only readable names have functions.
+// its margin. flask may be nil; then only readable names have functions. When
+// ctx ends while keys are looked at, the report is Partial, beside the error.
 func Survey(ctx context.Context, ask Asker, snap *keyspace.Snapshot, flask *inspect.Flask, opt Options) (*Report, error) {
 	if opt.Depth < 1 {
 		opt.Depth = 1
@@ -82,16 +83,24 @@ func Survey(ctx context.Context, ask Asker, snap *keyspace.Snapshot, flask *insp
 		looks += len(c.ids)
 	}
 	done := 0
+	fail := func(err error) (*Report, error) {
+		if ctx.Err() == nil || t.looked == 0 {
+			return nil, err
+		}
+		r := t.report()
+		r.Exact, r.Partial = false, true
+		return r, err
+	}
 	for _, c := range cells {
 		for ids := range slices.Chunk(c.ids, lookAt) {
 			keys, err := lookUp(ctx, ask, snap, ids, opt.Exact)
 			if err != nil {
-				return nil, err
+				return fail(err)
 			}
 			var digests []inspect.Digest
 			if opt.Duplicates {
 				if digests, err = ask.Digests(ctx, keys); err != nil {
-					return nil, fmt.Errorf("duplicates: %w", err)
+					return fail(fmt.Errorf("duplicates: %w", err))
 				}
 			}
 			t.add(c, keys, digests)

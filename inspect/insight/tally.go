@@ -208,7 +208,7 @@ func (g groups) sorted() []Group {
 func (t *tally) report() *Report {
 	r := &Report{
 		All: t.all.at("").finish(), Prefixes: t.prefixes.sorted(), Frameworks: t.frameworks.sorted(), Functions: t.funcs.sorted(),
-		Looked: t.looked, Exact: t.looked == t.total, ByLength: t.byLength, Biggest: t.biggest,
+		Looked: t.looked, Exact: t.looked == t.total, Total: t.total, ByLength: t.byLength, Biggest: t.biggest,
 	}
 	r.Orphans = t.stale.at("").finish()
 	r.Peaks = t.peaks()

@@ -34,12 +34,12 @@ func Of(s inspect.Server, v insight.Vitals) []Fact {
 	if i == (inspect.Info{}) {
 		return list
 	}
-	limit := "no maxmemory"
+	limit := ", no maxmemory"
 	if i.MaxMemory > 0 {
-		limit = fmt.Sprintf("of %s (%.0f %%)", human.Size(i.MaxMemory), 100*float64(i.UsedMemory)/float64(i.MaxMemory))
+		limit = fmt.Sprintf(" of %s (%.0f %%)", human.Size(i.MaxMemory), 100*float64(i.UsedMemory)/float64(i.MaxMemory))
 	}
 	if i.UsedMemory > 0 {
-		add("memory", "%s, %s, policy %s", human.Size(i.UsedMemory), limit, orUnknown(i.Policy))
+		add("memory", "%s%s, policy %s", human.Size(i.UsedMemory), limit, orUnknown(i.Policy))
 	}
 	if i.Fragmentation > 0 {
 		add("process", "%s, %.2f times what is used", human.Size(i.Resident), i.Fragmentation)
@@ -48,7 +48,7 @@ func Of(s inspect.Server, v insight.Vitals) []Fact {
 	per := ""
 	if v.Rates.Over > 0 {
 		per = fmt.Sprintf(" · now %.0f/s evicted, %.0f/s expired", v.Rates.Evicted, v.Rates.Expired)
-		add("commands", "%.0f/s of others", v.Rates.Commands)
+		add("commands", "%s/s of others", human.Count(int64(v.Rates.Commands+0.5)))
 	} else {
 		add("commands", "%s/s", human.Count(i.OpsPerSec))
 	}
@@ -58,7 +58,9 @@ func Of(s inspect.Server, v insight.Vitals) []Fact {
 		clients += " of " + human.Count(i.MaxClients)
 	}
 	add("clients", "%s, %s blocked, %s refused", clients, human.Count(i.Blocked), human.Count(i.Rejected))
-	add("on disk", "%s", persistence(i))
+	if text := persistence(i); text != "" {
+		add("on disk", "%s", text)
+	}
 	add("uptime", "%s", human.Lifetime(i.Uptime))
 	return list
 }
@@ -87,19 +89,20 @@ func hits(v insight.Vitals) string {
 	return text
 }
 
+// persistence says what is kept on disk; "" when the server does not tell.
 func persistence(i inspect.Info) string {
-	text := "snapshots"
+	var parts []string
 	if !i.LastSave.IsZero() && !i.At.IsZero() {
-		text = "snapshot " + human.Lifetime(max(i.At.Sub(i.LastSave), 0)) + " ago, " + human.Plural(i.Unsaved, "change") + " since"
+		parts = append(parts, "snapshot "+human.Lifetime(max(i.At.Sub(i.LastSave), 0))+" ago, "+human.Plural(i.Unsaved, "change")+" since")
 	}
 	if i.SnapshotFailed {
-		text += ", FAILING"
+		parts = append(parts, "snapshots FAILING")
 	}
-	if i.AppendOnly {
-		text += ", append-only file"
-		if i.AppendFailed {
-			text += " FAILING"
-		}
+	switch {
+	case i.AppendOnly && i.AppendFailed:
+		parts = append(parts, "append-only file FAILING")
+	case i.AppendOnly:
+		parts = append(parts, "append-only file")
 	}
-	return text
+	return strings.Join(parts, ", ")
 }
