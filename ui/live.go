@@ -143,17 +143,29 @@ func (m *model) nextChange(src Watcher) tea.Cmd {
 	be, idx, complete, now := m.be, m.idx, m.progress.Done, m.now
 	return func() tea.Msg {
 		c, err := src.Next(ctx)
-		var list []change
+		msg := changedMsg{id: id, changes: c, idx: idx}
 		if err == nil && len(c.Names) > 0 {
-			keys, merr := be.Meta(ctx, c.Names, true)
-			list = changesOf(idx, keys, complete, now())
-			note(idx, keys)
-			err = merr
+			msg.keys, err = be.Meta(ctx, c.Names, true)
+			msg.list = changesOf(idx, msg.keys, complete, now())
+			note(idx, msg.keys)
 		}
 		if err != nil { // also when nobody waits for it any more
 			_ = src.Close()
 		}
-		return changedMsg{id, c, list, err}
+		msg.err = err
+		return msg
+	}
+}
+
+// noteElsewhere brings changes into the indexes that were not there yet when the
+// wait for them began: a listing makes one of its own.
+func (m *model) noteElsewhere(msg *changedMsg) {
+	if msg.idx != m.idx {
+		msg.list = changesOf(m.idx, msg.keys, m.progress.Done, m.now())
+		note(m.idx, msg.keys)
+	}
+	if m.fresh != nil && m.fresh != m.idx && m.fresh != msg.idx {
+		note(m.fresh, msg.keys)
 	}
 }
 
@@ -169,6 +181,7 @@ func (m *model) changed(msg changedMsg) tea.Cmd {
 		}
 		return m.failed(msg.err)
 	}
+	m.noteElsewhere(&msg)
 	m.pages.changes.add(msg.list, m.now())
 	cmds := []tea.Cmd{m.nextChange(m.watcher)}
 	switch {

@@ -125,10 +125,13 @@ type (
 		src Watcher
 		err error
 	}
-	// changedMsg is what changed, already in the index.
+	// changedMsg is what changed, already in the index that was there when the
+	// wait began.
 	changedMsg struct {
 		id      int
 		changes inspect.Changes
+		idx     *keyspace.Index
+		keys    []inspect.Key
 		list    []change
 		err     error
 	}
