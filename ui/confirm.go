@@ -60,7 +60,7 @@ func newDeleteConfirm(p *inspect.Plan, now time.Time) *confirmDialog {
 	}
 	return newConfirm(p, now, asking{
 		title: title, yes: "delete", left: "nothing was deleted",
-		run: func(m *model, typed string) tea.Cmd { return m.deleteNow(p, typed) },
+		run: func(m *model, typed string) tea.Cmd { return m.deleteNow(p, now, typed) },
 	})
 }
 

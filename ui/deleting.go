@@ -106,7 +106,11 @@ func (m *model) planned(msg plannedMsg) tea.Cmd {
 }
 
 // deleteNow carries out a plan that was confirmed.
-func (m *model) deleteNow(plan *inspect.Plan, confirmed string) tea.Cmd {
+func (m *model) deleteNow(plan *inspect.Plan, planned time.Time, confirmed string) tea.Cmd {
+	var latest time.Time // the zero time is never
+	if plan.NoTTL == 0 && plan.Latest > 0 {
+		latest = planned.Add(plan.Latest)
+	}
 	ctx, id := m.plan.begin(m.root)
 	be := m.be
 	done := new(atomic.Int64)
@@ -115,7 +119,7 @@ func (m *model) deleteNow(plan *inspect.Plan, confirmed string) tea.Cmd {
 	return tea.Batch(d.tick(), func() tea.Msg {
 		opt := inspect.DeleteOptions{Confirmed: confirmed, Progress: func(n, _ int) { done.Store(int64(n)) }}
 		report, err := be.Delete(ctx, plan, opt)
-		return deletedMsg{id, plan, report, err}
+		return deletedMsg{id, plan, latest, report, err}
 	})
 }
 
@@ -129,6 +133,9 @@ func (m *model) deleted(msg deletedMsg) tea.Cmd {
 	r := msg.report
 	m.status.say(reportText(r, msg.plan))
 	m.status.bad = r.Failed > 0
+	if r.Undo != "" && r.Deleted > 0 {
+		m.offerUndo("the delete", msg.latest)
+	}
 	if msg.err != nil {
 		m.status.fail(fmt.Errorf("%s; %w", reportText(r, msg.plan), msg.err))
 		if inspect.Lost(msg.err) {
@@ -164,9 +171,6 @@ func reportText(r inspect.Report, p *inspect.Plan) string {
 	if r.Stopped {
 		s += "; stopped, " + human.Count(len(p.Keys)-r.Deleted-r.Expired-r.Changed-r.Failed) + " left alone"
 	}
-	if r.Undo != "" {
-		s += " · u undoes it"
-	}
 	return s
 }
 
@@ -176,21 +180,27 @@ func (m *model) undo(journal string) tea.Cmd {
 		m.status.say("there is no connection")
 		return nil
 	}
-	be, root := m.be, m.root
-	m.status.say("undoing…")
-	m.undoing = true
-	return func() tea.Msg {
-		report, err := be.Undo(root, journal, inspect.UndoOptions{})
-		return undoneMsg{report, err}
-	}
+	ctx, id := m.plan.begin(m.root)
+	be, done := m.be, new(atomic.Int64)
+	d := &busyDialog{id: id, what: "Restoring", since: m.now(), done: done, job: &m.plan, finish: true}
+	m.dialog = d
+	return tea.Batch(d.tick(), func() tea.Msg {
+		report, err := be.Undo(ctx, journal, inspect.UndoOptions{Progress: func(n, _ int) { done.Store(int64(n)) }})
+		return undoneMsg{id, report, err}
+	})
 }
 
 func (m *model) undone(msg undoneMsg) tea.Cmd {
-	m.undoing = false
+	if msg.id != m.plan.id {
+		return nil
+	}
+	m.plan.stop()
+	m.dialog = nil
 	r := msg.report
 	if msg.err != nil && r.Restored+r.Failed == 0 {
 		return m.failed(msg.err)
 	}
+	m.toast = toast{}
 	s := "restored " + human.Plural(r.Restored, "key")
 	if r.Expired > 0 {
 		s += ", " + human.Count(r.Expired) + " would have expired by now"
@@ -203,6 +213,9 @@ func (m *model) undone(msg undoneMsg) tea.Cmd {
 		if len(r.Errors) > 0 {
 			s += ": " + r.Errors[0].Error()
 		}
+	}
+	if r.Stopped && msg.err == nil {
+		s += "; stopped, u restores the rest"
 	}
 	m.status.say(s)
 	m.status.bad = r.Failed > 0

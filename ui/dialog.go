@@ -48,7 +48,7 @@ type busyDialog struct {
 	what   string
 	total  int
 	since  time.Time
-	done   *atomic.Int64
+	done   *atomic.Int64 // keys so far; nil when it is about one
 	job    *job
 	finish bool // Esc stops between batches and the report still comes
 }
@@ -79,10 +79,12 @@ func (d *busyDialog) box(m *model, w, _ int) (string, []string, bool) {
 	if m.now().Sub(d.since) < shownAfter {
 		return "", nil, false
 	}
-	n := d.done.Load()
-	line := human.Count(n) + " keys"
+	line := "waiting for " + decode.Printable(m.server.Addr)
+	if d.done != nil {
+		line = human.Plural(d.done.Load(), "key")
+	}
 	if d.total > 0 {
-		line = human.Count(n) + " of " + human.Plural(d.total, "key")
+		line = human.Count(d.done.Load()) + " of " + human.Plural(d.total, "key")
 	}
 	return d.what, []string{line, "", m.th.Dim.Plain.Paint("esc stops")}, d.finish
 }

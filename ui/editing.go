@@ -2,7 +2,10 @@ package ui
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -152,11 +155,11 @@ func (d *diffDialog) box(m *model, w, h int) (string, []string, bool) {
 
 // writeNow writes an edit that was confirmed.
 func (m *model) writeNow(d *diffDialog) tea.Cmd {
-	be, root := m.be, m.root
-	return func() tea.Msg {
-		undo, err := be.Replace(root, d.name, d.copy.was, d.now)
+	be := m.be
+	return m.during("Writing", true, func(ctx context.Context) tea.Msg {
+		undo, err := be.Replace(ctx, d.name, d.copy.was, d.now)
 		return writtenMsg{d, undo, err}
-	}
+	})
 }
 
 func (m *model) written(msg writtenMsg) tea.Cmd {
@@ -164,15 +167,18 @@ func (m *model) written(msg writtenMsg) tea.Cmd {
 	if msg.err == nil {
 		d.copy.remove()
 		s := "wrote " + human.Size(int64(len(d.now))) + ", the time to live is as it was"
-		if msg.undo != "" {
-			s += " · u undoes it"
-		}
 		m.status.say(s)
+		if msg.undo != "" {
+			m.offerUndo("the edit", time.Time{})
+		}
 		return tea.Batch(m.reread([][]byte{d.name}), m.wantValue(true))
 	}
 	// What was typed must not be lost.
-	m.status.fail(msg.err)
-	m.status.text += " · nothing was written; your text is in " + decode.Printable(d.copy.path)
+	wrote := "nothing was written"
+	if inspect.Lost(msg.err) || errors.Is(msg.err, context.Canceled) {
+		wrote = "it may have been written or not"
+	}
+	m.status.fail(fmt.Errorf("%w · %s; your text is in %s", msg.err, wrote, d.copy.path))
 	if inspect.Lost(msg.err) {
 		return m.lose(msg.err)
 	}

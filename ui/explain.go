@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"context"
+
 	tea "charm.land/bubbletea/v2"
 
 	"cacheview/decode"
@@ -20,18 +22,14 @@ func (m *model) explain() tea.Cmd {
 		m.status.say("there is no connection")
 		return nil
 	}
-	ctx, id := m.seek.begin(m.root)
 	be, f := m.be, m.flask.known
-	return func() tea.Msg {
+	return m.during("Looking at the key", false, func(ctx context.Context) tea.Msg {
 		x, err := be.Explain(ctx, key, f)
-		return explainedMsg{id, x, err}
-	}
+		return explainedMsg{x, err}
+	})
 }
 
 func (m *model) explained(msg explainedMsg) tea.Cmd {
-	if !m.seek.mine(msg.id) {
-		return nil
-	}
 	if msg.err != nil {
 		return m.failed(msg.err)
 	}

@@ -110,7 +110,7 @@ func (f *fake) Scan(idx *keyspace.Index, _ inspect.ScanOptions) Scanner {
 }
 
 func (s *fakeScan) Next(context.Context) (inspect.Page, error) {
-	time.Sleep(s.f.pace)
+	time.Sleep(s.f.pace) // a page is never long under way
 	s.f.mu.Lock()
 	defer s.f.mu.Unlock()
 	if s.f.down != nil {
@@ -130,8 +130,12 @@ func (s *fakeScan) Next(context.Context) (inspect.Page, error) {
 	return p, nil
 }
 
-func (f *fake) Meta(_ context.Context, names [][]byte, _ bool) ([]inspect.Key, error) {
-	time.Sleep(f.metaPace)
+func (f *fake) Meta(ctx context.Context, names [][]byte, _ bool) ([]inspect.Key, error) {
+	select {
+	case <-time.After(f.metaPace):
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.down != nil {

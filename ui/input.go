@@ -15,7 +15,9 @@ func (m *model) key(msg tea.KeyPressMsg) tea.Cmd {
 	if hits(msg, m.keys.Interrupt) {
 		return tea.Quit
 	}
-	m.status.clear()
+	if !m.typing() {
+		m.status.pressed(msg.String() == "esc", m.now())
+	}
 	switch {
 	case m.lay.Tiny:
 		if hits(msg, m.keys.Quit) {
@@ -31,6 +33,9 @@ func (m *model) key(msg tea.KeyPressMsg) tea.Cmd {
 	}
 	return m.act(order{KeyPressMsg: msg})
 }
+
+// typing tells whether a line is being typed where messages stand.
+func (m *model) typing() bool { return m.dialog == nil && (m.prompt.on || m.filter.editing) }
 
 // act does what a key, or a line of the palette, asks for in the pane in focus.
 func (m *model) act(msg order) tea.Cmd {

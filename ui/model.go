@@ -112,6 +112,7 @@ type model struct {
 	noMouse bool
 	pointer pointer
 	status  status
+	toast   toast
 }
 
 func newModel(ctx context.Context, opt Options) *model {
@@ -151,6 +152,9 @@ func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		}
 	}
 	cmd := m.take(msg)
+	if !m.typing() {
+		m.status.shown(m.now())
+	}
 	if m.value.stale {
 		cmd = tea.Batch(cmd, m.makeBody())
 	}
@@ -223,6 +227,8 @@ func (m *model) reply(msg tea.Msg) tea.Cmd {
 		return m.planned(msg)
 	case deletedMsg:
 		return m.deleted(msg)
+	case doneMsg:
+		return m.answered(msg)
 	case retimedMsg:
 		return m.retimed(msg)
 	case renamedMsg:

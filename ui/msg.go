@@ -81,6 +81,7 @@ type (
 	deletedMsg struct {
 		id     int
 		plan   *inspect.Plan
+		latest time.Time // when the last of the keys would have expired; zero is never
 		report inspect.Report
 		err    error
 	}
@@ -116,6 +117,7 @@ type (
 	}
 	// undoneMsg is the report of an undo.
 	undoneMsg struct {
+		id     int
 		report inspect.UndoReport
 		err    error
 	}
@@ -166,7 +168,6 @@ type (
 	}
 	// explainedMsg is what a key is.
 	explainedMsg struct {
-		id  int
 		x   inspect.Explanation
 		err error
 	}

@@ -120,7 +120,7 @@ func (m *model) wantClock() tea.Cmd {
 	}
 	now := m.now()
 	shown := m.value.content != nil && m.value.content.Win.Key.Meta.Expiry > now.UnixMilli()
-	if !shown && !m.list.ticking(now) {
+	if !shown && !m.list.ticking(now) && !now.Before(m.toast.until) {
 		return nil
 	}
 	_, id := m.ticks.begin(m.root)

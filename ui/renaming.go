@@ -2,6 +2,7 @@ package ui
 
 import (
 	"bytes"
+	"context"
 	"errors"
 
 	tea "charm.land/bubbletea/v2"
@@ -29,8 +30,8 @@ func (m *model) askRename() tea.Cmd {
 		if text == "" || text == string(key) {
 			return nil
 		}
-		be, root, to := m.be, m.root, []byte(text)
-		return func() tea.Msg { return renamedMsg{key, to, be.Rename(root, key, to)} }
+		be, to := m.be, []byte(text)
+		return m.during("Renaming", true, func(ctx context.Context) tea.Msg { return renamedMsg{key, to, be.Rename(ctx, key, to)} })
 	})
 }
 
@@ -52,6 +53,9 @@ func (m *model) renamed(msg renamedMsg) tea.Cmd {
 	case errors.Is(msg.err, inspect.ErrExists):
 		m.status.fail(errors.New("there is a key " + quote(msg.to) + " already: delete it first, or take another name"))
 		return nil
+	case errors.Is(msg.err, context.Canceled):
+		m.status.fail(errors.New("stopped: " + quote(msg.from) + " may have been renamed or not, see the list"))
+		return m.startScan()
 	case msg.err != nil:
 		return m.failed(msg.err)
 	}

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"strings"
+	"time"
 
 	"github.com/charmbracelet/x/ansi"
 
@@ -9,18 +10,41 @@ import (
 	"cacheview/ui/theme"
 )
 
-// status is the message in the last line. It stays until the next key.
+// status is the message in the last line. It stays until the next key, and a
+// failure until a key that is pressed once there was time to see it: esc, or
+// any other after seenAfter.
 type status struct {
-	text string
-	bad  bool
+	text  string
+	bad   bool
+	since time.Time // when a failure came to be shown
+	held  bool      // a failure that has not been seen yet is not written over
 }
 
+// seenAfter is how long a failure has to be on screen to count as seen.
+const seenAfter = time.Second
+
 // say and fail are the gate of every message: a report may quote the server.
-func (s *status) say(text string) { s.text, s.bad = decode.Printable(text), false }
+func (s *status) say(text string) {
+	if !s.held {
+		*s = status{text: decode.Printable(text)}
+	}
+}
 
-func (s *status) fail(err error) { s.text, s.bad = decode.Printable(err.Error()), true }
+func (s *status) fail(err error) { *s = status{text: decode.Printable(err.Error()), bad: true} }
 
-func (s *status) clear() { *s = status{} }
+// pressed takes away what the user has seen.
+func (s *status) pressed(esc bool, now time.Time) {
+	if s.held = s.bad && !esc && (s.since.IsZero() || now.Sub(s.since) < seenAfter); !s.held {
+		*s = status{}
+	}
+}
+
+// shown notes that a failure is on screen.
+func (s *status) shown(now time.Time) {
+	if s.held = false; s.bad && s.since.IsZero() {
+		s.since = now
+	}
+}
 
 // hints draws as many actions as fit into w cells, each with its key.
 func hints(th *theme.Theme, actions []action, w int) string {

@@ -248,18 +248,26 @@ func (m *model) foot(r rect) (string, *tea.Cursor) {
 	case m.filter.editing:
 		f := &m.filter
 		return m.typed(r, modeName(f.modeNow()), f.input)
-	case m.status.text != "":
-		ink := m.th.Accent.Plain
-		if m.status.bad {
-			ink = m.th.Bad.Plain
-		}
-		return ink.Paint(fit(" "+m.status.text, r.W)), nil
-	case m.pages.at != keysPage:
-		return hints(m.th, m.keys.pageHints(m.pages.at), r.W), nil
-	case m.focus == onValue:
-		return hints(m.th, m.zoomed(m.keys.valueHints()), r.W), nil
 	}
-	return hints(m.th, m.zoomed(m.keys.keysHints()), r.W), nil
+	// A failure is worth all the room that there is.
+	if m.status.bad {
+		return m.th.Bad.Plain.Paint(fit(" "+m.status.text, r.W)), nil
+	}
+	toast := m.toastText(r.W)
+	return m.said(r.W-ansi.StringWidth(toast)) + m.th.Accent.Plain.Paint(toast), nil
+}
+
+// said is the message in w cells of the last line, or the keys.
+func (m *model) said(w int) string {
+	switch {
+	case m.status.text != "":
+		return m.th.Accent.Plain.Paint(fit(" "+m.status.text, w))
+	case m.pages.at != keysPage:
+		return hints(m.th, m.keys.pageHints(m.pages.at), w)
+	case m.focus == onValue:
+		return hints(m.th, m.zoomed(m.keys.valueHints()), w)
+	}
+	return hints(m.th, m.zoomed(m.keys.keysHints()), w)
 }
 
 // zoomed are the hints of a pane, which say how to have both back.

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"bytes"
+	"context"
 	"errors"
 
 	tea "charm.land/bubbletea/v2"
@@ -60,14 +61,14 @@ func (m *model) askKey() tea.Cmd {
 		if text == "" {
 			return nil
 		}
-		be, root, key := m.be, m.root, []byte(text)
-		return func() tea.Msg {
-			keys, err := be.Meta(root, [][]byte{key}, true)
+		be, key := m.be, []byte(text)
+		return m.during("Looking for the key", false, func(ctx context.Context) tea.Msg {
+			keys, err := be.Meta(ctx, [][]byte{key}, true)
 			if err == nil && !keys[0].Exists {
 				err = inspect.ErrNoKey
 			}
 			return keyFoundMsg{key, err}
-		}
+		})
 	})
 }
 
