@@ -1,7 +1,13 @@
 package ui
 
 import (
+	"context"
+	"fmt"
+	"os/exec"
+	"path/filepath"
 	"strings"
+	"time"
+	"unicode/utf8"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -10,9 +16,24 @@ import (
 	"cacheview/ui/human"
 )
 
-// copyLimit is the most that is put on the clipboard: terminals drop longer
-// OSC 52 sequences without a word.
-const copyLimit = 72 << 10
+// What is copied goes to the program of Options.Clipboard, on its standard
+// input and nowhere else, or through the terminal itself (OSC 52), which works
+// over SSH but not in every terminal, and without an answer.
+const (
+	// termLimit is the most that goes through the terminal: many drop longer
+	// sequences without a word.
+	termLimit = 72 << 10
+	// copyLimit is the most that goes to a program.
+	copyLimit = 4 << 20
+	// copyPatience is how long the program may take.
+	copyPatience = 3 * time.Second
+)
+
+// copiedMsg says how the program of the clipboard took a text.
+type copiedMsg struct {
+	what, text string
+	err        error
+}
 
 // copyKey puts the key under the cursor on the clipboard, made printable: what
 // is pasted into a shell must not be able to press keys there.
@@ -22,8 +43,7 @@ func (m *model) copyKey() tea.Cmd {
 		m.status.say("there is no key under the cursor")
 		return nil
 	}
-	m.status.say("copied the key, if the terminal allows it")
-	return tea.SetClipboard(decode.PrintableBytes(key))
+	return m.copyOut("the key", decode.PrintableBytes(key))
 }
 
 // copyValue puts the value that is shown on the clipboard.
@@ -33,13 +53,60 @@ func (m *model) copyValue() tea.Cmd {
 		m.status.say("there is no value to copy")
 		return nil
 	}
-	text := copyText(c.Root)
-	if len(text) > copyLimit {
-		m.status.say("the value is too long for the clipboard (" + human.Size(int64(len(text))) + "): cacheview get prints it")
+	what := "the value"
+	if c.Win.Truncated || c.Win.More {
+		what = "the beginning of the value"
+	}
+	return m.copyOut(what, copyText(c.Root))
+}
+
+func (m *model) copyOut(what, text string) tea.Cmd {
+	limit := copyLimit
+	if len(m.opt.Clipboard) == 0 {
+		limit = termLimit
+	}
+	if len(text) > limit {
+		m.status.say(what + " is too long for the clipboard (" + human.Size(int64(len(text))) + "): o opens it, cacheview get prints it")
 		return nil
 	}
-	m.status.say("copied " + human.Size(int64(len(text))) + ", if the terminal allows it")
+	if len(m.opt.Clipboard) == 0 {
+		return m.copyByTerminal(what, text, "")
+	}
+	args, root := m.opt.Clipboard, m.root
+	return func() tea.Msg {
+		ctx, cancel := context.WithTimeout(root, copyPatience)
+		defer cancel()
+		cmd := exec.CommandContext(ctx, args[0], args[1:]...)
+		cmd.Stdin = strings.NewReader(text)
+		return copiedMsg{what, text, cmd.Run()}
+	}
+}
+
+func (m *model) copyByTerminal(what, text, why string) tea.Cmd {
+	m.status.say(why + "sent " + measured(what, text) + ", to the terminal's clipboard")
 	return tea.SetClipboard(text)
+}
+
+func (m *model) copied(msg copiedMsg) tea.Cmd {
+	by := filepath.Base(m.opt.Clipboard[0])
+	switch {
+	case msg.err == nil:
+		m.status.say("copied " + measured(msg.what, msg.text) + ", with " + by)
+		return nil
+	case len(msg.text) > termLimit:
+		m.status.fail(fmt.Errorf("nothing was copied: %s: %w", by, msg.err))
+		return nil
+	}
+	return m.copyByTerminal(msg.what, msg.text, by+" failed ("+msg.err.Error()+"): ")
+}
+
+// measured is what was copied and how long it is.
+func measured(what, text string) string {
+	s := what + ", " + human.Plural(utf8.RuneCountInString(text), "character")
+	if n := strings.Count(text, "\n"); n > 0 {
+		s += " in " + human.Plural(n+1, "line")
+	}
+	return s
 }
 
 // copyText is a text as it is but for control characters, which are escaped

@@ -174,6 +174,7 @@ func (m *model) written(msg writtenMsg) tea.Cmd {
 		return tea.Batch(m.reread([][]byte{d.name}), m.wantValue(true))
 	}
 	// What was typed must not be lost.
+	d.copy.keep()
 	wrote := "nothing was written"
 	if inspect.Lost(msg.err) || errors.Is(msg.err, context.Canceled) {
 		wrote = "it may have been written or not"

@@ -113,6 +113,7 @@ type model struct {
 	pointer pointer
 	status  status
 	toast   toast
+	copies  []*copyFile // that may still be there
 }
 
 func newModel(ctx context.Context, opt Options) *model {
@@ -227,6 +228,8 @@ func (m *model) reply(msg tea.Msg) tea.Cmd {
 		return m.planned(msg)
 	case deletedMsg:
 		return m.deleted(msg)
+	case copiedMsg:
+		return m.copied(msg)
 	case doneMsg:
 		return m.answered(msg)
 	case retimedMsg:

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -14,30 +13,6 @@ import (
 	"cacheview/decode/value"
 	"cacheview/inspect/keyspace"
 )
-
-// A value goes to another program as a copy in a file that only the user can
-// read, in a directory of its own, and is removed afterwards. Its name says
-// what it is for the sake of highlighting; nothing of the key or of the value
-// is ever on a command line.
-type copyFile struct {
-	dir, path string
-	was       []byte
-}
-
-func newCopy(name string, data []byte, mode os.FileMode) (*copyFile, error) {
-	dir, err := os.MkdirTemp("", "cacheview-")
-	if err != nil {
-		return nil, err
-	}
-	c := &copyFile{dir, filepath.Join(dir, name), data}
-	if err := os.WriteFile(c.path, data, mode); err != nil {
-		c.remove()
-		return nil, err
-	}
-	return c, nil
-}
-
-func (c *copyFile) remove() { _ = os.RemoveAll(c.dir) }
 
 // outsideMsg says that the program which had the terminal has ended.
 type outsideMsg struct {
@@ -74,6 +49,7 @@ func (m *model) outside(program, variable, name string, data []byte, mode os.Fil
 		m.status.fail(err)
 		return nil
 	}
+	m.copies = append(m.copies, c)
 	return c.open(args, variable, key)
 }
 

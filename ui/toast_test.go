@@ -36,13 +36,13 @@ func TestFailuresStayUntilSeen(t *testing.T) {
 		p := play(t, f, 80, 24, Options{})
 		p.m.failed(errors.New("the server said no"))
 		p.press("j", "k", "m").shows("the server said no")
-		p.wait(2*time.Second).press("j").hides("the server said no")
+		p.wait(2 * time.Second).press("j").hides("the server said no")
 		p.m.failed(errors.New("the server said no"))
 		p.press("j").shows("the server said no").press("esc").hides("the server said no")
 		// A line that is typed covers the message, and does not count.
 		p.press("/")
 		p.m.failed(errors.New("the server said no"))
-		p.wait(2 * time.Second).typed("ho").wait(2*time.Second).press("enter").shows("the server said no")
+		p.wait(2 * time.Second).typed("ho").wait(2 * time.Second).press("enter").shows("the server said no")
 	})
 }
 

@@ -27,6 +27,7 @@ type Options struct {
 	Keys      map[string][]string // the keys of actions that have others than their own; see CheckKeys
 	Pager     string              // the command that shows a value, as $PAGER; "" has none
 	Editor    string              // the command that edits one, as $EDITOR; "" has none
+	Clipboard []string            // the command that takes what is copied on its standard input; nil leaves it to the terminal
 	StateFile string              // where the screens are remembered as they were left; "" is nowhere
 	Now       func() time.Time    // the clock; nil is time.Now
 	Input     io.Reader           // nil is the terminal
@@ -42,6 +43,9 @@ func Run(ctx context.Context, opt Options) error {
 	defer func() {
 		if m.be != nil {
 			_ = m.be.Close()
+		}
+		for _, c := range m.copies {
+			c.remove()
 		}
 	}()
 	args := []tea.ProgramOption{tea.WithContext(ctx), tea.WithFilter(coalesce())}

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"context"
 	"io"
+	"os/exec"
+	"runtime"
 	"strings"
 
 	"github.com/spf13/pflag"
@@ -32,7 +34,14 @@ func (a *app) screen(ctx context.Context, cfg inspect.Config, notice string) err
 		StateFile: a.stateFile("screens.json"),
 		Pager:     cmp.Or(a.getenv("CACHEVIEW_PAGER"), a.getenv("PAGER"), "less"),
 		Editor:    cmp.Or(a.getenv("CACHEVIEW_EDITOR"), a.getenv("VISUAL"), a.getenv("EDITOR"), "vi"),
+		Clipboard: clipboardTool(a.getenv, installed, runtime.GOOS),
 	})
+}
+
+// installed tells whether there is such a program.
+func installed(program string) bool {
+	_, err := exec.LookPath(program)
+	return err == nil
 }
 
 // site is the server that the settings of this app say, as the screen has it.
