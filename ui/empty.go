@@ -1,83 +1,190 @@
 package ui
 
 import (
+	"errors"
+	"net"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 
+	"github.com/charmbracelet/x/ansi"
+
 	"cacheview/decode"
+	"cacheview/inspect"
 	"cacheview/inspect/keyspace"
 	"cacheview/ui/human"
 	"cacheview/ui/theme"
 )
 
-// emptyKeys is what the list says when it has nothing to show: why, and what to
-// do next.
-func (m *model) emptyKeys(w, h int) []string {
-	th := m.th
-	var out []string
-	say := func(ink theme.Ink, text string) { out = append(out, paragraph(ink, text, w)...) }
-	gap := func() { out = append(out, strings.Repeat(" ", w)) }
-	gap()
-	switch {
-	case m.be == nil && m.link.err != nil:
-		say(th.Bad.Plain, "No connection")
-		gap()
-		say(th.Text.Plain, decode.Printable(m.link.err.Error()))
-		if m.opt.Place.Source != "" {
-			say(th.Text.Plain, "The server is the one of "+decode.Printable(m.opt.Place.Source)+".")
-		}
-		gap()
-		say(th.Dim.Plain, "Is it running? Try: redis-cli ping")
-		if len(m.opt.Sites) > 1 {
-			say(th.Dim.Plain, m.keys.Switch.Help().Key+" switches to a saved connection.")
-		} else {
-			say(th.Dim.Plain, "Another server: cacheview redis://host:6379/0")
-		}
-		say(th.Dim.Plain, "Nothing at hand: cacheview demo")
-		gap()
-		say(th.Dim.Plain, "Trying again by itself. q quits.")
-	case m.be == nil:
-		say(th.Dim.Plain, "connecting…")
-	case m.filter.active() || m.spec.Query.Type != keyspace.UnknownType || m.spec.Query.NoTTL:
-		m.noMatch(say, gap)
-	case !m.progress.Done:
-		say(th.Dim.Plain, "reading the keys…")
-	default:
-		say(th.Strong.Plain, "This database is empty")
-		gap()
-		say(th.Text.Plain, "Open a page of your app that is cached, or store something by hand:")
-		say(th.Accent.Plain, "redis-cli -n "+human.Count(m.server.DB)+" SET hello world EX 60")
-		gap()
-		say(th.Dim.Plain, "It appears here by itself. Is it the right database? Flask-Caching uses db 0 unless CACHE_REDIS_DB or the URL says otherwise.")
-	}
-	return out[:min(len(out), h)]
+// advice is what stands where there is nothing to show: why, and what to do
+// next.
+type advice struct {
+	th    *theme.Theme
+	w     int
+	lines []string
 }
 
-func (m *model) noMatch(say func(theme.Ink, string), gap func()) {
+func (a *advice) say(ink theme.Pair, text string) {
+	a.lines = append(a.lines, paragraph(ink.Plain, text, a.w)...)
+}
+
+func (a *advice) gap() { a.lines = append(a.lines, strings.Repeat(" ", a.w)) }
+
+// step is a command or a key, and what comes of it.
+type step struct{ do, what string }
+
+// steps are written in two columns, or below each other where there is no room.
+func (a *advice) steps(list ...step) {
+	wide, most := 0, 0
+	for _, s := range list {
+		wide, most = max(wide, ansi.StringWidth(s.do)), max(most, ansi.StringWidth(s.what))
+	}
+	for _, s := range list {
+		if wide+most+6 > a.w {
+			a.say(a.th.Accent, s.do)
+			a.say(a.th.Dim, "  "+s.what)
+			continue
+		}
+		a.lines = append(a.lines, "  "+a.th.Accent.Plain.Paint(fit(s.do, wide))+"  "+a.th.Dim.Plain.Paint(fit(s.what, a.w-wide-4)))
+	}
+}
+
+// emptyKeys is what the list says when it has nothing to show.
+func (m *model) emptyKeys(w, h int) []string {
+	a := &advice{th: m.th, w: w}
+	a.gap()
+	switch {
+	case m.be == nil && m.link.err != nil:
+		m.noConnection(a)
+	case m.be == nil:
+		a.say(m.th.Dim, "connecting…")
+	case m.filter.active() || m.spec.Query.Type != keyspace.UnknownType || m.spec.Query.NoTTL:
+		m.noMatch(a)
+	case !m.progress.Done:
+		a.say(m.th.Dim, "reading the keys…")
+	default:
+		m.noKeys(a)
+	}
+	if len(a.lines) > h { // a small screen needs its lines for words
+		a.lines = slices.DeleteFunc(a.lines, func(line string) bool { return strings.TrimSpace(line) == "" })
+	}
+	return a.lines[:min(len(a.lines), h)]
+}
+
+// whyNot is what keeps a connection from being made, in a few words.
+var whyNot = map[inspect.ConnKind]string{
+	inspect.ConnRefused: "nobody listens there", inspect.ConnNoHost: "no such host", inspect.ConnNoRoute: "no way to that network",
+	inspect.ConnNoSocket: "no such socket", inspect.ConnTimeout: "no answer", inspect.ConnLost: "it was closed",
+	inspect.ConnTLS: "one side speaks TLS", inspect.ConnNotRedis: "that is not Redis", inspect.ConnNoAuth: "it wants a password",
+	inspect.ConnWrongAuth: "wrong user or password", inspect.ConnNoDB: "no such database", inspect.ConnProtected: "closed to other machines",
+	inspect.ConnLoading: "it is loading its data", inspect.ConnFull: "it is full", inspect.ConnSentinel: "that is a sentinel",
+	inspect.ConnNotAllowed: "this user may not look",
+}
+
+// noConnection says what was tried, what came of it, and how to get on.
+func (m *model) noConnection(a *advice) {
+	th := m.th
+	var why *inspect.ConnError
+	if !errors.As(m.link.err, &why) {
+		why = &inspect.ConnError{Kind: inspect.ConnOther, Err: m.link.err}
+	}
+	title := "No connection"
+	if s := whyNot[why.Kind]; s != "" {
+		title += ": " + s
+	}
+	a.say(th.Bad, title)
+	a.gap()
+	said := why.Err.Error()
+	if why.Kind == inspect.ConnNoAuth {
+		said, _, _ = strings.Cut(said, " ") // the rest is for programmers of clients
+	}
+	a.say(th.Text, decode.Printable(strings.TrimPrefix(why.Addr+": "+said, ": ")))
+	if why.Hint != "" {
+		a.say(th.Text, strings.ToUpper(why.Hint[:1])+decode.Printable(why.Hint[1:]))
+	}
+	if m.opt.Place.Source != "" {
+		a.say(th.Text, "The server is the one of "+decode.Printable(m.opt.Place.Source)+".")
+	}
+	a.gap()
+	a.steps(m.waysOn(why)...)
+	a.gap()
+	a.say(th.Dim, "Trying again by itself. q quits.")
+}
+
+// waysOn are what can be done about a connection that is not made.
+func (m *model) waysOn(why *inspect.ConnError) []step {
+	var list []step
+	switch why.Kind {
+	case inspect.ConnRefused, inspect.ConnNoSocket:
+		list = append(list, step{"redis-server", "starts one here"})
+	case inspect.ConnNoAuth, inspect.ConnWrongAuth:
+		list = append(list, step{"cacheview --askpass", "asks for it"}, step{"CACHEVIEW_PASSWORD=… cacheview", "from a variable"})
+	}
+	if len(m.opt.Sites) > 1 {
+		list = append(list, step{m.keys.Switch.Help().Key, "switches to a saved connection"})
+	} else {
+		list = append(list, step{"cacheview redis://host:6379/0", "another server"})
+	}
+	return append(list, step{"cacheview demo", "needs no server"})
+}
+
+// noKeys teaches how keys come into an empty database.
+func (m *model) noKeys(a *advice) {
+	th := m.th
+	a.say(th.Strong, "This database is empty")
+	a.gap()
+	a.say(th.Text, "Open a page of your app that is cached, or store something by hand:")
+	a.gap()
+	a.steps(step{"redis-cli " + m.cliFlags() + "SET hello world EX 60", "it appears here by itself"})
+	a.gap()
+	a.say(th.Dim, "Is it the right database? Flask-Caching uses db 0 unless CACHE_REDIS_DB or the URL says otherwise. "+m.keys.Switch.Help().Key+" switches to another.")
+}
+
+// cliFlags lead redis-cli to the database that is shown.
+func (m *model) cliFlags() string {
+	flags := ""
+	addr := decode.Printable(m.server.Addr)
+	switch host, port, err := net.SplitHostPort(addr); {
+	case err != nil && strings.Contains(addr, "/"):
+		flags = "-s " + addr + " "
+	case err == nil:
+		if host != "localhost" && host != "127.0.0.1" {
+			flags = "-h " + host + " "
+		}
+		if port != "6379" {
+			flags += "-p " + port + " "
+		}
+	}
+	return flags + "-n " + strconv.Itoa(m.server.DB) + " "
+}
+
+// noMatch says what was looked for.
+func (m *model) noMatch(a *advice) {
 	th, q := m.th, m.spec.Query
-	say(th.Strong.Plain, "No key matches")
-	gap()
+	a.say(th.Strong, "No key matches")
+	a.gap()
 	if q.Text != "" {
 		does, _ := matchWords(q.Mode)
 		if m.filter.follows() {
 			does += " or contains"
 		}
-		say(th.Text.Plain, "None of "+human.Plural(m.idx.Len(), "key")+" "+does+" "+quote([]byte(q.Text))+".")
+		a.say(th.Text, "None of "+human.Plural(m.idx.Len(), "key")+" "+does+" "+quote([]byte(q.Text))+".")
 	}
 	if q.Type != keyspace.UnknownType {
-		say(th.Text.Plain, "Only keys of type "+q.Type.String()+" are shown.")
+		a.say(th.Text, "Only keys of type "+q.Type.String()+" are shown.")
 	}
 	if q.NoTTL {
-		say(th.Text.Plain, "Only keys that never expire are shown.")
+		a.say(th.Text, "Only keys that never expire are shown.")
 	}
 	if m.filter.err != nil {
-		say(th.Bad.Plain, decode.Printable(m.filter.err.Error()))
+		a.say(th.Bad, decode.Printable(m.filter.err.Error()))
 	}
 	if !m.progress.Done {
-		say(th.Dim.Plain, "The listing is not complete yet.")
+		a.say(th.Dim, "The listing is not complete yet.")
 	}
-	gap()
-	say(th.Dim.Plain, "ctrl+g searches in another way, esc drops the filter.")
+	a.gap()
+	a.steps(step{m.keys.FilterMode.Help().Key, "searches in another way"}, step{m.keys.Back.Help().Key, "drops the filter"})
 }
 
 // aboutNode is what the value pane shows while the cursor is on a prefix.

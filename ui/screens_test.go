@@ -1,9 +1,12 @@
 package ui
 
 import (
+	"errors"
 	"slices"
 	"testing"
 	"time"
+
+	"cacheview/inspect"
 )
 
 func TestKeysAndValue(t *testing.T) {
@@ -22,6 +25,40 @@ func TestConfirmDelete(t *testing.T) {
 
 func TestEmptyDatabase(t *testing.T) {
 	atEverySize(t, newFake, func(p *player) { p.shows("This database is empty") })
+}
+
+// TestNoConnectionTeaches says why there is none and what can be done.
+func TestNoConnectionTeaches(t *testing.T) {
+	for _, tt := range []struct {
+		err   *inspect.ConnError
+		shows []string
+	}{
+		{
+			&inspect.ConnError{Addr: "localhost:6379", Kind: inspect.ConnRefused, Err: errors.New("connection refused"), Hint: "is it on?"},
+			[]string{"nobody listens there", "localhost:6379: connection refused", "Is it on?", "redis-server ", "cacheview demo"},
+		},
+		{&inspect.ConnError{Addr: "a:80", Kind: inspect.ConnNotRedis, Err: errors.New("invalid reply \x1b[31m")}, []string{"that is not Redis", `a:80: invalid reply \x1b[31m`, "another server"}},
+		{&inspect.ConnError{Addr: "a:1", Kind: inspect.ConnNoAuth, Err: errors.New("NOAUTH HELLO must be called")}, []string{"it wants a password", "a:1: NOAUTH ", "cacheview --askpass"}},
+		{&inspect.ConnError{Addr: "a:1", Kind: inspect.ConnWrongAuth, Err: errors.New("WRONGPASS")}, []string{"wrong user or password", "CACHEVIEW_PASSWORD=… cacheview"}},
+	} {
+		playing(t, func(t *testing.T) {
+			f := newFake()
+			f.down = tt.err
+			play(t, f, 120, 40, Options{}).shows("No connection: ").shows(tt.shows...)
+		})
+	}
+}
+
+func TestEmptyDatabaseNamesItself(t *testing.T) {
+	for addr, want := range map[string]string{
+		"localhost:6379": "redis-cli -n 0 SET", "127.0.0.1:7000": "redis-cli -p 7000 -n 0 SET", "db.example:6379": "redis-cli -h db.example -n 0 SET", "/run/redis.sock": "redis-cli -s /run/redis.sock -n 0 SET",
+	} {
+		m := newModel(t.Context(), Options{})
+		m.server.Addr = addr
+		if got := "redis-cli " + m.cliFlags() + "SET"; got != want {
+			t.Errorf("%s: %q, want %q", addr, got, want)
+		}
+	}
 }
 
 func TestDeleteAsksFirst(t *testing.T) {

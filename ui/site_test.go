@@ -192,6 +192,6 @@ func TestSitesAreOfferedWhenNothingAnswers(t *testing.T) {
 		p := &player{t: t, m: newModel(t.Context(), opt), msgs: make(chan tea.Msg, 1000)}
 		p.run(p.m.Init())
 		p.size(80, 24).wait(time.Second).shows("Switch to", "redis://c:1", "here · as the command line says", "alpha")
-		p.press("esc").shows("No connection", "c switches").press("c", "down", "enter").wait(time.Second).shows("apple")
+		p.press("esc").shows("No connection", "switches to a saved connection").press("c", "down", "enter").wait(time.Second).shows("apple")
 	})
 }
