@@ -8,7 +8,7 @@ import (
 var springSessionKey = regexp.MustCompile(`(?s)^(?P<namespace>.*spring:session):(?P<kind>sessions:expires|sessions|expirations|index):?(?P<id>.*)$`)
 
 func springSession(s string) (Key, bool) {
-	m, ok := match(springSessionKey, s)
+	m, ok := match(springSessionKey, s, "spring:session")
 	if !ok {
 		return Key{}, false
 	}

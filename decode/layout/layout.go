@@ -80,6 +80,7 @@ var byName = []func(string) (Key, bool){
 	celery,
 	rq,
 	bullmq,
+	laravelQueue,
 	laravel,
 	phpSession,
 	springSession,
@@ -94,6 +95,7 @@ var byName = []func(string) (Key, bool){
 	requestsCache,
 	cashews,
 	sidekiq,
+	work,
 	spring,
 }
 
@@ -114,8 +116,13 @@ var byEnvelope = []struct {
 	{"symfony-", func(s string) Key { return symfonyAny(s, true) }},
 }
 
-// match runs a pattern and returns its groups by their names.
-func match(re *regexp.Regexp, s string) (map[string]string, bool) {
+// match runs a pattern and returns its groups by their names. A name that lacks
+// what every match has in it is turned away before the pattern is run: a plan
+// explains a million names.
+func match(re *regexp.Regexp, s, has string) (map[string]string, bool) {
+	if !strings.Contains(s, has) {
+		return nil, false
+	}
 	m := re.FindStringSubmatch(s)
 	if m == nil {
 		return nil, false

@@ -60,6 +60,12 @@ func TestExplain(t *testing.T) {
 		{"x", "go-redis/cache value key=x", []string{"go-redis-cache", "msgpack"}},
 		{"", "", nil},
 		{"user", "", nil},
+		{"mails\x06\x163", "celery queue queue=mails", nil},
+		{"shop_database_queues:mails:reserved", "laravel-queue queue queue=mails part=reserved", nil},
+		{"queues:mails", "laravel-queue? queue queue=mails", nil},
+		{"arq:job:1", "arq? job key=job:1", nil},
+		{"LIMITER/1.2.3.4/1/1/minute", "limits? limit key=1.2.3.4/1/1/minute", nil},
+		{"lock:order", "redis-lock? lock key=order", nil},
 		{"\xff\xfe:1", "", nil},
 		{":1:", "", nil},
 	}

@@ -8,7 +8,7 @@ import (
 var bullKey = regexp.MustCompile(`(?s)^bull:(?P<queue>[^:]+)(?::(?P<part>.+))?$`)
 
 func bullmq(s string) (Key, bool) {
-	m, ok := match(bullKey, s)
+	m, ok := match(bullKey, s, "bull:")
 	if !ok {
 		return Key{}, false
 	}

@@ -14,7 +14,7 @@ var (
 )
 
 func laravel(s string) (Key, bool) {
-	m, ok := match(laravelKey, s)
+	m, ok := match(laravelKey, s, "cache")
 	named := strings.HasPrefix(m["cache_prefix"], "laravel")
 	if !ok || m["redis_prefix"] == "" && !named {
 		return Key{}, false
@@ -24,7 +24,7 @@ func laravel(s string) (Key, bool) {
 		k = k.with("redis_prefix", m["redis_prefix"])
 	}
 	k = k.with("cache_prefix", m["cache_prefix"]).with("key", m["key"])
-	if t, ok := match(laravelTag, m["key"]); ok {
+	if t, ok := match(laravelTag, m["key"], "tag:"); ok {
 		k.Kind = map[string]string{"key": "tag-id", "entries": "tag-entries"}[t["what"]]
 		k.Invalidate = "Cache::tags(" + quoted(t["tag"]) + ")->flush()"
 		k = k.with("tag", t["tag"])
@@ -45,7 +45,7 @@ func phpSession(s string) (Key, bool) {
 var symfonyTagMark = regexp.MustCompile(`(?s)^(?P<namespace>.*?):?[\x00\x01]tags[\x00\x01](?P<tag>.*)$`)
 
 func symfonyTag(s string) (Key, bool) {
-	m, ok := match(symfonyTagMark, s)
+	m, ok := match(symfonyTagMark, s, "tags")
 	if !ok {
 		return Key{}, false
 	}

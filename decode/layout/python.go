@@ -16,7 +16,7 @@ var (
 )
 
 func django(s string) (Key, bool) {
-	m, ok := match(djangoKey, s)
+	m, ok := match(djangoKey, s, ":")
 	if !ok {
 		return Key{}, false
 	}
@@ -26,17 +26,17 @@ func django(s string) (Key, bool) {
 	if m["version"] == "1" {
 		k.Invalidate = "cache.delete(" + quoted(m["key"]) + ")"
 	}
-	if p, ok := match(djangoPage, m["key"]); ok {
+	if p, ok := match(djangoPage, m["key"], "views.decorators.cache."); ok {
 		k.Kind = p["kind"]
 		k.Invalidate = "there is no call for one page: change key_prefix, or cache.clear()"
 		return k.with("url_md5", p["url_md5"]), true
 	}
-	if f, ok := match(djangoFragment, m["key"]); ok {
+	if f, ok := match(djangoFragment, m["key"], "template.cache."); ok {
 		k.Kind = "fragment"
 		k.Invalidate = "cache.delete(make_template_fragment_key(" + quoted(f["name"]) + ", vary_on))"
 		return k.with("name", f["name"]), true
 	}
-	if f, ok := match(djangoSession, m["key"]); ok {
+	if f, ok := match(djangoSession, m["key"], "django.contrib.sessions."); ok {
 		k.Kind = "session"
 		k.Invalidate = "request.session.flush(), or log the user out"
 		return k.with("session_key", f["session_key"]), true
@@ -57,7 +57,7 @@ var celeryMeta = regexp.MustCompile(`(?s)^(?P<prefix>.*?)celery-(?P<what>task|ta
 
 func celery(s string) (Key, bool) {
 	k := Key{Framework: "celery", Certain: true}
-	if m, ok := match(celeryMeta, s); ok {
+	if m, ok := match(celeryMeta, s, "celery-task"); ok {
 		k.Kind = "result"
 		k.Invalidate = "AsyncResult(" + quoted(m["id"]) + ").forget()"
 		if m["what"] == "taskset" {
@@ -73,12 +73,17 @@ func celery(s string) (Key, bool) {
 		k.Kind = "binding"
 		return k.with("exchange", name), true
 	}
-	switch s {
-	case "celery":
-		k.Kind, k.Certain = "queue", false
+	// Behind two controls stands the priority of a queue that has several.
+	queue, _, priority := strings.Cut(s, "\x06\x16")
+	if priority {
+		s = queue
+	}
+	switch {
+	case priority || s == "celery":
+		k.Kind, k.Certain = "queue", priority
 		k.Invalidate = "app.control.purge() drops the tasks that wait"
 		return k.with("queue", s), true
-	case "unacked", "unacked_index", "unacked_mutex":
+	case s == "unacked" || s == "unacked_index" || s == "unacked_mutex":
 		k.Kind = "unacknowledged"
 		return k, true
 	}
@@ -88,7 +93,7 @@ func celery(s string) (Key, bool) {
 var rqKey = regexp.MustCompile(`(?s)^rq:(?P<kind>job|queue|worker|workers|queues|failed|finished|wip|deferred|scheduled|canceled|results|scheduler|cron|executions|intermediate)(?::(?P<id>.+))?$`)
 
 func rq(s string) (Key, bool) {
-	m, ok := match(rqKey, s)
+	m, ok := match(rqKey, s, "rq:")
 	if !ok {
 		return Key{}, false
 	}
@@ -105,7 +110,7 @@ func rq(s string) (Key, bool) {
 var dogpileKey = regexp.MustCompile(`(?s)^(?P<function>[\w.]+:[\w.<>]+)(?:\|(?P<namespace>[^|]*))?\|(?P<args>[^|]*)$`)
 
 func dogpile(s string) (Key, bool) {
-	m, ok := match(dogpileKey, s)
+	m, ok := match(dogpileKey, s, "|")
 	if !ok {
 		return Key{}, false
 	}
@@ -131,7 +136,7 @@ func dogpileAny(s string) Key {
 var aiocacheKey = regexp.MustCompile(`(?s)^(?:(?P<namespace>[^:(]*):)?(?P<function>[\w.]+)(?P<args>\(.*\))(?P<kwargs>\[.*\])$`)
 
 func aiocache(s string) (Key, bool) {
-	m, ok := match(aiocacheKey, s)
+	m, ok := match(aiocacheKey, s, "(")
 	if !ok {
 		return Key{}, false
 	}
@@ -154,7 +159,7 @@ func aiocache(s string) (Key, bool) {
 var fastapiKey = regexp.MustCompile(`^(?P<prefix>[^:]*fastapi[^:]*):(?P<namespace>[^:]*):(?P<hash>[0-9a-f]{32})$`)
 
 func fastapiCache(s string) (Key, bool) {
-	m, ok := match(fastapiKey, s)
+	m, ok := match(fastapiKey, s, "fastapi")
 	if !ok {
 		return Key{}, false
 	}
@@ -168,7 +173,7 @@ func fastapiCache(s string) (Key, bool) {
 var requestsKey = regexp.MustCompile(`^(?P<namespace>[\w.-]*(?:http|request)[\w.-]*):(?P<cache_key>[0-9a-f]{16,64})$`)
 
 func requestsCache(s string) (Key, bool) {
-	if m, ok := match(requestsKey, s); ok {
+	if m, ok := match(requestsKey, s, ":"); ok {
 		return Key{
 			Framework: "requests-cache", Kind: "response",
 			Invalidate: "session.cache.delete(" + quoted(m["cache_key"]) + ")",
@@ -187,7 +192,7 @@ func requestsCache(s string) (Key, bool) {
 var cashewsKey = regexp.MustCompile(`(?s)^(?P<function>\w+(?:\.\w+)+:\w+)(?P<args>(?::\w+:[^:]*)+)$`)
 
 func cashews(s string) (Key, bool) {
-	if !cashewsKey.MatchString(s) {
+	if !strings.Contains(s, ".") || !cashewsKey.MatchString(s) {
 		return Key{}, false
 	}
 	return cashewsAny(s, false), true
@@ -196,7 +201,7 @@ func cashews(s string) (Key, bool) {
 // cashewsAny explains any key of cashews, whose template is the app's.
 func cashewsAny(s string, certain bool) Key {
 	k := Key{Framework: "cashews", Kind: "value", Certain: certain, Invalidate: "await cache.delete(" + quoted(s) + ")"}.with("key", s)
-	if m, ok := match(cashewsKey, s); ok {
+	if m, ok := match(cashewsKey, s, "."); ok {
 		k.Kind = "function"
 		k = k.with("function", m["function"]).with("args", m["args"][1:])
 	}

@@ -13,14 +13,14 @@ var (
 // rails knows the names that Rails itself makes. Names from Rails.cache are
 // the app's own; the value gives them away.
 func rails(s string) (Key, bool) {
-	if m, ok := match(railsFragment, s); ok {
+	if m, ok := match(railsFragment, s, "views/"); ok {
 		return Key{
 			Framework: "rails", Kind: "fragment", Certain: true,
 			Invalidate: "touch the record: its key has the time of the last change in it",
 		}.
 			with("namespace", m["namespace"]).with("template", m["template"]).with("digest", m["digest"]).with("record", m["record"]), true
 	}
-	if m, ok := match(railsSession, s); ok {
+	if m, ok := match(railsSession, s, "2::"); ok {
 		return Key{Framework: "rails", Kind: "session", Certain: true, Invalidate: "reset_session"}.
 			with("namespace", m["namespace"]).with("sid", m["sid"]), true
 	}
@@ -61,7 +61,7 @@ func sidekiq(s string) (Key, bool) {
 		k.Kind = s
 		return k, true
 	}
-	m, ok := match(sidekiqKey, s)
+	m, ok := match(sidekiqKey, s, ":")
 	switch {
 	case ok && m["kind"] == "queue":
 		k.Kind = "queue"

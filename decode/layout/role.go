@@ -1,0 +1,86 @@
+package layout
+
+import "strings"
+
+// Role is what an application keeps a key for.
+type Role int
+
+// The roles. What is not a cache entry cannot be computed again: whoever
+// deletes it logs people out, drops work, or lets two do what one should.
+const (
+	Unknown Role = iota // no convention says
+	Entry               // of a cache
+	Session
+	Work  // queues, jobs and their results
+	Lock  // who holds what
+	Limit // what a rate limiter has counted
+)
+
+// Beside are the roles of what is no cache entry, in the order in which they
+// are told.
+func Beside() []Role { return []Role{Session, Work, Lock, Limit} }
+
+// String is what keys of the role are called, in the plural.
+func (r Role) String() string {
+	return [...]string{"unknown", "cache entries", "sessions", "queues and jobs", "locks", "rate limits"}[r]
+}
+
+// RoleOf judges by the name alone: by the convention that it follows and,
+// where that is none or could be anybody's, by a word such as session or lock
+// that stands between colons.
+func RoleOf(name []byte) Role {
+	k := Explain(name)
+	if r := k.role(); r > Entry || r == Entry && k.Certain {
+		return r
+	}
+	if r := byWord(string(name)); r != Unknown {
+		return r
+	}
+	return k.role()
+}
+
+// role is what the framework and the kind say.
+func (k Key) role() Role {
+	switch k.Framework {
+	case "":
+		return Unknown
+	case "celery", "rq", "bullmq", "sidekiq", "arq", "dramatiq", "huey", "resque", "redbeat", "laravel-queue":
+		return Work
+	case "rack-attack", "limits":
+		return Limit
+	}
+	switch k.Kind {
+	case "session", "session-expiry", "expirations", "index":
+		return Session
+	case "lock":
+		return Lock
+	}
+	return Entry
+}
+
+// byWord looks for a telling word between colons. A name with cache in it is a
+// cache's, whatever it caches.
+func byWord(s string) Role {
+	if strings.Contains(s, "cache") {
+		return Unknown
+	}
+	for part := range strings.SplitSeq(s, ":") {
+		part = strings.ToLower(part)
+		switch part {
+		case "session", "sessions", "sess":
+			return Session
+		case "queue", "queues", "job", "jobs":
+			return Work
+		}
+		if i := strings.LastIndexAny(part, "._-/"); i >= 0 {
+			part = part[i+1:] // order_lock, but not block
+		}
+		switch part {
+		case "lock", "locks", "mutex", "redlock":
+			return Lock
+		case "ratelimit", "throttle":
+			return Limit
+		}
+	}
+	return Unknown
+}
