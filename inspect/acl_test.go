@@ -31,6 +31,9 @@ func TestRestrictedUserStillBrowses(t *testing.T) {
 		{"no INFO", append(slices.Clone(all), "-info"), []string{"INFO"}},
 		{"no CLIENT", append(slices.Clone(all), "-client"), []string{"CLIENT SETNAME"}},
 		{"no UNLINK", append(slices.Clone(all), "-unlink"), []string{"UNLINK"}},
+		{"no WATCH", append(slices.Clone(all), "-watch"), []string{"WATCH"}},
+		{"no MULTI", append(slices.Clone(all), "-multi"), []string{"WATCH"}},
+		{"no EXEC", append(slices.Clone(all), "-exec"), []string{"WATCH"}},
 		{"no DUMP", append(slices.Clone(all), "-dump"), []string{"DUMP"}},
 		{"no OBJECT", append(slices.Clone(all), "-object"), []string{"OBJECT ENCODING"}},
 		{"no DBSIZE", append(slices.Clone(all), "-dbsize"), []string{"DBSIZE"}},
@@ -40,7 +43,7 @@ func TestRestrictedUserStillBrowses(t *testing.T) {
 		{
 			"the least",
 			[]string{"~*", "+scan", "+type", "+pttl", "+strlen", "+getrange", "+del"},
-			[]string{"CLIENT SETNAME", "INFO", "MEMORY USAGE", "OBJECT ENCODING", "DBSIZE", "DUMP", "UNLINK"},
+			[]string{"CLIENT SETNAME", "INFO", "MEMORY USAGE", "OBJECT ENCODING", "DBSIZE", "DUMP", "UNLINK", "WATCH"},
 		},
 	}
 	for _, tt := range tests {

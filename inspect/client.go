@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -32,8 +33,10 @@ type Client struct {
 	hello   handshake
 	looks   looks
 	dialed  sync.Map // addresses of our own connections, which Monitor leaves out
-	mu      sync.Mutex
-	server  Server
+	// transacting is whether WATCH, MULTI and EXEC are known to be allowed.
+	transacting atomic.Bool
+	mu          sync.Mutex
+	server      Server
 }
 
 // Open connects to a server and finds out what it is and what this user may

@@ -104,7 +104,7 @@ func (d *deletion) run(ctx context.Context) error {
 		return d.eachBatch(ctx, d.batch)
 	}
 	if d.saver != nil {
-		nothing := func(context.Context, [][]byte) error { return nil }
+		nothing := func(context.Context, [][]byte, []sighting) error { return nil }
 		if err := d.eachBatch(ctx, nothing); err != nil || d.report.Stopped {
 			return err
 		}
@@ -127,7 +127,7 @@ func (d *deletion) run(ctx context.Context) error {
 // eachBatch calls fn with some keys after the other, once they are in the
 // journal, until ctx ends. A batch that was begun is waited for: half of an
 // answer is none.
-func (d *deletion) eachBatch(ctx context.Context, fn func(ctx context.Context, keys [][]byte) error) error {
+func (d *deletion) eachBatch(ctx context.Context, fn func(ctx context.Context, keys [][]byte, seen []sighting) error) error {
 	ahead, stop := context.WithCancel(ctx)
 	done := 0
 	batches := d.saver.stream(ahead, d.plan.Keys)
@@ -145,7 +145,7 @@ func (d *deletion) eachBatch(ctx context.Context, fn func(ctx context.Context, k
 			return d.c.lostErr(fmt.Errorf("undo journal: %w", b.err))
 		}
 		before := d.report.Deleted
-		err := fn(context.WithoutCancel(ctx), b.keys)
+		err := fn(context.WithoutCancel(ctx), b.keys, d.plan.seen[done:done+len(b.keys)])
 		d.saved += b.saved
 		d.report.NotUndoable += min(len(b.keys)-b.saved, d.report.Deleted-before)
 		if err != nil {

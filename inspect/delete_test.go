@@ -3,6 +3,7 @@ package inspect_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"maps"
 	"strconv"
 	"strings"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"cacheview/decode/layout"
 	"cacheview/inspect"
 	"cacheview/inspect/inspecttest"
 	"cacheview/inspect/keyspace"
@@ -89,7 +91,7 @@ func TestPlanSaysWhatWouldDie(t *testing.T) {
 		on.w.Do("SET", "q", "x")
 		c := open(t, inspect.Config{URL: on.url})
 		p := plan(t, c, inspect.Selection{Prefix: []byte("p:")})
-		if len(p.Keys) != 3 || !p.Exact || p.NoTTL != 1 || p.Bytes <= 10 || p.WholeDB || len(p.Sample) != 3 {
+		if len(p.Keys) != 3 || p.NoTTL != 1 || p.Bytes <= 10 || p.WholeDB || len(p.Sample) != 3 {
 			t.Errorf("%+v", p)
 		}
 		if diff := cmp.Diff(map[keyspace.Type]int{keyspace.String: 2, keyspace.List: 1}, p.Types); diff != "" {
@@ -122,18 +124,51 @@ func TestPlanRefusesWhatIsNotOneThing(t *testing.T) {
 	}
 }
 
-func TestPlanOfManyKeysEstimates(t *testing.T) {
+// TestPlanLooksAtEveryKey has one key among many that a sample would miss.
+func TestPlanLooksAtEveryKey(t *testing.T) {
 	t.Parallel()
 	srv := inspecttest.Start(t)
 	srv.Fill(0, 30_000, strconv.Itoa, "value")
+	w := srv.Dial(0)
+	w.Do("RPUSH", "celery", strings.Repeat("x", 1_000_000))
+	w.Do("SET", "12345", "value", "PX", "1000000")
 	c := open(t, inspect.Config{URL: srv.URL(0)})
-	steps := 0
-	p, err := c.Plan(t.Context(), inspect.Selection{All: true}, func(inspect.Progress) { steps++ })
-	if err != nil || len(p.Keys) != 30_000 || p.Exact || !p.WholeDB || steps == 0 {
-		t.Fatalf("%d keys, exact %v, %d steps, %v", len(p.Keys), p.Exact, steps, err)
+	listed, looked := 0, 0
+	p, err := c.Plan(t.Context(), inspect.Selection{All: true}, func(at inspect.Progress) {
+		if at.Looked == 0 {
+			listed++
+		} else if looked = at.Looked; at.Scanned != 30_001 || at.Done != (looked == 30_001) {
+			t.Errorf("%+v", at)
+		}
+	})
+	if err != nil || len(p.Keys) != 30_001 || !p.WholeDB || listed == 0 || looked != 30_001 {
+		t.Fatalf("%d keys, %d steps, looked at %d, %v", len(p.Keys), listed, looked, err)
 	}
-	if p.Types[keyspace.String] != 30_000 || p.NoTTL != 30_000 || p.Bytes < 30_000*40 || p.Bytes > 30_000*100 {
-		t.Errorf("%v, %d without ttl, %d bytes", p.Types, p.NoTTL, p.Bytes)
+	if p.Types[keyspace.String] != 30_000 || p.Types[keyspace.List] != 1 || p.NoTTL != 30_000 || p.Latest == 0 || p.Bytes < 1_000_000+30_000*40 {
+		t.Errorf("%v, %d without ttl, %v, %d bytes", p.Types, p.NoTTL, p.Latest, p.Bytes)
+	}
+	if len(p.Beside) != 1 || p.Beside[0].Role != layout.Work || p.Beside[0].Keys != 1 || string(p.Beside[0].Like) != "celery" {
+		t.Errorf("%+v", p.Beside)
+	}
+}
+
+func TestPlanSaysWhatIsNoCacheEntry(t *testing.T) {
+	t.Parallel()
+	srv := inspecttest.Start(t)
+	w := srv.Dial(0)
+	for _, k := range []string{"session:a", "session:b", "flask_cache_view//x", "rq:job:1", "order:1:lock", "LIMITER/1.2.3.4/x", "user:1", "flask_cache_session"} {
+		w.Do("SET", k, "x")
+	}
+	c := open(t, inspect.Config{URL: srv.URL(0)})
+	var got []string
+	for _, b := range plan(t, c, inspect.Selection{All: true}).Beside {
+		got = append(got, fmt.Sprint(b.Keys, " ", b.Role))
+	}
+	if diff := cmp.Diff([]string{"2 sessions", "1 queues and jobs", "1 locks", "1 rate limits"}, got); diff != "" {
+		t.Error(diff)
+	}
+	if p := plan(t, c, inspect.Selection{Prefix: []byte("flask_")}); len(p.Beside) != 0 {
+		t.Errorf("%+v", p.Beside)
 	}
 }
 

@@ -21,6 +21,10 @@ var ErrChanged = errors.New("it was changed meanwhile")
 // was renamed.
 var ErrExists = errors.New("a key of that name exists")
 
+// errNoTransaction is why nothing is edited: between the look at a value and the
+// write somebody else's write could be lost.
+var errNoTransaction = errors.New("this server or user has no transactions (WATCH, MULTI, EXEC), and a write without one could undo somebody else's")
+
 // Rename gives a key another name, with its value and its time to live. It
 // refuses with ErrReadOnly, *ProtectedError, ErrNoKey or ErrExists; in a cluster
 // the server refuses a name that is kept in another slot.
@@ -100,6 +104,11 @@ func (c *Client) swap(ctx context.Context, key, was []byte, before func() error,
 }
 
 func (c *Client) swapOnce(ctx context.Context, key, was []byte, before func() error, command func(redis.Pipeliner) *redis.Cmd) error {
+	if yes, err := c.transacts(ctx, key); err != nil {
+		return err
+	} else if !yes {
+		return errNoTransaction
+	}
 	err := c.cmdable().Watch(ctx, func(tx *redis.Tx) error {
 		// One byte more than there should be tells a longer value.
 		got, err := tx.Do(ctx, "getrange", key, 0, len(was)).Text()

@@ -16,36 +16,6 @@ import (
 	"cacheview/inspect/inspecttest"
 )
 
-func TestDeleteLeavesAloneWhatChangedSinceThePlan(t *testing.T) {
-	t.Parallel()
-	for name, all := range map[string]bool{"left alone": false, "asked for": true} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			srv := inspecttest.Start(t)
-			w := srv.Dial(0)
-			for _, k := range []string{"same", "longer", "later", "kept", "hash", "gone"} {
-				w.Do("SET", k, "value", "PX", "1000000")
-			}
-			c := open(t, inspect.Config{URL: srv.URL(0)})
-			p := plan(t, c, inspect.Selection{Glob: "*"})
-			w.Do("SET", "longer", strings.Repeat("value", 100), "PX", "1000000")
-			w.Do("SET", "later", "value", "PX", "2000000")
-			w.Do("SET", "kept", "value")
-			w.Do("DEL", "hash", "gone")
-			w.Do("HSET", "hash", "a", "b")
-			report, err := c.Delete(t.Context(), p, inspect.DeleteOptions{Changed: all})
-			want := inspect.Report{Planned: 6, Deleted: 1, Expired: 1, Changed: 4}
-			if all {
-				want = inspect.Report{Planned: 6, Deleted: 5, Expired: 1}
-			}
-			report.Bytes, report.Undo = 0, ""
-			if err != nil || fmt.Sprint(report) != fmt.Sprint(want) || len(srv.Keys(0)) != want.Changed {
-				t.Errorf("%+v, %v, left %q", report, err, srv.Keys(0))
-			}
-		})
-	}
-}
-
 func TestJournalsExpire(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct {

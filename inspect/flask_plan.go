@@ -45,43 +45,22 @@ func (c *Client) PlanInvalidate(ctx context.Context, f *Flask, function string, 
 	m := &f.memvers[found[0]]
 	p := &Plan{Server: c.Server(), Types: map[keyspace.Type]int{}}
 	p.What = "version of " + m.fullName()
-	var err error
-	if p.Keys, err = c.existing(ctx, [][]byte{m.key}); err != nil {
-		return nil, err
-	}
+	p.Keys = once([][]byte{m.key})
 	entries, err := c.dependents(ctx, f, found[0])
 	if err != nil {
 		return nil, err
 	}
 	if withEntries {
 		p.What += " and its results"
-		if entries, err = c.existing(ctx, entries); err != nil {
-			return nil, err
-		}
-		p.Keys = append(p.Keys, entries...)
-		return c.finish(ctx, p)
+		p.Keys = once(append(p.Keys, entries...))
+		return c.finish(ctx, p, nil)
 	}
 	left := &Plan{Keys: entries, Types: map[keyspace.Type]int{}}
-	if err := c.survey(ctx, left); err != nil {
+	if err := c.survey(ctx, left, nil); err != nil {
 		return nil, err
 	}
-	for _, n := range left.Types {
-		p.Entries += n
-	}
-	p.EntriesBytes = left.Bytes
-	return c.finish(ctx, p)
-}
-
-// finish completes a plan whose keys are known.
-func (c *Client) finish(ctx context.Context, p *Plan) (*Plan, error) {
-	if err := c.protected(p.Keys); err != nil {
-		return nil, err
-	}
-	if err := c.survey(ctx, p); err != nil {
-		return nil, err
-	}
-	p.Sample = p.Keys[:min(sampleSize, len(p.Keys))]
-	return p, nil
+	p.Entries, p.EntriesBytes = len(left.Keys), left.Bytes
+	return c.finish(ctx, p, nil)
 }
 
 func (m *memver) fullName() string {
@@ -192,7 +171,7 @@ func (c *Client) PlanOrphans(ctx context.Context, f *Flask, progress func(Progre
 	if err != nil {
 		return nil, err
 	}
-	return c.finish(ctx, p)
+	return c.finish(ctx, p, nil)
 }
 
 // orphanHead is how much of a value shows that the library wrote it.

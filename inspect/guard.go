@@ -27,7 +27,7 @@ var readCommands = newCommandSet(
 // a session that is not read-only.
 var writeCommands = newCommandSet(
 	"unlink", "del", "flushdb", "restore", "pexpire", "persist", "renamenx",
-	"watch", "unwatch", "multi", "exec", // see Client.Replace
+	"watch", "unwatch", "multi", "exec", "discard", // see Client.transacts
 )
 
 // monitorCommands are all that is sent on the connection of a Monitor, which is

@@ -35,6 +35,9 @@ type Progress struct {
 	// everything, else an estimate from the cursor, never more than Total.
 	Walked int64
 	Total  int64 // DBSIZE when the scan began, all masters; -1 when the server would not say
+	// Looked is how many of Scanned a plan knows more of than the name; it is 0
+	// while the names are listed.
+	Looked int
 	Done   bool
 }
 
@@ -114,13 +117,14 @@ type Plan struct {
 	Server  Server
 	What    string // in words: "prefix flask_cache_memoize:", "3 keys"
 	Keys    [][]byte
-	Bytes   int64 // sum of MEMORY USAGE or lengths; estimated unless Exact
-	Exact   bool  // Bytes is a sum over all keys, not an estimate from a sample
+	Bytes   int64 // sum of MEMORY USAGE, or of lengths
 	Types   map[keyspace.Type]int
 	NoTTL   int           // keys that never expire
 	Soonest time.Duration // the TTL spread of the rest; 0, 0 when there are none
 	Latest  time.Duration
 	Sample  [][]byte // at most ten of the keys
+	Beside  []Beside // what of it is no cache entry
+	Huge    int      // keys that are too large for an undo journal
 	WholeDB bool
 	// Entries is how many results of a memoized function no call can hit any
 	// more once the version among Keys is gone, and which are not in Keys:
@@ -128,8 +132,8 @@ type Plan struct {
 	Entries      int
 	EntriesBytes int64
 
-	seen  map[string]sighting // what the keys looked like, when Exact
-	wrote string              // the digest of what an edit writes over the one key
+	seen  []sighting // what the keys looked like
+	wrote string     // the digest of what an edit writes over the one key
 }
 
 // Report is what a delete did.

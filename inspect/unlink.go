@@ -8,16 +8,51 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
-// batch deletes some keys. Its error ends the deletion.
-func (d *deletion) batch(ctx context.Context, keys [][]byte) error {
-	keys, err := d.unchanged(ctx, keys)
-	if err != nil || len(keys) == 0 {
-		return err
+// batch deletes some keys, which the plan saw like this. Its error ends the
+// deletion.
+func (d *deletion) batch(ctx context.Context, keys [][]byte, seen []sighting) error {
+	switch {
+	case d.opt.Changed:
+		return d.unlinkAll(ctx, keys)
+	case d.c.cluster != nil: // where a transaction is of one slot
+		return d.unwatched(ctx, keys, seen)
+	}
+	switch yes, err := d.c.transacts(ctx, keys[0]); {
+	case err != nil && !keyRefused(err):
+		d.fail(keys, err)
+		return d.ended(err)
+	case !yes:
+		return d.unwatched(ctx, keys, seen)
+	}
+	return d.watched(ctx, keys, seen)
+}
+
+// unwatched looks at some keys and then deletes those that have not changed,
+// where that cannot be one transaction.
+func (d *deletion) unwatched(ctx context.Context, keys [][]byte, seen []sighting) error {
+	same, _, err := d.unchanged(ctx, keys, seen)
+	if err != nil {
+		d.fail(keys, err)
+		return d.ended(err)
+	}
+	d.report.Changed += len(keys) - len(same)
+	return d.unlinkAll(ctx, same)
+}
+
+// unlinkAll deletes some keys, whatever they are by now.
+func (d *deletion) unlinkAll(ctx context.Context, keys [][]byte) error {
+	if len(keys) == 0 {
+		return nil
 	}
 	if d.c.cluster != nil {
 		return d.oneByOne(ctx, keys)
 	}
 	n, err := d.unlink(ctx, keys)
+	return d.unlinked(ctx, keys, n, err)
+}
+
+// unlinked counts what became of keys of which n were deleted.
+func (d *deletion) unlinked(ctx context.Context, keys [][]byte, n int, err error) error {
 	switch {
 	case err == nil:
 		d.report.Deleted += n

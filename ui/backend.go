@@ -20,6 +20,7 @@ type Backend interface {
 	Read(ctx context.Context, name []byte, opt inspect.ReadOptions) (inspect.Window, error)
 	Plan(ctx context.Context, sel inspect.Selection, progress func(inspect.Progress)) (*inspect.Plan, error)
 	Delete(ctx context.Context, plan *inspect.Plan, opt inspect.DeleteOptions) (inspect.Report, error)
+	UndoLimit() int64
 	Journals() ([]inspect.Journal, error)
 	Undo(ctx context.Context, id string, opt inspect.UndoOptions) (inspect.UndoReport, error)
 	Retime(ctx context.Context, plan *inspect.Plan, change inspect.TTLChange, progress func(done, total int)) (inspect.TTLReport, error)

@@ -1,11 +1,13 @@
 package ui
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
 
 	"cacheview/decode"
 	"cacheview/inspect"
@@ -52,14 +54,15 @@ func (m *model) confirm(d *confirmDialog) {
 	m.dialog = d
 }
 
-// newDeleteConfirm asks before the keys of a plan are deleted.
-func newDeleteConfirm(p *inspect.Plan, now time.Time) *confirmDialog {
+// newDeleteConfirm asks before the keys of a plan are deleted, of which a journal
+// of so many bytes can bring back.
+func newDeleteConfirm(p *inspect.Plan, undo int64, now time.Time) *confirmDialog {
 	title := "Delete " + human.Plural(len(p.Keys), "key") + "?"
 	if p.WholeDB {
 		title = "Empty the whole database?"
 	}
 	return newConfirm(p, now, asking{
-		title: title, yes: "delete", left: "nothing was deleted",
+		title: title, yes: "delete", left: "nothing was deleted", note: human.Undoable(p, undo),
 		run: func(m *model, typed string) tea.Cmd { return m.deleteNow(p, now, typed) },
 	})
 }
@@ -110,38 +113,100 @@ func (d *confirmDialog) leave(m *model) {
 	m.status.say(d.asks.left)
 }
 
+// box leaves out what it can do without where there is little room, and shows
+// as many of the keys as fit: never what is asked, and of what.
 func (d *confirmDialog) box(m *model, w, h int) (string, []string, bool) {
 	p, th := d.plan, m.th
-	n := len(p.Keys)
-	lines := []string{
+	head := []string{
 		th.Strong.Plain.Paint(clip(decode.Printable(p.Server.Addr)+" · db "+strconv.Itoa(p.Server.DB), w)),
 		clip(d.what(), w),
-		th.Dim.Plain.Paint(clip(d.facts(), w)),
-		"",
 	}
-	var ask []string
+	ask := d.question(m, w)
+	room := h - len(head) - len(ask)
+	spare := func(lines ...string) []string {
+		if room < len(lines) {
+			return nil
+		}
+		room -= len(lines)
+		return lines
+	}
+	var note []string
 	if d.asks.note != "" {
-		ask = append(ask, "", th.Dim.Plain.Paint(clip(d.asks.note, w)))
+		note = spare(th.Dim.Plain.Paint(clip(d.asks.note, w)))
 	}
-	if word := d.word(); word != "" {
-		ask = append(ask, "", "Type "+th.Strong.Plain.Paint(word)+" and press enter; esc leaves it.", "› "+decode.Printable(d.typed)+"▏")
-		if d.wrong {
-			ask = append(ask, th.Bad.Plain.Paint("That is not "+word+"."))
-		}
+	beside := spare(d.beside(m, w, min(max(room, 1), mostBeside))...)
+	head = append(head, spare(th.Dim.Plain.Paint(clip(d.facts(), w)))...)
+	head = append(head, beside...)
+	gap := spare("")
+	head = append(head, spare("")...)
+	above := spare("")
+	head = append(head, d.sample(m, w, room)...)
+	if len(note) > 0 {
+		head = append(append(head, above...), note...)
+	}
+	return d.asks.title, slices.Concat(head, gap, ask), true
+}
+
+// mostBeside is how many lines tell what is no cache entry.
+const mostBeside = 3
+
+// beside says in the colour of danger, and in so many lines, what is no cache
+// entry.
+func (d *confirmDialog) beside(m *model, w, most int) []string {
+	text := human.Beside(d.plan.Beside)
+	if text == "" {
+		return nil
+	}
+	text = "No cache: " + text
+	rows := breakText(ansi.GraphemeWidth, text, w)
+	if len(rows) > most {
+		rows = rows[:most]
+		rows[most-1].to = len(text)
+	}
+	lines := make([]string, len(rows))
+	for i, r := range rows {
+		lines[i] = m.th.Bad.Plain.Paint(clip(r.of(text), w))
+	}
+	return lines
+}
+
+// question are the last lines, with what is typed.
+func (d *confirmDialog) question(m *model, w int) []string {
+	th := m.th
+	word := d.word()
+	if word == "" {
+		return []string{th.HintKey.Paint("y") + " " + d.asks.yes + "   " + th.HintKey.Paint("n") + " leave it"}
+	}
+	say := "Type " + th.Strong.Plain.Paint(word)
+	if long := " and press enter; esc leaves it."; ansi.StringWidth(say+long) <= w {
+		say += long
 	} else {
-		ask = append(ask, "", th.HintKey.Paint("y")+" "+d.asks.yes+"   "+th.HintKey.Paint("n")+" leave it")
+		say += ", then enter"
 	}
-	room := max(h-len(lines)-len(ask), 1)
-	for i, k := range p.Sample {
-		if i == room-1 && n > room || i == room {
-			break
-		}
+	if d.wrong {
+		say = th.Bad.Plain.Paint(clip("That is not "+word+". esc leaves it.", w))
+	}
+	return []string{say, "› " + decode.Printable(d.typed) + "▏"}
+}
+
+// sample are some of the keys, in so many lines, and how many more there are.
+func (d *confirmDialog) sample(m *model, w, room int) []string {
+	n := len(d.plan.Keys)
+	shown := min(len(d.plan.Sample), room)
+	if shown < n && shown == room {
+		shown--
+	}
+	if shown < 1 {
+		return nil
+	}
+	var lines []string
+	for _, k := range d.plan.Sample[:shown] {
 		lines = append(lines, "  "+clip(decode.PrintableBytes(k), w-2))
 	}
-	if shown := len(lines) - 4; n > shown {
-		lines = append(lines, th.Dim.Plain.Paint("  … and "+human.Count(n-shown)+" more"))
+	if n > shown {
+		lines = append(lines, m.th.Dim.Plain.Paint("  … and "+human.Count(n-shown)+" more"))
 	}
-	return d.asks.title, append(lines, ask...), true
+	return lines
 }
 
 func (d *confirmDialog) what() string {
@@ -156,11 +221,7 @@ func (d *confirmDialog) facts() string {
 	p := d.plan
 	var parts []string
 	if p.Bytes > 0 {
-		about := ""
-		if !p.Exact {
-			about = "about "
-		}
-		parts = append(parts, about+human.Size(p.Bytes))
+		parts = append(parts, human.Size(p.Bytes))
 	}
 	var types []string
 	for t := keyspace.String; t <= keyspace.Other; t++ {

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"sync/atomic"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -62,7 +61,7 @@ type planner = func(ctx context.Context, progress func(inspect.Progress)) (*insp
 // planBy makes a plan to delete in the background and then asks.
 func (m *model) planBy(plan planner) tea.Cmd {
 	return m.planThen(plan, func(p *inspect.Plan) tea.Cmd {
-		m.confirm(newDeleteConfirm(p, m.now()))
+		m.confirm(newDeleteConfirm(p, m.be.UndoLimit(), m.now()))
 		return nil
 	})
 }
@@ -78,11 +77,15 @@ func (m *model) planThen(plan planner, then func(*inspect.Plan) tea.Cmd) tea.Cmd
 		return nil
 	}
 	ctx, id := m.plan.begin(m.root)
-	seen := new(atomic.Int64)
-	d := &busyDialog{id: id, what: "Counting", since: m.now(), done: seen, job: &m.plan}
-	m.dialog = d
+	d := m.busyWith(id, "Counting", false)
 	return tea.Batch(d.tick(), func() tea.Msg {
-		p, err := plan(ctx, func(p inspect.Progress) { seen.Store(int64(p.Scanned)) })
+		p, err := plan(ctx, func(p inspect.Progress) {
+			if p.Looked == 0 {
+				d.step(p.Scanned, 0)
+			} else {
+				d.step(p.Looked, p.Scanned)
+			}
+		})
 		return plannedMsg{id, p, then, err}
 	})
 }
@@ -112,12 +115,10 @@ func (m *model) deleteNow(plan *inspect.Plan, planned time.Time, confirmed strin
 		latest = planned.Add(plan.Latest)
 	}
 	ctx, id := m.plan.begin(m.root)
-	be := m.be
-	done := new(atomic.Int64)
-	d := &busyDialog{id: id, what: "Deleting", total: len(plan.Keys), since: m.now(), done: done, job: &m.plan, finish: true}
-	m.dialog = d
+	be, d := m.be, m.busyWith(id, "Deleting", true)
+	d.step(0, len(plan.Keys))
 	return tea.Batch(d.tick(), func() tea.Msg {
-		opt := inspect.DeleteOptions{Confirmed: confirmed, Progress: func(n, _ int) { done.Store(int64(n)) }}
+		opt := inspect.DeleteOptions{Confirmed: confirmed, Progress: d.step}
 		report, err := be.Delete(ctx, plan, opt)
 		return deletedMsg{id, plan, latest, report, err}
 	})
@@ -171,61 +172,10 @@ func reportText(r inspect.Report, p *inspect.Plan) string {
 	if r.Stopped {
 		s += "; stopped, " + human.Count(len(p.Keys)-r.Deleted-r.Expired-r.Changed-r.Failed) + " left alone"
 	}
+	if r.NotUndoable > 0 {
+		s += "; " + human.Count(r.NotUndoable) + " of them cannot be undone"
+	}
 	return s
-}
-
-// undo restores what a journal keeps; "" is that of the last delete here.
-func (m *model) undo(journal string) tea.Cmd {
-	if m.be == nil || m.link.lost() {
-		m.status.say("there is no connection")
-		return nil
-	}
-	ctx, id := m.plan.begin(m.root)
-	be, done := m.be, new(atomic.Int64)
-	d := &busyDialog{id: id, what: "Restoring", since: m.now(), done: done, job: &m.plan, finish: true}
-	m.dialog = d
-	return tea.Batch(d.tick(), func() tea.Msg {
-		report, err := be.Undo(ctx, journal, inspect.UndoOptions{Progress: func(n, _ int) { done.Store(int64(n)) }})
-		return undoneMsg{id, report, err}
-	})
-}
-
-func (m *model) undone(msg undoneMsg) tea.Cmd {
-	if msg.id != m.plan.id {
-		return nil
-	}
-	m.plan.stop()
-	m.dialog = nil
-	r := msg.report
-	if msg.err != nil && r.Restored+r.Failed == 0 {
-		return m.failed(msg.err)
-	}
-	m.toast = toast{}
-	s := "restored " + human.Plural(r.Restored, "key")
-	if r.Expired > 0 {
-		s += ", " + human.Count(r.Expired) + " would have expired by now"
-	}
-	if r.Exists > 0 {
-		s += ", " + human.Count(r.Exists) + " exist again and were left alone"
-	}
-	if r.Failed > 0 {
-		s += ", " + human.Count(r.Failed) + " failed"
-		if len(r.Errors) > 0 {
-			s += ": " + r.Errors[0].Error()
-		}
-	}
-	if r.Stopped && msg.err == nil {
-		s += "; stopped, u restores the rest"
-	}
-	m.status.say(s)
-	m.status.bad = r.Failed > 0
-	if msg.err != nil {
-		m.status.fail(fmt.Errorf("%s; %w", s, msg.err))
-		if inspect.Lost(msg.err) {
-			return m.lose(msg.err)
-		}
-	}
-	return tea.Batch(m.startScan(), m.askFigures())
 }
 
 // askClear offers what can be cleared: the prefix under the cursor, the one
@@ -244,7 +194,7 @@ func (m *model) askClear() {
 		seen[string(prefix)] = true
 		prefix = bytes.Clone(prefix)
 		items = append(items, menuItem{
-			label: "every key that starts with " + quote(prefix), note: why,
+			label: quote(prefix), note: "every key that starts with it: " + why,
 			run: func(m *model) tea.Cmd { return m.planFor(inspect.Selection{Prefix: prefix}) },
 		})
 	}

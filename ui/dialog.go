@@ -46,11 +46,24 @@ func quote(b []byte) string { return "‘" + decode.PrintableBytes(b) + "’" }
 type busyDialog struct {
 	id     int
 	what   string
-	total  int
 	since  time.Time
-	done   *atomic.Int64 // keys so far; nil when it is about one
 	job    *job
 	finish bool // Esc stops between batches and the report still comes
+
+	done, total atomic.Int64 // total is 0 when it is not known
+}
+
+// busyWith opens the dialog of a job that was begun.
+func (m *model) busyWith(id int, what string, finish bool) *busyDialog {
+	d := &busyDialog{id: id, what: what, since: m.now(), job: &m.plan, finish: finish}
+	m.dialog = d
+	return d
+}
+
+// step is told by the work how far it is.
+func (d *busyDialog) step(done, total int) {
+	d.done.Store(int64(done))
+	d.total.Store(int64(total))
 }
 
 // shownAfter is how long work may take unseen.
@@ -80,11 +93,11 @@ func (d *busyDialog) box(m *model, w, _ int) (string, []string, bool) {
 		return "", nil, false
 	}
 	line := "waiting for " + decode.Printable(m.server.Addr)
-	if d.done != nil {
-		line = human.Plural(d.done.Load(), "key")
-	}
-	if d.total > 0 {
-		line = human.Count(d.done.Load()) + " of " + human.Plural(d.total, "key")
+	switch n, total := d.done.Load(), d.total.Load(); {
+	case total > 0:
+		line = human.Count(n) + " of " + human.Plural(total, "key")
+	case n > 0:
+		line = human.Plural(n, "key")
 	}
 	return d.what, []string{line, "", m.th.Dim.Plain.Paint("esc stops")}, d.finish
 }
@@ -125,20 +138,35 @@ func (d *menuDialog) choose(m *model, i int) tea.Cmd {
 	return d.items[i].run(m)
 }
 
-func (d *menuDialog) box(m *model, w, _ int) (string, []string, bool) {
-	th := m.th
-	var lines []string
-	for i, it := range d.items {
+// box has a note below each choice, or where there is little room only below the
+// one that is chosen, or none; what is chosen is always among what is shown.
+func (d *menuDialog) box(m *model, w, h int) (string, []string, bool) {
+	th, n := m.th, len(d.items)
+	label := func(i int) string {
 		bar, ink := "  ", th.Text.Plain
 		if i == d.at {
 			bar, ink = m.list.sign("▌ ", "> "), th.Strong.Plain
 		}
-		lines = append(lines, th.Accent.Plain.Paint(bar)+ink.Paint(clip(strconv.Itoa(i+1)+"  "+it.label, w-2)))
-		lines = append(lines, th.Dim.Plain.Paint(clip("     "+it.note, w)))
+		return th.Accent.Plain.Paint(bar) + ink.Paint(clip(strconv.Itoa(i+1)+"  "+d.items[i].label, w-2))
 	}
-	lines = append(lines, "")
-	for _, line := range wrapWords("What is in it is counted and shown before anything is deleted.", w) {
-		lines = append(lines, th.Dim.Plain.Paint(line))
+	said := wrapWords("What is in it is counted and shown before anything is deleted.", w)
+	from, to := 0, n
+	if n > h {
+		from = min(max(d.at-h/2, 0), n-h)
+		to = from + h
+	}
+	var lines []string
+	for i := from; i < to; i++ {
+		lines = append(lines, label(i))
+		if 2*n <= h || i == d.at && n < h {
+			lines = append(lines, th.Dim.Plain.Paint(clip("     "+d.items[i].note, w)))
+		}
+	}
+	if len(lines)+1+len(said) <= h {
+		lines = append(lines, "")
+		for _, line := range said {
+			lines = append(lines, th.Dim.Plain.Paint(line))
+		}
 	}
 	return d.title, lines, false
 }

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -27,11 +28,13 @@ type fake struct {
 	deleted  map[string]inspect.Window
 	monitors int // MONITOR was sent so often
 
-	journals []inspect.Journal
-	undone   []string // ids, "" for the latest
-	page     int
-	metaPace time.Duration // metadata takes so long
-	pace     time.Duration // a page of the listing takes so long
+	journals  []inspect.Journal
+	undoLimit int64
+	beside    []inspect.Beside // of every plan
+	undone    []string         // ids, "" for the latest
+	page      int
+	metaPace  time.Duration // metadata takes so long
+	pace      time.Duration // a page of the listing takes so long
 }
 
 func newFake() *fake { return &fake{keys: map[string]inspect.Window{}, noWatch: true, page: 1000} }
@@ -168,7 +171,7 @@ func (f *fake) Read(_ context.Context, name []byte, _ inspect.ReadOptions) (insp
 func (f *fake) Plan(_ context.Context, sel inspect.Selection, _ func(inspect.Progress)) (*inspect.Plan, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	p := &inspect.Plan{Server: f.Server(), Types: map[keyspace.Type]int{}, Exact: true, WholeDB: sel.All}
+	p := &inspect.Plan{Server: f.Server(), Types: map[keyspace.Type]int{}, WholeDB: sel.All, Beside: f.beside}
 	switch {
 	case sel.All:
 		p.What = "the whole database"
@@ -220,6 +223,8 @@ func (f *fake) Delete(_ context.Context, p *inspect.Plan, opt inspect.DeleteOpti
 	}
 	return r, nil
 }
+
+func (f *fake) UndoLimit() int64 { return cmp.Or(f.undoLimit, 256<<20) }
 
 func (f *fake) Journals() ([]inspect.Journal, error) { return f.journals, f.down }
 

@@ -90,7 +90,6 @@ type model struct {
 	scan, build, meta, metaAll, read, plan, watch, seek, drafts, inks job
 	more                                                              job // counts what a prefix leaves out
 	choosing                                                          job
-	undoing                                                           bool // an undo is under way
 	rescan                                                            bool // the scan replaces an index that is shown
 	dirty                                                             bool // rows to build once the build under way is done
 	built                                                             time.Duration

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"sync/atomic"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -124,11 +123,10 @@ func newRetimeConfirm(p *inspect.Plan, change inspect.TTLChange, now time.Time) 
 // retimeNow carries out a change of times to live.
 func (m *model) retimeNow(p *inspect.Plan, change inspect.TTLChange) tea.Cmd {
 	ctx, id := m.plan.begin(m.root)
-	be, done := m.be, new(atomic.Int64)
-	d := &busyDialog{id: id, what: "Changing times to live", total: len(p.Keys), since: m.now(), done: done, job: &m.plan, finish: true}
-	m.dialog = d
+	be, d := m.be, m.busyWith(id, "Changing times to live", true)
+	d.step(0, len(p.Keys))
 	return tea.Batch(d.tick(), func() tea.Msg {
-		r, err := be.Retime(ctx, p, change, func(n, _ int) { done.Store(int64(n)) })
+		r, err := be.Retime(ctx, p, change, d.step)
 		return retimedMsg{id, p, change, r, err}
 	})
 }

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	keylayout "cacheview/decode/layout"
 	"cacheview/inspect"
 )
 
@@ -21,6 +22,33 @@ func TestHelpPage(t *testing.T) {
 
 func TestConfirmDelete(t *testing.T) {
 	atEverySize(t, guideKeys, func(p *player) { p.press("G", "d").shows("Delete 1 key?") })
+}
+
+func TestClearMenu(t *testing.T) {
+	atEverySize(t, guideKeys, func(p *player) {
+		p.press("/").typed("flask").press("enter", "C").shows("1  ‘flask_cache_memoize:", "? help")
+		p.press("down", "down", "down").shows("the whole database", "its name must be typed", "? help")
+	})
+}
+
+// withSessions are keys of which some are no cache entries.
+func withSessions() *fake {
+	f := guideKeys()
+	f.undoLimit = 10
+	f.beside = []inspect.Beside{
+		{Role: keylayout.Session, Keys: 1204, Like: []byte("session:0c1f4b6e")},
+		{Role: keylayout.Work, Keys: 1, Like: []byte("celery")},
+	}
+	return f
+}
+
+// TestConfirmSaysWhatIsNoCacheEntry and what of it cannot be undone, at every
+// size, beside what is asked.
+func TestConfirmSaysWhatIsNoCacheEntry(t *testing.T) {
+	atEverySize(t, withSessions, func(p *player) {
+		p.press("C", "up", "enter").wait(time.Second).press("x", "enter")
+		p.shows("localhost:6379 · db 0", "No cache: 1,204 sessions", "That is not db0", "can be undone")
+	})
 }
 
 func TestEmptyDatabase(t *testing.T) {

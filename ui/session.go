@@ -76,10 +76,6 @@ func (msg watchingMsg) dispose() tea.Cmd {
 // switchTo leaves the server for a database of a site. The screen is
 // remembered and the old connections are closed before a new one is opened.
 func (m *model) switchTo(s Site, db int) tea.Cmd {
-	if m.undoing {
-		m.status.say("an undo is under way: switch when it is done")
-		return nil
-	}
 	opt := m.opt
 	opt.Site, opt.Choose = s, false
 	next := newModel(m.top, opt)

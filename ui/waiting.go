@@ -17,8 +17,7 @@ type doneMsg struct {
 // question writes may then be written or not, which its answer still tells.
 func (m *model) during(what string, writes bool, ask func(context.Context) tea.Msg) tea.Cmd {
 	ctx, id := m.plan.begin(m.root)
-	d := &busyDialog{id: id, what: what, since: m.now(), job: &m.plan, finish: writes}
-	m.dialog = d
+	d := m.busyWith(id, what, writes)
 	return tea.Batch(d.tick(), func() tea.Msg { return doneMsg{id, ask(ctx)} })
 }
 

@@ -25,6 +25,11 @@ func (r Role) String() string {
 	return [...]string{"unknown", "cache entries", "sessions", "queues and jobs", "locks", "rate limits"}[r]
 }
 
+// One is what a key of the role is called.
+func (r Role) One() string {
+	return [...]string{"unknown", "cache entry", "session", "queue or job", "lock", "rate limit"}[r]
+}
+
 // RoleOf judges by the name alone: by the convention that it follows and,
 // where that is none or could be anybody's, by a word such as session or lock
 // that stands between colons.

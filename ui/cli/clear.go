@@ -60,7 +60,6 @@ func (a *app) clearCommand() *cobra.Command {
 	fl.BoolVar(&f.orphans, "orphans", false, "memoized results that no call can hit any more")
 	fl.BoolVar(&f.all, wholeDatabase, false, "the whole database")
 	fl.Lookup(wholeDatabase).Hidden = true
-	fl.StringVar(&f.confirm, "confirm", "", "with a bare --db: the name of the database, such as db0, instead of being asked for it")
 	return cmd
 }
 
@@ -91,8 +90,6 @@ func (f *clearFlags) selection(args []string) (inspect.Selection, error) {
 		return sel, usagef("clear needs one of PREFIX, --match, --function, --orphans or --db")
 	case f.entries && f.function == "":
 		return sel, usagef("--entries goes with --function")
-	case f.confirm != "" && !f.all:
-		return sel, usagef("--confirm goes with a bare --db")
 	}
 	return sel, nil
 }

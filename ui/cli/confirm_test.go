@@ -3,7 +3,9 @@ package cli
 import (
 	"bytes"
 	"fmt"
-	"io"
+	"os"
+	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -12,8 +14,8 @@ import (
 	"cacheview/inspect/inspecttest"
 )
 
-// onTerminal runs the program on a terminal where somebody types, and returns
-// its exit status and what the terminal showed.
+// onTerminal runs the program on a terminal where somebody types as soon as there
+// is a question, and returns its exit status and what the terminal showed.
 func onTerminal(t *testing.T, typed string, args ...string) (int, string) {
 	t.Helper()
 	screen, terminal, err := pty.Open()
@@ -24,12 +26,20 @@ func onTerminal(t *testing.T, typed string, args ...string) (int, string) {
 	var shown bytes.Buffer
 	copied := make(chan struct{})
 	go func() {
-		_, _ = io.Copy(&shown, screen) // ends when the terminal is closed
-		close(copied)
+		defer close(copied)
+		buf, asked := make([]byte, 4096), false
+		for {
+			n, err := screen.Read(buf) // fails when the terminal is closed
+			shown.Write(buf[:n])
+			if err != nil {
+				return
+			}
+			if text := shown.String(); !asked && question.MatchString(text) {
+				asked = true
+				_, _ = screen.WriteString(typed)
+			}
+		}
 	}()
-	if _, err := screen.WriteString(typed); err != nil {
-		t.Fatal(err)
-	}
 	state := t.TempDir()
 	env := func(name string) (string, bool) {
 		if name == "XDG_STATE_HOME" || name == "HOME" {
@@ -42,6 +52,9 @@ func onTerminal(t *testing.T, typed string, args ...string) (int, string) {
 	<-copied
 	return status, shown.String()
 }
+
+// question is at the end of what waits for an answer.
+var question = regexp.MustCompile(`(\[y/N\]|:) $`)
 
 // TestDeletingAsksFirst answers the question in every way.
 func TestDeletingAsksFirst(t *testing.T) {
@@ -85,6 +98,80 @@ func TestDeletingAsksFirst(t *testing.T) {
 			}
 			if sent := deletions(w); (tt.gone == 0) && strings.Contains(sent, "unlink") {
 				t.Errorf("nothing was to be deleted, and this was sent:\n%s", sent)
+			}
+		})
+	}
+}
+
+// TestWhatWasTypedBeforeIsNoAnswer has a y in the terminal before there is a
+// question.
+func TestWhatWasTypedBeforeIsNoAnswer(t *testing.T) {
+	t.Parallel()
+	s := inspecttest.Start(t)
+	w := s.Dial(0)
+	w.Do("SET", "a", "x")
+	screen, terminal, err := pty.Open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer screen.Close()
+	if _, err := screen.WriteString("y\n"); err != nil {
+		t.Fatal(err)
+	}
+	var shown bytes.Buffer
+	copied := make(chan struct{})
+	go func() {
+		defer close(copied)
+		buf := make([]byte, 4096)
+		for {
+			n, err := screen.Read(buf)
+			shown.Write(buf[:n])
+			if err != nil {
+				return
+			}
+			if question.Match(shown.Bytes()) {
+				_, _ = screen.WriteString("\n")
+			}
+		}
+	}()
+	status := Main([]string{"del", "a", "-u", s.URL(0)}, terminal, terminal, terminal, noEnv(t))
+	_ = terminal.Close()
+	<-copied
+	if status != exitError || w.Int("EXISTS", "a") != 1 {
+		t.Errorf("exit status %d: %s", status, shown.String())
+	}
+}
+
+// TestProductionWantsTheCount has a connection that is marked as production.
+func TestProductionWantsTheCount(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name, typed string
+		args        []string
+		status      int
+		gone        int64
+		shows       string
+	}{
+		{"a yes", "y\n", []string{"del", "a"}, exitError, 0, "Type 1 to delete"},
+		{"the count", "2\n", []string{"del", "a", "b"}, exitDone, 2, "Type 2 to delete"},
+		{"--yes", "", []string{"del", "a", "--yes"}, exitUsage, 0, "shop is production"},
+		{"--confirm", "", []string{"del", "a", "b", "--confirm", "2"}, exitDone, 2, "deleted 2 keys"},
+		{"another count", "", []string{"del", "a", "b", "--yes", "--confirm", "3"}, exitUsage, 0, "it would be 2 keys"},
+		{"a dry run", "", []string{"del", "a", "--dry-run"}, exitDone, 0, "dry run"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			s := inspecttest.Start(t)
+			w := s.Dial(0)
+			w.Do("MSET", "a", "1", "b", "2")
+			file := filepath.Join(t.TempDir(), "config.toml")
+			text := fmt.Sprintf("[connections.shop]\nurl = %q\nenvironment = \"production\"\n", s.URL(0))
+			if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			status, screen := onTerminal(t, tt.typed, append(tt.args, "--config", file, "-c", "shop")...)
+			if status != tt.status || w.Int("DBSIZE") != 2-tt.gone || !strings.Contains(screen, tt.shows) {
+				t.Errorf("exit status %d, %d keys left:\n%s", status, w.Int("DBSIZE"), screen)
 			}
 		})
 	}

@@ -3,13 +3,11 @@ package cli
 import (
 	"context"
 	"errors"
-	"strconv"
 
 	"github.com/spf13/cobra"
 
 	"cacheview/decode"
 	"cacheview/inspect"
-	"cacheview/ui/human"
 )
 
 // deleteFlags are what del and clear have in common.
@@ -20,16 +18,14 @@ type deleteFlags struct {
 
 func (f *deleteFlags) register(cmd *cobra.Command) {
 	fl := cmd.Flags()
-	fl.BoolVarP(&f.yes, "yes", "y", false, "do not ask")
+	fl.BoolVarP(&f.yes, "yes", "y", false, "do not ask; in production --confirm is needed, too")
+	fl.StringVar(&f.confirm, "confirm", "", "what would have to be typed: the count of the keys, or the name of the whole database")
 	fl.BoolVar(&f.dryRun, "dry-run", false, "show what would be deleted, and send nothing that deletes")
 	fl.BoolVar(&f.json, "json", false, "write the report as a JSON object")
 	fl.BoolVar(&f.changed, "changed", false, "delete keys that were written again since they were listed too")
 	fl.BoolVar(&f.noUndo, "no-undo", false, "keep no journal to undo this with")
 	cmd.MarkFlagsMutuallyExclusive("yes", "dry-run")
 }
-
-// typeFrom is how many keys need their count typed.
-const typeFrom = 1000
 
 // planner makes the plan of a deletion on an open session.
 type planner func(ctx context.Context, c *inspect.Client) (*inspect.Plan, error)
@@ -59,7 +55,13 @@ func (a *app) destroy(ctx context.Context, f deleteFlags, all bool, plan planner
 func (a *app) destroySelected(ctx context.Context, f deleteFlags, sel inspect.Selection) error {
 	return a.destroy(ctx, f, sel.All, func(ctx context.Context, c *inspect.Client) (*inspect.Plan, error) {
 		p := a.progress()
-		plan, err := c.Plan(ctx, sel, func(at inspect.Progress) { p.show("scanned", at.Walked, at.Total) })
+		plan, err := c.Plan(ctx, sel, func(at inspect.Progress) {
+			if at.Looked > 0 {
+				p.show("looked at", int64(at.Looked), int64(at.Scanned))
+			} else {
+				p.show("scanned", at.Walked, at.Total)
+			}
+		})
 		p.done()
 		if err != nil {
 			return nil, err
@@ -69,19 +71,6 @@ func (a *app) destroySelected(ctx context.Context, f deleteFlags, sel inspect.Se
 		}
 		return plan, nil
 	})
-}
-
-// answered says what is missing when there is nobody to ask.
-func (a *app) answered(f deleteFlags, all bool) error {
-	switch {
-	case f.dryRun, a.interactive():
-		return nil
-	case all && f.confirm == "":
-		return usagef("to empty a database without being asked, name it: --confirm db0")
-	case !all && !f.yes:
-		return usagef("there is nobody to ask: add --yes to delete, or --dry-run to see what would be deleted")
-	}
-	return nil
 }
 
 // carryOut deletes what a plan says, once somebody has agreed.
@@ -140,39 +129,4 @@ func (a *app) report(f deleteFlags, r inspect.Report, cause error) error {
 		return errReported
 	}
 	return errPartly
-}
-
-// errDeclined is the answer no.
-var errDeclined = errors.New("nothing was deleted")
-
-// confirm shows the plan and asks, unless that was answered on the command
-// line. It returns what was typed where a database's name must be.
-func (a *app) confirm(ctx context.Context, f deleteFlags, plan *inspect.Plan, undo int64) (string, error) {
-	if plan.WholeDB && f.confirm != "" {
-		if f.confirm != plan.Server.Name() {
-			return "", usagef("--confirm %s: the database is %s; nothing was deleted", f.confirm, plan.Server.Name())
-		}
-		return f.confirm, nil
-	}
-	if f.yes && !plan.WholeDB {
-		return "", nil
-	}
-	a.note("%s", planText(plan, undo))
-	word, question := "", "Delete "+human.Plural(len(plan.Keys), "key")+"? [y/N] "
-	switch {
-	case plan.WholeDB:
-		word = plan.Server.Name()
-		question = "This empties the whole database. Type " + word + " to do it: "
-	case len(plan.Keys) >= typeFrom:
-		word = strconv.Itoa(len(plan.Keys))
-		question = "Type " + word + " to delete them: "
-	}
-	answer, err := a.ask(ctx, question)
-	switch {
-	case err != nil:
-		return "", err
-	case word != "" && answer == word, word == "" && (answer == "y" || answer == "yes"):
-		return answer, nil
-	}
-	return "", errDeclined
 }

@@ -17,11 +17,7 @@ import (
 func planText(p *inspect.Plan, undo int64) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "On %s, %s: %s\n", shown([]byte(p.Server.Addr)), p.Server.Name(), shown([]byte(p.What)))
-	about := "about "
-	if p.Exact {
-		about = ""
-	}
-	fmt.Fprintf(&b, "  %s, %s%s (%s)\n", human.Plural(len(p.Keys), "key"), about, human.Size(p.Bytes), typesText(p.Types))
+	fmt.Fprintf(&b, "  %s, %s (%s)\n", human.Plural(len(p.Keys), "key"), human.Size(p.Bytes), typesText(p.Types))
 	expiring := len(p.Keys) - p.NoTTL
 	switch {
 	case p.NoTTL == len(p.Keys):
@@ -36,14 +32,10 @@ func planText(p *inspect.Plan, undo int64) string {
 	if p.Entries > 0 {
 		fmt.Fprintf(&b, "  %s (%s) can then not be hit any more and %s until expiry\n", human.Plural(p.Entries, "result"), human.Size(p.EntriesBytes), stays(p.Entries))
 	}
-	switch {
-	case undo == 0:
-		b.WriteString("  this cannot be undone\n")
-	case p.Bytes > undo:
-		fmt.Fprintf(&b, "  only the first %s of it can be undone\n", human.Size(undo))
-	default:
-		b.WriteString("  this can be undone\n")
+	if beside := human.Beside(p.Beside); beside != "" {
+		fmt.Fprintf(&b, "  NOT CACHE ENTRIES, by their names: %s\n", beside)
 	}
+	fmt.Fprintf(&b, "  %s\n", human.Undoable(p, undo))
 	for _, name := range p.Sample {
 		fmt.Fprintf(&b, "    %s\n", shown(name))
 	}
@@ -81,9 +73,10 @@ func (a *app) writePlan(p *inspect.Plan, undo int64, json bool) error {
 	o.bool("dry_run", true)
 	o.text("server", p.Server.Addr)
 	o.int("db", int64(p.Server.DB))
-	o.bool("bytes_exact", p.Exact)
 	o.raw("types", typeCounts(p.Types))
+	o.objects("not_cache", besideObjects(p.Beside))
 	o.int("undo_limit", undo)
+	o.int("too_large_to_undo", int64(p.Huge))
 	o.int("no_ttl", int64(p.NoTTL))
 	if p.Entries > 0 {
 		o.int("entries", int64(p.Entries))
@@ -98,6 +91,17 @@ func (a *app) writePlan(p *inspect.Plan, undo int64, json bool) error {
 	o.objects("sample", samples)
 	_, err := a.out.Write(o.line())
 	return err
+}
+
+// besideObjects is what of a plan is no cache entry.
+func besideObjects(found []inspect.Beside) []object {
+	list := make([]object, len(found))
+	for i, b := range found {
+		list[i].text("what", b.Role.String())
+		list[i].int("keys", int64(b.Keys))
+		list[i].bytes("like", b.Like)
+	}
+	return list
 }
 
 // writeReport writes what a delete did as a JSON object.

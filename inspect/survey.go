@@ -1,0 +1,107 @@
+package inspect
+
+import (
+	"context"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"cacheview/decode/layout"
+	"cacheview/inspect/keyspace"
+)
+
+const (
+	surveyStep = 10_000 // keys that are looked at between two calls of progress
+	// closely is of how many keys a plan remembers the very contents, where they
+	// are small; of the others it remembers lengths.
+	closely = 20_000
+)
+
+// Beside is how many keys of a plan are no cache entries, by their names.
+type Beside struct {
+	Role layout.Role
+	Keys int
+	Like []byte // one of them
+}
+
+// survey looks at every key of a plan: it leaves out those that are gone, adds
+// up types, sizes and times to live, remembers what Delete compares with, and
+// judges by their names what is no cache entry.
+func (c *Client) survey(ctx context.Context, p *Plan, progress func(Progress)) error {
+	keys := p.Keys
+	p.Keys, p.seen = make([][]byte, 0, len(keys)), make([]sighting, 0, len(keys))
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error {
+		p.Beside = beside(ctx, keys)
+		return nil
+	})
+	group.Go(func() error {
+		for from := 0; from < len(keys); from += surveyStep {
+			to := min(from+surveyStep, len(keys))
+			metas, err := c.Meta(ctx, keys[from:to], true)
+			if err != nil {
+				return err
+			}
+			seen, err := c.sight(ctx, metas, from < closely)
+			if err != nil {
+				return err
+			}
+			for i, m := range metas {
+				if m.Exists {
+					p.add(m, seen[i])
+				}
+			}
+			if progress != nil {
+				progress(Progress{Scanned: len(keys), Looked: to, Done: to == len(keys)})
+			}
+		}
+		return nil
+	})
+	return group.Wait()
+}
+
+// add puts a key that was looked at into the plan.
+func (p *Plan) add(k Key, seen sighting) {
+	p.Keys, p.seen = append(p.Keys, k.Name), append(p.seen, seen)
+	p.Types[k.Meta.Type]++
+	p.Bytes += max(k.Meta.Size, 0)
+	if k.Meta.Size > saveKeyMax && !k.ByLength {
+		p.Huge++
+	}
+	switch k.Meta.Expiry {
+	case keyspace.UnknownExpiry:
+	case keyspace.NoExpiry:
+		p.NoTTL++
+	default:
+		ttl := time.Duration(k.Meta.Expiry-k.At.UnixMilli()) * time.Millisecond
+		if p.Latest == 0 || ttl < p.Soonest {
+			p.Soonest = ttl
+		}
+		p.Latest = max(p.Latest, ttl, 1)
+	}
+}
+
+// beside counts what is no cache entry.
+func beside(ctx context.Context, keys [][]byte) []Beside {
+	found := map[layout.Role]*Beside{}
+	for i, key := range keys {
+		if i%surveyStep == 0 && ctx.Err() != nil {
+			return nil
+		}
+		role := layout.RoleOf(key)
+		if role <= layout.Entry {
+			continue
+		}
+		if found[role] == nil {
+			found[role] = &Beside{Role: role, Like: key}
+		}
+		found[role].Keys++
+	}
+	var all []Beside
+	for _, role := range layout.Beside() {
+		if b := found[role]; b != nil {
+			all = append(all, *b)
+		}
+	}
+	return all
+}

@@ -1,0 +1,98 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"strconv"
+	"time"
+
+	"cacheview/inspect"
+	"cacheview/ui/config"
+	"cacheview/ui/human"
+)
+
+const (
+	// typeFrom is how many keys need their count typed.
+	typeFrom = 1000
+	// grace is how long what is typed is taken for something else: the answer
+	// must have been given to the question.
+	grace = 400 * time.Millisecond
+)
+
+// errDeclined is the answer no.
+var errDeclined = errors.New("nothing was deleted")
+
+func (a *app) production() bool { return a.saved.Environment == config.Production }
+
+// answered says what is missing when there is nobody to ask, and when what is
+// there is not enough.
+func (a *app) answered(f deleteFlags, all bool) error {
+	switch {
+	case f.dryRun:
+		return nil
+	case f.yes && f.confirm == "" && a.production():
+		return usagef("%s is production, where --yes is not enough: add --confirm with what --dry-run counts", shown([]byte(a.flags.connection)))
+	case a.interactive():
+		return nil
+	case all && f.confirm == "":
+		return usagef("to empty a database without being asked, name it: --confirm db0")
+	case !all && !f.yes && f.confirm == "":
+		return usagef("there is nobody to ask: add --yes to delete, or --dry-run to see what would be deleted")
+	}
+	return nil
+}
+
+// toType is what must be typed to carry out a plan, "" when a y will do.
+func (a *app) toType(plan *inspect.Plan) string {
+	switch {
+	case plan.WholeDB:
+		return plan.Server.Name()
+	case len(plan.Keys) >= typeFrom, a.production():
+		return strconv.Itoa(len(plan.Keys))
+	}
+	return ""
+}
+
+// confirm shows the plan and asks, unless that was answered on the command
+// line. It returns what was typed where a database's name must be.
+func (a *app) confirm(ctx context.Context, f deleteFlags, plan *inspect.Plan, undo int64) (string, error) {
+	word := a.toType(plan)
+	switch {
+	case f.confirm != "" && plan.WholeDB && f.confirm != word:
+		return "", usagef("--confirm %s: the database is %s; nothing was deleted", f.confirm, word)
+	case f.confirm != "" && !plan.WholeDB && f.confirm != strconv.Itoa(len(plan.Keys)):
+		return "", usagef("--confirm %s: it would be %s; nothing was deleted", f.confirm, human.Plural(len(plan.Keys), "key"))
+	case f.confirm != "", f.yes && !plan.WholeDB:
+		return f.confirm, nil
+	}
+	a.note("%s", planText(plan, undo))
+	question := "Delete " + human.Plural(len(plan.Keys), "key") + "? [y/N] "
+	switch {
+	case plan.WholeDB:
+		question = "This empties the whole database. Type " + word + " to do it: "
+	case word != "":
+		question = "Type " + word + " to delete them: "
+	}
+	if err := a.settled(ctx); err != nil {
+		return "", err
+	}
+	answer, err := a.ask(ctx, question)
+	switch {
+	case err != nil:
+		return "", err
+	case word != "" && answer == word, word == "" && (answer == "y" || answer == "yes"):
+		return answer, nil
+	}
+	return "", errDeclined
+}
+
+// settled lets the plan be seen, and forgets what was typed before there was a
+// question.
+func (a *app) settled(ctx context.Context) error {
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(grace):
+	}
+	return forgetTyped(a.in)
+}

@@ -1,0 +1,35 @@
+package human
+
+import (
+	"strings"
+
+	"cacheview/decode"
+	"cacheview/inspect"
+)
+
+// Beside says what of a plan is no cache entry, "" when nothing is.
+func Beside(found []inspect.Beside) string {
+	parts := make([]string, len(found))
+	for i, b := range found {
+		what := b.Role.String()
+		if b.Keys == 1 {
+			what = b.Role.One()
+		}
+		parts[i] = Count(b.Keys) + " " + what + " (‘" + decode.PrintableBytes(b.Like) + "’)"
+	}
+	return strings.Join(parts, ", ")
+}
+
+// Undoable says what of a plan can be brought back by a journal of at most so
+// many bytes.
+func Undoable(p *inspect.Plan, limit int64) string {
+	switch {
+	case limit == 0:
+		return "cannot be undone"
+	case p.Bytes > limit:
+		return "only " + Size(limit) + " of it can be undone"
+	case p.Huge > 0:
+		return "can be undone, but for " + Plural(p.Huge, "key") + " too large"
+	}
+	return "can be undone, up to " + Size(limit)
+}
