@@ -26,7 +26,8 @@ type fake struct {
 	looks    int64    // INFO was asked for so often
 	sent     []string // what would have changed the server
 	deleted  map[string]inspect.Window
-	monitors int // MONITOR was sent so often
+	lag      time.Duration // that counting and deleting keys take
+	monitors int           // MONITOR was sent so often
 
 	journals  []inspect.Journal
 	undoLimit int64
@@ -169,6 +170,7 @@ func (f *fake) Read(_ context.Context, name []byte, _ inspect.ReadOptions) (insp
 }
 
 func (f *fake) Plan(_ context.Context, sel inspect.Selection, _ func(inspect.Progress)) (*inspect.Plan, error) {
+	time.Sleep(f.lag)
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	p := &inspect.Plan{Server: f.Server(), Types: map[keyspace.Type]int{}, WholeDB: sel.All, Beside: f.beside}
@@ -204,6 +206,7 @@ func (f *fake) Plan(_ context.Context, sel inspect.Selection, _ func(inspect.Pro
 }
 
 func (f *fake) Delete(_ context.Context, p *inspect.Plan, opt inspect.DeleteOptions) (inspect.Report, error) {
+	time.Sleep(f.lag)
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if p.WholeDB && opt.Confirmed != p.Server.Name() {
