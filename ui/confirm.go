@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"bytes"
 	"slices"
 	"strconv"
 	"strings"
@@ -45,6 +46,7 @@ type asking struct {
 }
 
 func newConfirm(p *inspect.Plan, now time.Time, asks asking) *confirmDialog {
+	slices.SortFunc(p.Sample, bytes.Compare) // as they are listed
 	return &confirmDialog{plan: p, opened: now, asks: asks}
 }
 

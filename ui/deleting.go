@@ -216,10 +216,8 @@ func (m *model) askClear() {
 			run: func(m *model) tea.Cmd { return m.planMatches() },
 		})
 	}
-	if r, ok := m.list.current(); ok && r.Leaf {
-		if name := m.list.snap.Name(r.ID); bytes.HasPrefix(name, []byte(flaskPrefix)) {
-			add([]byte(flaskPrefix), "all that Flask-Caching stores by default")
-		}
+	if m.hasFlask() {
+		add([]byte(flaskPrefix), "all that Flask-Caching stores by default")
 	}
 	if f := m.flask.known; f != nil {
 		if n, _, _ := f.Orphans(); n > 0 {
@@ -240,6 +238,16 @@ func (m *model) askClear() {
 		run: func(m *model) tea.Cmd { return m.planFor(inspect.Selection{All: true}) },
 	})
 	m.dialog = &menuDialog{title: "Clear", items: slices.Clip(items)}
+}
+
+// hasFlask tells whether a key of the list starts with flaskPrefix.
+func (m *model) hasFlask() bool {
+	if m.list.rows != nil {
+		for range m.list.rows.Under([]byte(flaskPrefix)) {
+			return true
+		}
+	}
+	return false
 }
 
 // flaskPrefix is Flask-Caching's default CACHE_KEY_PREFIX.

@@ -55,7 +55,7 @@ func (l listedKeys) text(n int) string {
 	if q.Text != "" {
 		does, do := matchWords(q.Mode)
 		switch {
-		case q.Mode == keyspace.Substring && spec.Names != nil:
+		case q.Mode == keyspace.Substring && spec.Names != nil && l.byCall():
 			s += " whose name or call contains "
 		case n == 1:
 			s += that + does + " "
@@ -69,6 +69,16 @@ func (l listedKeys) text(n int) string {
 		s += that + map[bool]string{true: "never expires", false: "never expire"}[n == 1]
 	}
 	return s
+}
+
+// byCall tells whether some of the keys are among them for their calls alone.
+func (l listedKeys) byCall() bool {
+	for id := range l.rows.Keys() {
+		if !l.rows.Matcher().Match(l.rows.Snapshot().Name(id)) {
+			return true
+		}
+	}
+	return false
 }
 
 // plan counts the keys that are still there and names them as the list does.

@@ -59,6 +59,7 @@ func (m *model) renamed(msg renamedMsg) tea.Cmd {
 	case msg.err != nil:
 		return m.failed(msg.err)
 	}
+	m.toast = toast{} // u would take back something else
 	m.status.say("renamed to " + quote(msg.to))
 	if id, ok := m.idx.Lookup(msg.from); ok {
 		m.idx.Remove(id)

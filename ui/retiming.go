@@ -137,6 +137,7 @@ func (m *model) retimed(msg retimedMsg) tea.Cmd {
 	}
 	m.plan.stop()
 	m.dialog = nil
+	m.toast = toast{} // u would take back something else
 	r := msg.report
 	m.status.say(retimeText(r, msg.change))
 	m.status.bad = r.Failed > 0

@@ -46,7 +46,7 @@ func withSessions() *fake {
 // size, beside what is asked.
 func TestConfirmSaysWhatIsNoCacheEntry(t *testing.T) {
 	atEverySize(t, withSessions, func(p *player) {
-		p.press("C", "up", "enter").wait(time.Second).press("x", "enter")
+		p.press("C", "down", "enter").wait(time.Second).press("x", "enter")
 		p.shows("localhost:6379 · db 0", "No cache: 1,204 sessions", "That is not db0", "can be undone")
 	})
 }

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -46,17 +47,30 @@ func (s *status) shown(now time.Time) {
 	}
 }
 
-// hints draws as many actions as fit into w cells, each with its key.
+// hints draws as many actions as fit into w cells, each with its key. The last,
+// which quits, is the last to go where there is room for a few.
 func hints(th *theme.Theme, actions []action, w int) string {
 	var b strings.Builder
-	used := 0
-	for _, a := range actions {
+	used, room := 0, w
+	width := func(a action) int { return ansi.StringWidth(a.Help().Key) + ansi.StringWidth(a.Help().Desc) + 3 }
+	last := actions[len(actions)-1]
+	if w >= 60 {
+		room -= width(last)
+	}
+	shown := slices.IndexFunc(actions, func(a action) bool {
+		used += width(a)
+		return used > room
+	})
+	switch {
+	case shown < 0:
+		shown = len(actions)
+	case room < w:
+		actions, shown = append(slices.Clip(actions[:shown]), last), shown+1
+	}
+	used = 0
+	for _, a := range actions[:shown] {
 		h := a.Help()
-		n := ansi.StringWidth(h.Key) + ansi.StringWidth(h.Desc) + 3
-		if used+n > w {
-			break
-		}
-		used += n
+		used += width(a)
 		b.WriteString(" " + th.HintKey.Paint(h.Key) + " " + th.Hint.Paint(h.Desc) + " ")
 	}
 	return b.String() + strings.Repeat(" ", max(w-used, 0))

@@ -95,6 +95,8 @@ func (m *model) keysFrame(now time.Time) []string {
 func (m *model) keysAside() string {
 	f := &m.filter
 	switch {
+	case f.widened() && m.list.len() > 0 && m.lay.Keys.W < 50:
+		return "none starts with it"
 	case f.widened() && m.list.len() > 0:
 		return "no key starts with it: these contain it"
 	case f.active() && !f.chosen && f.modeNow() == keyspace.Prefix && f.more > 0 && m.list.len() > 0:
@@ -170,9 +172,9 @@ func (m *model) valueFrame(now time.Time) []string {
 	}
 	switch {
 	case p.content != nil:
-		title = decode.PrintableBytes(p.content.Win.Key.Name)
+		title = m.titleOf(p.content.Win.Key.Name)
 	case p.key != nil:
-		title = decode.PrintableBytes(p.key)
+		title = m.titleOf(p.key)
 	}
 	if len(lines) > h {
 		lines = lines[:h]
@@ -186,6 +188,17 @@ func (m *model) valueFrame(now time.Time) []string {
 		box[len(box)-1] = bottomEdge(w, m.border(), edge, head, crumb)
 	}
 	return box
+}
+
+// titleOf is a key under the call that the list shows beside it.
+func (m *model) titleOf(key []byte) string {
+	title := decode.PrintableBytes(key)
+	if f := m.list.flask; f != nil {
+		if call := f.Display(key); call != "" {
+			title = decode.Printable(call) + " · " + title
+		}
+	}
+	return title
 }
 
 func (m *model) border() border {
@@ -264,6 +277,8 @@ func (m *model) said(w int) string {
 		return m.th.Accent.Plain.Paint(fit(" "+m.status.text, w))
 	case m.pages.at != keysPage:
 		return hints(m.th, m.keys.pageHints(m.pages.at), w)
+	case m.be == nil:
+		return hints(m.th, []action{m.keys.Help, m.keys.Switch, m.keys.Palette, m.keys.Quit}, w)
 	case m.focus == onValue:
 		return hints(m.th, m.zoomed(m.keys.valueHints()), w)
 	}

@@ -1,0 +1,49 @@
+package ui
+
+import (
+	"strings"
+	"testing"
+	"time"
+)
+
+// TestDialogsOnASmallScreen holds that what has to be read before an answer is
+// on the smallest screen, too, and that the last line stays in sight.
+func TestDialogsOnASmallScreen(t *testing.T) {
+	playing(t, func(t *testing.T) {
+		f := guideKeys()
+		p := play(t, f, 40, 10, Options{})
+		p.press("/").typed("square").press("enter")
+		p.press("D").wait(time.Second)
+		p.shows("Delete 2 keys?", "localhost:6379 · db 0", "contain ‘square’", "y delete")
+		if !strings.Contains(p.screen(), "? help") {
+			t.Error("the dialog covers the last line")
+		}
+		p.press("n", "C")
+		for _, choice := range []string{"1  ‘flask_cache_memoize:square", "2  2 keys that contain", "3  ‘flask_cache_’", "4  the whole database"} {
+			p.shows(choice)
+		}
+		p.shows("the prefix of this key").press("down", "down", "down").shows("its name must be typed")
+	})
+}
+
+func TestClearOffersTheCacheOfTheApp(t *testing.T) {
+	playing(t, func(t *testing.T) {
+		p := play(t, guideKeys(), 80, 24, Options{})
+		p.press("g", "C").shows("‘flask_cache_’", "the whole database").press("1").wait(time.Second)
+		p.shows("Delete 2 keys?", "prefix flask_cache_")
+	})
+	playing(t, func(t *testing.T) {
+		p := play(t, newFake().str("a", "1", 0), 80, 24, Options{})
+		p.press("C").shows("the whole database").hides("Flask")
+	})
+}
+
+// TestUndoIsOfWhatTheToastSays drops the toast once u could be taken to mean
+// something else.
+func TestUndoIsOfWhatTheToastSays(t *testing.T) {
+	playing(t, func(t *testing.T) {
+		p := play(t, guideKeys(), 120, 40, Options{})
+		p.press("g", "d").wait(time.Second).press("y").shows("u undoes the delete")
+		p.press("j", "e").typed("5m").press("enter").wait(time.Second).hides("u undoes the delete")
+	})
+}
