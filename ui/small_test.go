@@ -19,10 +19,10 @@ func TestDialogsOnASmallScreen(t *testing.T) {
 			t.Error("the dialog covers the last line")
 		}
 		p.press("n", "C")
-		for _, choice := range []string{"1  ‘flask_cache_memoize:square", "2  2 keys that contain", "3  ‘flask_cache_’", "4  the whole database"} {
+		for _, choice := range []string{"1  ‘flask_cache_memoize:sq", "2  2 keys that contain", "3  ‘flask_cache_’", "4  the whole database"} {
 			p.shows(choice)
 		}
-		p.shows("the prefix of this key").press("down", "down", "down").shows("its name must be typed")
+		p.shows("every key that starts").press("down", "down", "down").shows("its name must be typed")
 	})
 }
 
