@@ -31,11 +31,53 @@ func (b build) rows(ctx context.Context, snap *keyspace.Snapshot, prev *keyspace
 			rows, err = keyspace.Build(ctx, snap, spec, rows)
 		}
 	}
-	if err == nil && b.unfold && spec.Tree && spec.Query.Text != "" && rows.Matches() < openAllBelow && rows.Matches() < snap.Living() {
-		spec.Open = keyspace.AllOpen()
-		rows, err = keyspace.Build(ctx, snap, spec, rows)
+	if err != nil {
+		return nil, err
 	}
-	return rows, err
+	return b.unfolded(ctx, rows)
+}
+
+// unfolded unfolds rows that are few because of the filter.
+func (b build) unfolded(ctx context.Context, rows *keyspace.Rows) (*keyspace.Rows, error) {
+	spec, snap := rows.Spec(), rows.Snapshot()
+	if !b.unfold || !spec.Tree || spec.Query.Text == "" || rows.Matches() >= min(openAllBelow, snap.Living()) {
+		return rows, nil
+	}
+	spec.Open = keyspace.AllOpen()
+	return keyspace.Build(ctx, snap, spec, rows)
+}
+
+// first is rows for as much as is found within firstTime; whole says that they
+// are what rows would return. No rows at all are nothing to show, yet.
+func (b build) first(ctx context.Context, snap *keyspace.Snapshot, prev *keyspace.Rows, n int) (rows *keyspace.Rows, whole bool, err error) {
+	short, cancel := context.WithTimeout(ctx, firstTime)
+	defer cancel()
+	spec := b.spec
+	if b.follow {
+		spec.Query.Mode = keyspace.Prefix
+	}
+	rows, err = keyspace.First(short, snap, spec, prev, n)
+	if b.follow && err == nil && rows.Complete() && rows.Matches() == 0 {
+		spec.Query.Mode = keyspace.Substring
+		rows, err = keyspace.First(short, snap, spec, prev, n)
+	}
+	if err != nil || !rows.Complete() || b.follow && rows.Matches() == 0 {
+		return rows, false, err
+	}
+	rows, err = b.unfolded(ctx, rows)
+	return rows, true, err
+}
+
+// foundFirst shows what was found of a search that goes on.
+func (m *model) foundFirst(rows *keyspace.Rows) {
+	if rows.Complete() {
+		return // nothing is, by the text as it is taken now
+	}
+	if rows.Matches() > 0 {
+		m.filter.listed(rows.Spec().Query)
+		m.spec.Query.Mode = m.filter.modeNow()
+	}
+	m.list.SetRows(rows)
 }
 
 // listed shows rows, and what of the filter and the folds they settle.

@@ -162,6 +162,10 @@ func (m *model) cliFlags() string {
 // noMatch says what was looked for.
 func (m *model) noMatch(a *advice) {
 	th, q := m.th, m.spec.Query
+	if m.searching() {
+		a.say(th.Dim, "searching…")
+		return
+	}
 	a.say(th.Strong, "No key matches")
 	a.gap()
 	if q.Text != "" {
@@ -200,6 +204,9 @@ func (m *model) aboutNode(w int) []string {
 		facts = human.Plural(r.Count, "key") + " of Flask-Caching"
 	case r.Count == 1:
 		facts = "1 key starts with this"
+	}
+	if m.searching() || !m.progress.Done {
+		facts = "at least " + facts
 	}
 	if r.BytesKnown {
 		facts += " · " + human.Size(r.Bytes)

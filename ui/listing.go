@@ -139,40 +139,35 @@ func sameSpec(a, b keyspace.Spec) bool {
 	return a.Query == b.Query && a.Order == b.Order && a.Reverse == b.Reverse && a.Tree == b.Tree && a.Delims == b.Delims && a.Groups == b.Groups && a.Names == b.Names
 }
 
-// A list of more than firstFrom keys shows a first screenful, found within
-// firstTime, before all of it has been looked at.
+// A list of more than firstFrom keys shows what was found within firstTime
+// before all of it has been looked at, and says that it goes on searching.
 const (
 	firstFrom = 50_000
-	firstTime = 10 * time.Millisecond
+	firstTime = 6 * time.Millisecond
 )
 
 func (m *model) startBuild() tea.Cmd {
 	m.dirty = false
 	ctx, id := m.build.begin(m.root)
-	idx, spec, prev := m.idx, m.spec, m.list.rows
-	rest := m.buildRest(ctx, id, prev)
-	if prev == nil || sameSpec(prev.Spec(), spec) || idx.Len() < firstFrom {
-		return rest
-	}
-	n := max(m.list.h, 1)
-	if m.filter.follows() {
-		spec.Query.Mode = keyspace.Prefix
-	}
-	return func() tea.Msg {
-		short, cancel := context.WithTimeout(ctx, firstTime)
-		defer cancel()
-		rows, err := keyspace.First(short, idx.Snapshot(), spec, prev, n)
-		return rowsMsg{id: id, rows: rows, err: err, rest: rest}
-	}
-}
-
-func (m *model) buildRest(ctx context.Context, id int, prev *keyspace.Rows) tea.Cmd {
-	idx, now := m.idx, m.now
+	idx, prev, now := m.idx, m.list.rows, m.now
 	b := build{spec: m.spec, follow: m.filter.follows(), unfold: !m.folded}
-	return func() tea.Msg {
+	rest := func() tea.Msg {
 		start := now()
 		rows, err := b.rows(ctx, idx.Snapshot(), prev)
 		return rowsMsg{id: id, rows: rows, took: now().Sub(start), err: err}
+	}
+	if prev == nil || sameSpec(prev.Spec(), b.spec) || idx.Len() < firstFrom {
+		return rest
+	}
+	n := max(m.list.h, 1)
+	return func() tea.Msg {
+		start := now()
+		rows, whole, err := b.first(ctx, idx.Snapshot(), prev, n)
+		msg := rowsMsg{id: id, rows: rows, took: now().Sub(start), err: err}
+		if !whole && err == nil {
+			msg.rest = rest
+		}
+		return msg
 	}
 }
 
@@ -180,10 +175,8 @@ func (m *model) rows(msg rowsMsg) tea.Cmd {
 	if !m.build.mine(msg.id) {
 		return nil
 	}
-	if msg.rest != nil && msg.err == nil {
-		if msg.rows.Len() > 0 {
-			m.list.SetRows(msg.rows)
-		}
+	if msg.rest != nil {
+		m.foundFirst(msg.rows)
 		return tea.Batch(msg.rest, m.wantMeta())
 	}
 	m.build.stop()

@@ -36,8 +36,8 @@ type (
 		page inspect.Page
 		err  error
 	}
-	// rowsMsg is a list ready to be shown; with a rest it is the first
-	// screenful, and the rest makes the whole.
+	// rowsMsg is a list ready to be shown; with a rest it is what was found
+	// first, and the rest makes the whole.
 	rowsMsg struct {
 		id   int
 		rows *keyspace.Rows

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"sync"
@@ -14,6 +15,8 @@ import (
 	"time"
 
 	"github.com/creack/pty"
+
+	"cacheview/ui/internal/hostile"
 )
 
 // ptyProcess is a program on a terminal of its own.
@@ -22,24 +25,26 @@ type ptyProcess struct {
 	cmd *exec.Cmd
 	tty *os.File
 
-	mu  sync.Mutex
-	out bytes.Buffer
+	mu   sync.Mutex
+	out  bytes.Buffer
+	term *hostile.Terminal
 }
 
 func startPty(t *testing.T, cmd *exec.Cmd, env ...string) *ptyProcess {
 	t.Helper()
-	cmd.Env = append(append(os.Environ(), "TERM=xterm-256color"), env...)
+	cmd.Env = append(append(os.Environ(), "TERM=xterm-256color", "LC_ALL=C.UTF-8"), env...)
 	tty, err := pty.StartWithSize(cmd, &pty.Winsize{Rows: 50, Cols: 200})
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &ptyProcess{t: t, cmd: cmd, tty: tty}
+	p := &ptyProcess{t: t, cmd: cmd, tty: tty, term: hostile.NewTerminal(200, 50, tty)}
 	go func() {
 		buf := make([]byte, 64<<10)
 		for {
 			n, err := tty.Read(buf)
 			p.mu.Lock()
 			p.out.Write(buf[:n])
+			_, _ = p.term.Write(buf[:n])
 			p.mu.Unlock()
 			if err != nil {
 				return
@@ -49,7 +54,7 @@ func startPty(t *testing.T, cmd *exec.Cmd, env ...string) *ptyProcess {
 	return p
 }
 
-// until waits for a text on the terminal.
+// until waits for a text among what was written to the terminal.
 func (p *ptyProcess) until(text string) {
 	p.t.Helper()
 	for end := time.Now().Add(2 * time.Minute); time.Now().Before(end); time.Sleep(time.Millisecond) {
@@ -61,6 +66,45 @@ func (p *ptyProcess) until(text string) {
 		}
 	}
 	p.t.Fatalf("waited in vain for %q", text)
+}
+
+// shows waits for a text on the screen.
+func (p *ptyProcess) shows(text string) {
+	p.t.Helper()
+	p.wait(text, func(screen string) bool { return strings.Contains(screen, text) })
+}
+
+// wait waits for a screen that is as it should be.
+func (p *ptyProcess) wait(what string, ok func(screen string) bool) {
+	p.t.Helper()
+	screen := ""
+	for end := time.Now().Add(time.Minute); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
+		p.mu.Lock()
+		screen = p.term.String()
+		p.mu.Unlock()
+		if ok(screen) {
+			return
+		}
+	}
+	p.t.Fatalf("waited in vain for %s:\n%s", what, screen)
+}
+
+// calm waits until the program has done what it had to do at its start: for two
+// seconds in a row with little to do.
+func (p *ptyProcess) calm() {
+	p.t.Helper()
+	quiet := 0
+	for range 120 {
+		before := p.cpu()
+		time.Sleep(time.Second)
+		if quiet++; p.cpu()-before > 30*time.Millisecond {
+			quiet = 0
+		}
+		if quiet == 2 {
+			return
+		}
+	}
+	p.t.Fatal("the program does not come to rest")
 }
 
 func (p *ptyProcess) stop() {
@@ -81,13 +125,24 @@ func (p *ptyProcess) peak() int {
 	return 0
 }
 
-// cpu is the time the process has used.
+// cpu is the time the threads of the process have run.
 func (p *ptyProcess) cpu() time.Duration {
-	stat := p.proc("stat")
-	fields := strings.Fields(stat[strings.LastIndexByte(stat, ')')+1:])
-	user, _ := strconv.Atoi(fields[11])
-	system, _ := strconv.Atoi(fields[12])
-	return time.Duration(user+system) * 10 * time.Millisecond // of USER_HZ, 100 a second
+	p.t.Helper()
+	paths, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/schedstat", p.cmd.Process.Pid))
+	var sum time.Duration
+	for _, path := range paths {
+		raw, err := os.ReadFile(path)
+		if err != nil {
+			continue // the thread has ended
+		}
+		ns, _, _ := strings.Cut(string(raw), " ")
+		n, _ := strconv.ParseInt(ns, 10, 64)
+		sum += time.Duration(n)
+	}
+	if sum == 0 {
+		p.t.Fatal("no schedstat")
+	}
+	return sum
 }
 
 func (p *ptyProcess) proc(name string) string {

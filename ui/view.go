@@ -83,7 +83,7 @@ func (m *model) keysFrame(now time.Time) []string {
 	if m.focus == onKeys {
 		edge, head = m.th.Focus, m.th.Title
 	}
-	box := frame(m.lay.Keys, m.border(), edge, head, m.keysTitle(), m.keysNote(), lines)
+	box := frame(m.lay.Keys, m.border(), edge, head, m.keysTitle(), m.keysNote(w-minTitle), lines)
 	if aside := m.keysAside(); aside != "" && len(box) > 0 {
 		box[len(box)-1] = bottomEdge(w, m.border(), edge, head, aside)
 	}
@@ -128,32 +128,6 @@ func (m *model) keysTitle() string {
 		s += " · " + human.Count(n) + " marked"
 	}
 	return s
-}
-
-// keysNote says how many keys are shown of how many, and what of that is not
-// known yet. Part of a listing is never shown as if it were the whole.
-func (m *model) keysNote() string {
-	total := m.idx.Len()
-	note := human.Count(total)
-	if r := m.list.rows; r != nil && (m.filter.active() || m.needsAllMeta() && r.Matches() != total) {
-		note = human.Count(r.Matches()) + " of " + note
-		if !m.progress.Done {
-			note = human.Count(r.Matches()) + " match"
-		}
-	}
-	switch {
-	case m.progress.Done || m.be == nil:
-	case m.progress.Total <= 0:
-		return note + " so far"
-	case m.filter.active():
-		return fmt.Sprintf("%s · %d%% scanned", note, 100*int64(total)/max(m.progress.Total, int64(total), 1))
-	default:
-		return note + " of " + human.Count(m.progress.Total) + " scanned"
-	}
-	if n := m.idx.Snapshot().Len(); m.needsAllMeta() && int(m.metaNext) < n {
-		note += fmt.Sprintf(" · TTLs %d%%", 100*int(m.metaNext)/max(n, 1))
-	}
-	return note
 }
 
 func (m *model) valueFrame(now time.Time) []string {

@@ -2,6 +2,7 @@ package keyspace
 
 import (
 	"context"
+	"runtime"
 	"slices"
 )
 
@@ -131,8 +132,11 @@ func (b *builder) keep(ids []uint32, known bool) ([]uint32, error) {
 		kept = make([]uint32, 0, len(ids))
 	}
 	for i, id := range ids {
-		if i%10000 == 0 && b.ctx.Err() != nil {
-			return nil, b.ctx.Err()
+		if i%10000 == 0 {
+			if b.ctx.Err() != nil {
+				return nil, b.ctx.Err()
+			}
+			runtime.Gosched() // see parallel
 		}
 		if b.s.Live(id) && (known || b.m.Match(b.s.Name(id))) && b.s.wanted(b.spec.Query, id, &b.unknown) {
 			kept = append(kept, id)

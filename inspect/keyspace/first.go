@@ -2,34 +2,46 @@ package keyspace
 
 import (
 	"context"
+	"errors"
 	"slices"
 )
 
 const (
-	firstWalk  = 1 << 15 // names that are looked at one by one, some 2 ms
-	firstFound = 1 << 14 // matches that are sorted, some 3 ms
+	firstWalk  = 1 << 14 // names that are looked at one by one, some 1 ms
+	firstFound = 1 << 12 // matches that are sorted, less than 1 ms
+	firstWhole = 1 << 14 // names with the right beginning that are all tested
+	firstRank  = 1 << 16 // matches that are ranked
 )
 
 // First returns rows for the first screen before Build has them all: at least
-// n, if there are so many and it finds them before ctx is done, which is no
-// error: give it a deadline. The rows are in order, but without Rows.Complete
-// others may come between them.
+// n, if there are so many and it finds them before the deadline of ctx, which
+// is no error. The rows are in order, but without Rows.Complete others may come
+// between them.
 func First(ctx context.Context, s *Snapshot, spec Spec, prev *Rows, n int) (*Rows, error) {
-	b, err := newBuilder(context.WithoutCancel(ctx), s, spec, prev)
+	b, err := newBuilder(ctx, s, spec, prev)
 	if err != nil {
 		return nil, err
 	}
-	if spec.ranked() {
-		b.ctx = ctx
-		return b.rank(s.n, max(n, 4*firstFound))
+	r, err := b.first(n)
+	if errors.Is(ctx.Err(), context.Canceled) {
+		return nil, ctx.Err()
 	}
+	return r, err
+}
+
+func (b *builder) first(n int) (*Rows, error) {
+	if b.spec.ranked() {
+		return b.rank(b.s.n, max(n, firstRank))
+	}
+	search := punctual{b.ctx}
+	b.ctx = context.WithoutCancel(b.ctx) // what was found is put in order whatever the time
 	headed, ok := b.headed()
-	if ok && len(headed) <= firstFound {
+	if ok && len(headed) <= firstWhole {
 		return b.build()
 	}
 	var order []uint32 // nil: as scanned
 	switch {
-	case spec.Order != ByName || b.all == nil || b.all.n != s.n:
+	case b.spec.Order != ByName || b.all == nil || b.all.n != b.s.n:
 	case ok:
 		order = headed
 	default:
@@ -41,9 +53,9 @@ func First(ctx context.Context, s *Snapshot, spec Spec, prev *Rows, n int) (*Row
 	case enough && order != nil:
 		sorted = byName
 	case !enough:
-		ids, complete = b.scanSome(ctx, max(n, firstFound))
+		ids, complete = b.scanSome(search, max(n, firstFound))
 	}
-	b.partial = !complete
+	b.partial = !complete || b.spec.usesNames()
 	return b.arrange(ids, sorted)
 }
 
@@ -84,22 +96,24 @@ func (b *builder) directed(ids []uint32) []uint32 {
 	return ids
 }
 
-// scanSome filters the arena, a stretch at a time that grows: the first of it
-// is soon there.
+// scanSome filters the arena, a stretch at a time, until it has found enough.
 func (b *builder) scanSome(ctx context.Context, enough int) (ids []uint32, complete bool) {
-	step := uint64(8 * pageSize)
-	for from := uint64(b.s.base); from < uint64(b.s.n); {
-		if len(ids) >= enough || ctx.Err() != nil {
+	const step = 4 * blockPages * pageSize
+	for from := uint64(b.s.base); from < uint64(b.s.n); from += step {
+		if len(ids) >= enough {
+			return ids[:enough], false
+		}
+		if ctx.Err() != nil {
 			return ids, false
 		}
 		to := uint32(min(from+step, uint64(b.s.n)))
-		found, unknown, err := b.s.scan(context.WithoutCancel(ctx), b.m, uint32(from), to)
-		if err != nil {
-			return ids, false
-		}
+		// The context of b is never done, so there is no error.
+		found, unknown, _ := b.s.scan(b.ctx, b.m, uint32(from), to)
 		b.unknown += unknown
 		ids = append(ids, found.ids()...)
-		from, step = uint64(to), min(2*step, 64*pageSize)
+	}
+	if len(ids) > firstWhole {
+		return ids[:enough], false
 	}
 	return ids, true
 }

@@ -27,7 +27,7 @@ func (b *builder) rank(limit uint32, enough int) (*Rows, error) {
 	var found, unknown, done atomic.Int64
 	ctx, stop := context.WithCancel(b.ctx)
 	defer stop()
-	err := parallel(ctx, all, func(worker, block int) {
+	err := parallel(punctual{ctx}, all, func(worker, block int) {
 		r := ranker{b: b, scratch: &scratch[worker]}
 		if block < blocks {
 			for _, id := range known[block*rankBlock : min(len(known), (block+1)*rankBlock)] {

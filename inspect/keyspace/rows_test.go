@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"testing"
+	"time"
 )
 
 func TestTreeOfSpecialNames(t *testing.T) {
@@ -185,8 +186,8 @@ func TestFirst(t *testing.T) {
 		x.AddStrings([]string{fmt.Sprintf("key:%06d", (i*7919)%200_000)})
 	}
 	sorted := mustBuild(t, x, Spec{Order: ByName}, nil)
-	done, cancel := context.WithCancel(t.Context())
-	cancel()
+	late, cancel := context.WithDeadline(t.Context(), time.Now())
+	t.Cleanup(cancel)
 	for _, c := range []struct {
 		name     string
 		ctx      context.Context
@@ -204,8 +205,8 @@ func TestFirst(t *testing.T) {
 		{"all of a glob's prefix", t.Context(), Spec{Order: ByName, Query: Query{Mode: Glob, Text: "key:01[12]*9"}}, sorted, 200, true, "key:011009"},
 		{"few matches", t.Context(), Spec{Order: ByName, Query: Query{Mode: Substring, Text: "99999"}}, nil, 2, true, "key:099999"},
 		{"fuzzy to the end", t.Context(), Spec{Query: Query{Mode: Fuzzy, Text: "99999"}}, nil, 2, true, "key:099999"},
-		{"no time", done, Spec{Order: ByName, Query: Query{Mode: Substring, Text: "99999"}}, nil, 0, false, ""},
-		{"no time for fuzzy", done, Spec{Query: Query{Mode: Fuzzy, Text: "99999"}}, nil, 0, false, ""},
+		{"no time", late, Spec{Order: ByName, Query: Query{Mode: Substring, Text: "99999"}}, nil, 0, false, ""},
+		{"no time for fuzzy", late, Spec{Query: Query{Mode: Fuzzy, Text: "99999"}}, nil, 0, false, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -225,6 +226,21 @@ func TestFirst(t *testing.T) {
 				t.Errorf("built on it: %d matches, want %d", whole.Matches(), again.Matches())
 			}
 		})
+	}
+}
+
+// TestFirstGivesWay says that a newer keystroke stops even the first look.
+func TestFirstGivesWay(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	x := New(0)
+	x.AddStrings([]string{"a", "b"})
+	for _, mode := range []Mode{Substring, Fuzzy} {
+		spec := Spec{Order: ByName, Query: Query{Mode: mode, Text: "a"}}
+		if _, err := First(ctx, x.Snapshot(), spec, nil, 50); !errors.Is(err, context.Canceled) {
+			t.Errorf("%v: got %v, want canceled", mode, err)
+		}
 	}
 }
 

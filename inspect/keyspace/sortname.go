@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/binary"
+	"runtime"
 	"slices"
 	"sort"
 	"sync"
@@ -74,8 +75,11 @@ func (w *nameSorter) sort(keys, spare []nameKey, depth int) {
 			w.small(keys, depth)
 			return
 		}
-		if len(keys) > 10000 && w.ctx.Err() != nil {
-			return
+		if len(keys) > 10000 {
+			if w.ctx.Err() != nil {
+				return
+			}
+			runtime.Gosched() // see parallel
 		}
 		differ := uint64(0)
 		for _, k := range keys[1:] {

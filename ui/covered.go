@@ -1,0 +1,85 @@
+package ui
+
+import (
+	"fmt"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"cacheview/inspect/keyspace"
+	"cacheview/ui/human"
+)
+
+// minTitle is the room beside a note in the edge of the list.
+const minTitle = 10
+
+// searching tells whether the rows are not, or not all, of what the filter and
+// the order ask for now.
+func (m *model) searching() bool {
+	r := m.list.rows
+	return r != nil && (!r.Complete() || r.Spec().Query != m.spec.Query)
+}
+
+// keysNote says in at most room cells how many keys are shown of how many, and
+// what of that is not known yet. Part of a listing is never shown as if it were
+// the whole: where there is no room for figures, it still says so.
+func (m *model) keysNote(room int) string {
+	note, short := m.covered()
+	if ansi.StringWidth(note) > room {
+		return short
+	}
+	return note
+}
+
+// covered is what keysNote says, and the shortest way to say it.
+func (m *model) covered() (note, short string) {
+	r, total := m.list.rows, m.idx.Len()
+	if r == nil {
+		return m.walked(human.Count(total), total)
+	}
+	matches := human.Count(r.Matches())
+	switch {
+	case m.filter.err != nil:
+		return "the filter is not understood", "not understood"
+	case r.Spec().Query != m.spec.Query:
+		return "searching…", "searching…"
+	case !r.Complete():
+		return matches + " so far · searching…", "searching…"
+	case !m.filter.active() && (!m.needsAllMeta() || r.Matches() == total):
+		return m.walked(human.Count(total), total)
+	case !m.progress.Done:
+		return m.walked(matches+" match", total)
+	}
+	return m.walked(matches+" of "+human.Count(total), total)
+}
+
+// walked adds to a note how far the listing is, and the reading of what SCAN
+// does not tell where the list depends on it.
+func (m *model) walked(note string, total int) (long, short string) {
+	long, short = note, human.Count(total)
+	if m.be != nil && !m.progress.Done {
+		if m.progress.Total <= 0 {
+			return note + " so far", "so far"
+		}
+		short = fmt.Sprintf("%d%% scanned", 100*int64(total)/max(m.progress.Total, int64(total), 1))
+		if !m.filter.active() && !m.needsAllMeta() {
+			return note + " of " + human.Count(m.progress.Total) + " scanned", short
+		}
+		long = note + " · " + short
+	}
+	if n := m.idx.Snapshot().Len(); m.needsAllMeta() && int(m.metaNext) < n {
+		short = fmt.Sprintf("%s %d%%", m.unread(), 100*int(m.metaNext)/max(n, 1))
+		long += " · " + short
+	}
+	return long, short
+}
+
+// unread is what is being read of every key.
+func (m *model) unread() string {
+	switch {
+	case m.order == keyspace.BySize:
+		return "sizes"
+	case m.order == keyspace.ByTTL || m.spec.Query.NoTTL:
+		return "TTLs"
+	}
+	return "types"
+}

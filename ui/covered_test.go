@@ -1,0 +1,94 @@
+package ui
+
+import (
+	"fmt"
+	"reflect"
+	"testing"
+
+	tea "charm.land/bubbletea/v2"
+)
+
+// first applies a message and runs the commands that follow, up to the first
+// rows of a search, which it returns before the model has seen them.
+func (p *player) first(msg tea.Msg) rowsMsg {
+	p.t.Helper()
+	_, cmd := p.m.Update(msg)
+	for cmds := []tea.Cmd{cmd}; len(cmds) > 0; cmds = cmds[1:] {
+		if cmds[0] == nil {
+			continue
+		}
+		msg := cmds[0]()
+		if reply, ok := msg.(ofSession); ok {
+			msg = reply.msg
+		}
+		if rows, ok := msg.(rowsMsg); ok {
+			return rows
+		}
+		if v := reflect.ValueOf(msg); v.Kind() == reflect.Slice && v.Type().Elem() == reflect.TypeOf(tea.Cmd(nil)) {
+			for i := range v.Len() {
+				cmds = append(cmds, v.Index(i).Interface().(tea.Cmd))
+			}
+		}
+	}
+	p.t.Fatal("no rows are looked for")
+	return rowsMsg{}
+}
+
+// TestASearchUnderWayIsCalledOne looks at the screen between a keystroke and the
+// end of its search.
+func TestASearchUnderWayIsCalledOne(t *testing.T) {
+	for _, s := range sizes {
+		t.Run(fmt.Sprintf("%dx%d", s[0], s[1]), func(t *testing.T) {
+			playing(t, func(t *testing.T) {
+				f := newFake()
+				for i := range firstFrom + 10_000 {
+					f.str(fmt.Sprintf("key:%06d", i), "x", 0)
+				}
+				p := play(t, f, s[0], s[1], Options{})
+				p.press("/").shows("60,000")
+				found := p.first(keyMsg("k"))
+				p.shows("searching…").hides("60,000 of 60,000")
+				if found.rows.Complete() {
+					t.Fatal("all at once: nothing is tested")
+				}
+				_, rest := p.m.Update(found)
+				p.shows("searching…").hides("60,000 of 60,000")
+				if s[0] >= wideFrom {
+					p.shows("at least 4,096 keys start with this")
+				}
+				p.send(keyMsg("enter"))
+				p.send(keyMsg("D"))
+				p.shows("still looking for what matches")
+				p.run(rest)
+				p.press("home").shows("60,000 of 60,000").hides("searching…")
+			})
+		})
+	}
+}
+
+func TestASearchThatHasFoundNothingYetDoesNotSaySo(t *testing.T) {
+	playing(t, func(t *testing.T) {
+		f := newFake()
+		for i := range 10 {
+			f.str(fmt.Sprint(i), "x", 0)
+		}
+		p := play(t, f, 80, 24, Options{})
+		p.press("/")
+		found := p.first(keyMsg("z"))
+		p.shows("searching…").hides("No key matches")
+		p.send(found)
+		p.shows("No key matches").hides("searching…")
+	})
+}
+
+// TestAListingUnderWayIsCalledOne has a total that leaves little room.
+func TestAListingUnderWayIsCalledOne(t *testing.T) {
+	for _, s := range sizes {
+		playing(t, func(t *testing.T) {
+			p := play(t, guideKeys(), s[0], s[1], Options{})
+			p.m.progress.Done, p.m.progress.Total = false, 123_456_789
+			p.shows("scanned")
+			p.press("/").typed("f").shows("scanned")
+		})
+	}
+}
