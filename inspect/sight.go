@@ -52,7 +52,7 @@ func (c *Client) sight(ctx context.Context, keys []Key, closely bool) ([]sightin
 			ask = append(ask, question{i, "dump"})
 		}
 	}
-	for some := range slices.Chunk(ask, metaBatch) {
+	for some := range slices.Chunk(ask, MetaBatch) {
 		replies, err := c.pipeline(ctx, len(some), func(i int) []any {
 			return []any{some[i].command, keys[some[i].key].Name}
 		})

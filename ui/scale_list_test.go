@@ -113,11 +113,9 @@ func (s *scale) metadata() {
 	}
 	ours := func() {
 		for batch := range slices.Chunk(names, metaStep) {
-			keys, err := s.c.Meta(s.t.Context(), batch, false)
-			if err != nil {
+			if _, err := readMeta(s.t.Context(), Wrap(s.c), s.idx, batch, false); err != nil {
 				s.t.Fatal(err)
 			}
-			note(s.idx, keys)
 		}
 	}
 	bare := func() {

@@ -62,8 +62,16 @@ func TestScale(t *testing.T) {
 		name    string
 		measure func()
 	}{
-		{"names", s.names}, {"memory", s.memory}, {"metadata", s.metadata}, {"filters", s.filters}, {"sorts", s.sorts},
-		{"view", s.view}, {"pings", s.pings}, {"first", s.firstRows}, {"all", s.allRows}, {"idle", s.idle},
+		{"names", s.names},
+		{"memory", s.memory},
+		{"metadata", s.metadata},
+		{"filters", s.filters},
+		{"sorts", s.sorts},
+		{"view", s.view},
+		{"pings", s.pings},
+		{"first", s.firstRows},
+		{"all", s.allRows},
+		{"idle", s.idle},
 	} {
 		t.Run(part.name, func(t *testing.T) {
 			s.t = t

@@ -149,6 +149,29 @@ func (x *Index) SetMeta(id uint32, m Meta) {
 	}
 }
 
+// Note is SetMeta for a key by its name, which is added when it is not there. An
+// unknown size leaves the one that is known.
+func (x *Index) Note(name []byte, m Meta) {
+	hash := maphash.Bytes(x.seed, name)
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	s := x.set.shard(hash)
+	slot, ok := x.find(s, hash, name)
+	id := x.now.n
+	if ok {
+		id = s.ids[slot]
+	} else if x.add(name); x.now.n == id {
+		return // there are as many ids as there can be
+	} else {
+		x.now.rev++
+	}
+	if m.Size < 0 {
+		m.Size = x.now.Meta(id).Size
+	}
+	x.now.setMeta(id, m)
+	x.now.metas++
+}
+
 // Remove takes a key out. Its id is dead for ever; the memory of its name comes
 // back with the next compaction.
 func (x *Index) Remove(id uint32) {

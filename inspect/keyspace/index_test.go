@@ -326,3 +326,22 @@ func heapInUse() int64 {
 	runtime.ReadMemStats(&m)
 	return int64(m.HeapAlloc)
 }
+
+func TestNoteKeepsASizeAndAddsAKey(t *testing.T) {
+	t.Parallel()
+	x := New(0)
+	x.AddStrings([]string{"a"})
+	rev := x.Snapshot().Rev()
+	x.Note([]byte("a"), Meta{Type: String, Size: 7, Expiry: 1000})
+	x.Note([]byte("a"), Meta{Type: String, Size: -1, Expiry: 2000})
+	s := x.Snapshot()
+	if got, want := s.Meta(0), (Meta{Type: String, Size: 7, Expiry: 2000}); got != want || s.Rev() != rev {
+		t.Errorf("got %+v at revision %d, want %+v at %d", got, s.Rev(), want, rev)
+	}
+	x.Note([]byte("b"), Meta{Type: List, Size: -1, Expiry: NoExpiry})
+	s = x.Snapshot()
+	id, ok := x.Lookup([]byte("b"))
+	if got, want := s.Meta(id), (Meta{Type: List, Size: -1, Expiry: NoExpiry}); !ok || got != want || s.Living() != 2 || s.Rev() == rev {
+		t.Errorf("got %+v, %d keys, want %+v", got, s.Living(), want)
+	}
+}
