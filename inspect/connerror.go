@@ -134,7 +134,7 @@ var hints = map[ConnKind]string{
 	ConnNotAllowed: "this user may not list keys; it needs at least +scan +type +pttl",
 }
 
-const hintBroke = "the server or the network broke the connection; try again"
+const hintBroke = "the server or the network broke it off; try again"
 
 func kindOf(err error) ConnKind {
 	if _, ok := errors.AsType[redis.Error](err); ok {
@@ -241,5 +241,12 @@ func short(err error) error {
 	if reply, ok := errors.AsType[redis.Error](err); ok {
 		return reply
 	}
+	if errors.Is(err, io.EOF) {
+		return errHungUp
+	}
 	return err
 }
+
+// errHungUp stands for an io.EOF of a connection, which must not be taken for
+// that of Scan.Next: the end of all keys.
+var errHungUp = errors.New("the other side closed the connection")
