@@ -25,6 +25,18 @@ var ErrExists = errors.New("a key of that name exists")
 // write somebody else's write could be lost.
 var errNoTransaction = errors.New("this server or user has no transactions (WATCH, MULTI, EXEC), and a write without one could undo somebody else's")
 
+// ErrUnsure is in the error of a change that was sent to a server which then did
+// not answer.
+var ErrUnsure = errors.New("it is not known whether this was done, look again")
+
+// unsure is the error of a change: an ErrUnsure when it is that of a connection.
+func unsure(err error) error {
+	if Lost(err) && !isReply(err) {
+		return fmt.Errorf("%w: %w", ErrUnsure, err)
+	}
+	return err
+}
+
 // Rename gives a key another name, with its value and its time to live. It
 // refuses with ErrReadOnly, *ProtectedError, ErrNoKey or ErrExists; in a cluster
 // the server refuses a name that is kept in another slot.
@@ -50,7 +62,7 @@ func (c *Client) Rename(ctx context.Context, from, to []byte) error {
 	case redis.HasErrorPrefix(err, "CROSSSLOT"):
 		err = errors.New("the new name belongs to another slot of the cluster: give both the same {tag}")
 	}
-	return c.lostErr(KeyError{Op: "rename", Key: from, Err: err})
+	return KeyError{Op: "rename", Key: from, Err: unsure(c.lostErr(err))}
 }
 
 // Replace writes a string's new bytes in the place of the old ones, which must
@@ -59,7 +71,9 @@ func (c *Client) Rename(ctx context.Context, from, to []byte) error {
 //
 // It refuses with ErrReadOnly, *ProtectedError, ErrNoKey or ErrChanged, and
 // then nothing was written: the comparison and the write are one transaction
-// (WATCH, see the Redis page "Transactions").
+// (WATCH, see the Redis page "Transactions"). When the connection broke and it
+// may have been written, the error is an ErrUnsure and the journal is kept: its
+// undo takes back what was written, and nothing else.
 func (c *Client) Replace(ctx context.Context, key, old, now []byte) (undo string, err error) {
 	if c.cfg.ReadOnly {
 		return "", ErrReadOnly
@@ -75,6 +89,9 @@ func (c *Client) Replace(ctx context.Context, key, old, now []byte) (undo string
 		return p.Do(ctx, "set", key, now, "xx", "keepttl")
 	})
 	if err != nil && undo != "" {
+		if lost := unsure(c.lostErr(err)); errors.Is(lost, ErrUnsure) {
+			return undo, KeyError{Op: "edit", Key: key, Err: lost}
+		}
 		c.dropJournal(undo)
 		undo = ""
 	}

@@ -1,6 +1,7 @@
 package inspect_test
 
 import (
+	"errors"
 	"fmt"
 	"testing"
 
@@ -116,6 +117,73 @@ func TestUndoSurvivesACutAtEveryStep(t *testing.T) {
 				t.Errorf("%d cuts", steps)
 			}
 		})
+	}
+	leaks(t)
+}
+
+// TestChangeOfOneKeySurvivesACutAtEveryStep edits and renames a key while the
+// connection breaks. What was done, or may have been, is said, and an edit that
+// was done can be taken back.
+func TestChangeOfOneKeySurvivesACutAtEveryStep(t *testing.T) {
+	srv := inspecttest.Start(t)
+	w := srv.Dial(0)
+	changes := map[string]struct {
+		do   func(c *inspect.Client) (undo string, err error)
+		done func() bool
+	}{
+		"edit": {
+			func(c *inspect.Client) (string, error) {
+				return c.Replace(t.Context(), []byte("key"), []byte("old"), []byte("new"))
+			},
+			func() bool { return w.Text("GET", "key") == "new" },
+		},
+		"rename": {
+			func(c *inspect.Client) (string, error) {
+				return "", c.Rename(t.Context(), []byte("key"), []byte("other"))
+			},
+			func() bool { return w.Int("EXISTS", "other") == 1 },
+		},
+	}
+	for name, change := range changes {
+		for _, tt := range cuts {
+			t.Run(name+", "+tt.name, func(t *testing.T) {
+				for n := 1; n < cutMost; n++ {
+					w.Do("FLUSHALL")
+					w.Do("SET", "key", "old", "PX", "1000000")
+					proxy := inspecttest.NewProxy(t, srv.Addr)
+					c := openShort(t, proxy.Addr, t.TempDir())
+					proxy.CutAt(n, tt.loss, tt.refuse)
+					undo, err := change.do(c)
+					whole := proxy.Pending()
+					proxy.CutAt(0, 0, false)
+					proxy.Refuse(false)
+					if w.Int("DBSIZE") != 1 {
+						t.Fatalf("cut %d: %d keys", n, w.Int("DBSIZE"))
+					}
+					done := change.done()
+					switch {
+					case err == nil && !done:
+						t.Errorf("cut %d: it was not done, and there is no error", n)
+					case err != nil && (whole || !inspect.Lost(err)):
+						t.Errorf("cut %d: %v", n, err)
+					case err != nil && done && !errors.Is(err, inspect.ErrUnsure):
+						t.Errorf("cut %d: it was done: %v", n, err)
+					}
+					if name == "edit" && done {
+						if undo == "" {
+							t.Errorf("cut %d: it was written, and there is nothing to undo it with", n)
+						} else if r, err := c.Undo(t.Context(), undo, inspect.UndoOptions{}); err != nil || r.Restored != 1 || w.Text("GET", "key") != "old" {
+							t.Errorf("cut %d: %+v, %v", n, r, err)
+						}
+					}
+					_ = c.Close()
+					if whole || t.Failed() {
+						return
+					}
+				}
+				t.Error("it never came to an end")
+			})
+		}
 	}
 	leaks(t)
 }

@@ -52,7 +52,7 @@ func (d *deletion) settle(ctx context.Context, keys [][]byte, cause error) {
 			d.fail(keys[i:i+1], cause)
 		default:
 			d.report.Unknown++
-			d.fail([][]byte{key}, fmt.Errorf("it is not known whether this was deleted, look again: %w", cause))
+			d.fail([][]byte{key}, fmt.Errorf("%w: %w", ErrUnsure, cause))
 		}
 	}
 }
