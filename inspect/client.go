@@ -52,12 +52,15 @@ func Open(ctx context.Context, cfg Config) (*Client, error) {
 	c := &Client{cfg: cfg, opt: opt}
 	c.configure()
 	c.connect()
+	// go-redis waits for a reply whether or not its context has ended.
+	waiting := context.AfterFunc(ctx, func() { _ = c.Close() })
+	defer waiting()
 	if err := c.greet(ctx); err != nil {
 		_ = c.Close()
 		return nil, c.unopened(ctx, err)
 	}
 	if c.server.Mode == "cluster" && c.cluster == nil && cfg.Sentinel == nil {
-		_ = c.one.Close()
+		_ = c.one.Close() // and not the tunnel
 		c.cfg.Cluster = true
 		c.connect()
 		if _, err := c.Size(ctx); err != nil && !unsupported(err) {
@@ -67,11 +70,18 @@ func Open(ctx context.Context, cfg Config) (*Client, error) {
 	}
 	c.greeted = true
 	c.probe(ctx)
+	if ctx.Err() != nil {
+		_ = c.Close()
+		return nil, context.Cause(ctx)
+	}
 	return c, nil
 }
 
 // unopened is the error of a session that did not come about.
 func (c *Client) unopened(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
 	err = c.conceal(c.lostErr(err))
 	e, ok := errors.AsType[*ConnError](err)
 	if ok && e.Kind == ConnLost && !c.withTLS && c.opt.Network == "tcp" && speaksTLS(ctx, c.cfg.Timeout, c.via, c.opt.Addr) {
@@ -135,6 +145,8 @@ func (c *Client) configure() {
 
 // connect makes the go-redis clients; no byte is sent yet.
 func (c *Client) connect() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	c.one, c.cluster = nil, nil
 	g := guard{readOnly: c.cfg.ReadOnly, db: c.opt.DB, looks: &c.looks}
 	switch {
@@ -174,15 +186,18 @@ func (c *Client) onConnect(ctx context.Context, cn *redis.Conn) error {
 	return nil
 }
 
-// Close drops every connection.
+// Close drops every connection, also one that waits for a reply.
 func (c *Client) Close() error {
 	if c.via != nil {
 		defer c.via.Close()
 	}
-	if c.cluster != nil {
-		return c.cluster.Close()
+	c.mu.Lock()
+	one, cluster := c.one, c.cluster
+	c.mu.Unlock()
+	if cluster != nil {
+		return cluster.Close()
 	}
-	return c.one.Close()
+	return one.Close()
 }
 
 // Server returns what is known of the server by now. Missing grows as commands

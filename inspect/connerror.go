@@ -102,6 +102,8 @@ func diagnose(addr string, withTLS, greeted bool, err error) error {
 	switch {
 	case behind:
 		hint = way.Hint
+	case errors.Is(err, net.ErrClosed), errors.Is(err, redis.ErrClosed):
+		err, hint = errClosed, "try again"
 	case kind == ConnLost && greeted:
 		hint = hintBroke
 	case kind != ConnTLS || !withTLS:
@@ -246,6 +248,9 @@ func short(err error) error {
 	}
 	return err
 }
+
+// errClosed is for a session that was closed, or that has a new master.
+var errClosed = errors.New("the connection was closed before the server answered")
 
 // errHungUp stands for an io.EOF of a connection, which must not be taken for
 // that of Scan.Next: the end of all keys.

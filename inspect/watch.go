@@ -3,6 +3,7 @@ package inspect
 import (
 	"context"
 	"fmt"
+	"net"
 	"sync"
 	"time"
 
@@ -83,6 +84,16 @@ func (w *Watch) follow(ctx, reading context.Context, node *redis.Client) error {
 		}
 		return cn.Do(ctx, "client", "tracking", "on", "bcast").Err()
 	}
+	// While it connects go-redis waits for replies whether or not ctx has ended.
+	connected := func() bool { return true }
+	dial := opt.Dialer
+	opt.Dialer = func(dialing context.Context, network, addr string) (net.Conn, error) {
+		conn, err := dial(dialing, network, addr)
+		if err == nil {
+			connected = context.AfterFunc(ctx, func() { _ = conn.Close() })
+		}
+		return conn, err
+	}
 	client := redis.NewClient(&opt)
 	client.AddHook(guard{readOnly: true, db: opt.DB})
 	w.clients = append(w.clients, client)
@@ -90,7 +101,9 @@ func (w *Watch) follow(ctx, reading context.Context, node *redis.Client) error {
 		return err
 	}
 	sub := client.Subscribe(ctx)
-	if err := sub.Ping(ctx); err != nil { // connects; the answer is read below
+	err := sub.Ping(ctx) // connects; the answer is read below
+	connected()
+	if err != nil {
 		_ = sub.Close()
 		return err
 	}

@@ -8,6 +8,7 @@ const (
 	LoseRequest Loss = iota // the server never sees it
 	LoseReply               // the server has done it, and nobody is told
 	LoseHalf                // the reply ends in its middle
+	LoseRest                // no connection breaks, and nothing answers any more
 )
 
 // fault is a break that is to come.
@@ -19,7 +20,7 @@ type fault struct {
 }
 
 // CutAt breaks every connection at the n-th packet from now, of requests for
-// LoseRequest, else of replies, which is lost. With refuse, nobody gets a new
+// LoseRequest, else of replies, which is lost; LoseRest breaks none. With refuse, nobody gets a new
 // connection after that. With n 0 nothing breaks any more.
 func (p *Proxy) CutAt(n int, loss Loss, refuse bool) {
 	p.mu.Lock()
@@ -54,6 +55,10 @@ func (p *Proxy) strikes(reply bool, n int) (keep int, cut bool) {
 		return 0, false
 	}
 	f.struck = true
+	if f.loss == LoseRest {
+		p.silent.Store(true)
+		return 0, false
+	}
 	p.closed.Store(f.refuse)
 	if f.loss == LoseHalf {
 		keep = n / 2

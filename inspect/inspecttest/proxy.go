@@ -17,6 +17,8 @@ type Proxy struct {
 	target   string
 	delay    atomic.Int64 // nanoseconds that each packet from the server waits
 	closed   atomic.Bool  // refuse new connections
+	silent   atomic.Bool  // let no reply through
+	end      chan struct{}
 	sent     atomic.Int64
 	received atomic.Int64
 
@@ -33,9 +35,10 @@ func NewProxy(tb testing.TB, target string) *Proxy {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	p := &Proxy{Addr: l.Addr().String(), listener: l, target: target, conns: map[net.Conn]struct{}{}}
+	p := &Proxy{Addr: l.Addr().String(), listener: l, target: target, conns: map[net.Conn]struct{}{}, end: make(chan struct{})}
 	p.done.Go(p.accept)
 	tb.Cleanup(func() {
+		close(p.end)
 		_ = l.Close()
 		p.Cut()
 		p.done.Wait()
@@ -45,6 +48,10 @@ func NewProxy(tb testing.TB, target string) *Proxy {
 
 // Delay makes each packet from the server wait.
 func (p *Proxy) Delay(d time.Duration) { p.delay.Store(int64(d)) }
+
+// Silence keeps every reply back from now on, for good: what is sent arrives, and
+// nobody is told.
+func (p *Proxy) Silence() { p.silent.Store(true) }
 
 // Cut breaks every connection; new ones are still let in.
 func (p *Proxy) Cut() {
@@ -104,6 +111,10 @@ func (p *Proxy) pass(to, from net.Conn, count, delay *atomic.Int64) {
 				return
 			}
 			count.Add(int64(n))
+			if delay != nil && p.silent.Load() {
+				<-p.end
+				return
+			}
 			if _, werr := to.Write(buf[:n]); werr != nil {
 				return
 			}

@@ -83,8 +83,18 @@ func (a *app) open(ctx context.Context) (*inspect.Client, error) {
 	if a.fromFlask.source != "" {
 		a.note("cacheview: the server is %s, as %s says\n", decode.Printable(inspect.RedactURL(cfg.URL)), a.fromFlask.source)
 	}
-	return inspect.Open(ctx, cfg)
+	c, err := inspect.Open(ctx, cfg)
+	if err == nil {
+		context.AfterFunc(ctx, func() {
+			time.AfterFunc(lastAnswer, func() { _ = c.Close() })
+		})
+	}
+	return c, err
 }
+
+// lastAnswer is how long an interrupted command waits for the answer that is on
+// its way, which tells what became of the last keys.
+const lastAnswer = time.Second
 
 func (a *app) serverConfig(ctx context.Context) (inspect.Config, error) {
 	v := &a.flags
