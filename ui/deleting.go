@@ -117,11 +117,11 @@ func (m *model) deleteNow(plan *inspect.Plan, planned time.Time, confirmed strin
 	ctx, id := m.plan.begin(m.root)
 	be, d := m.be, m.busyWith(id, "Deleting", true)
 	d.step(0, len(plan.Keys))
-	return tea.Batch(d.tick(), func() tea.Msg {
+	return tea.Batch(d.tick(), m.change(func() tea.Msg {
 		opt := inspect.DeleteOptions{Confirmed: confirmed, Progress: d.step}
 		report, err := be.Delete(ctx, plan, opt)
 		return deletedMsg{id, plan, latest, report, err}
-	})
+	}))
 }
 
 func (m *model) deleted(msg deletedMsg) tea.Cmd {

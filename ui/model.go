@@ -102,6 +102,7 @@ type model struct {
 	longest                                                           map[string]time.Duration
 
 	flask   flaskState
+	changes *changes
 	pages   pages
 	filter  filterLine
 	prompt  promptLine
@@ -126,7 +127,7 @@ func newModel(ctx context.Context, opt Options) *model {
 		top: ctx, db: OwnDB, opt: opt, now: opt.Now, keys: keys, th: th, on: on, split: 52,
 		list: newKeyPane(keys, th), value: newValuePane(keys, th),
 		idx: keyspace.New(0), size: -1, tried: map[uint32]struct{}{}, longest: map[string]time.Duration{},
-		order: keyspace.ByName, folds: keyspace.AllOpen(), filter: newFilterLine(opt.Prefix), past: past{},
+		changes: new(changes), order: keyspace.ByName, folds: keyspace.AllOpen(), filter: newFilterLine(opt.Prefix), past: past{},
 	}
 	m.root, m.end = context.WithCancel(ctx)
 	if m.now == nil {

@@ -125,10 +125,10 @@ func (m *model) retimeNow(p *inspect.Plan, change inspect.TTLChange) tea.Cmd {
 	ctx, id := m.plan.begin(m.root)
 	be, d := m.be, m.busyWith(id, "Changing times to live", true)
 	d.step(0, len(p.Keys))
-	return tea.Batch(d.tick(), func() tea.Msg {
+	return tea.Batch(d.tick(), m.change(func() tea.Msg {
 		r, err := be.Retime(ctx, p, change, d.step)
 		return retimedMsg{id, p, change, r, err}
-	})
+	}))
 }
 
 func (m *model) retimed(msg retimedMsg) tea.Cmd {

@@ -9,6 +9,7 @@ package ui
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"time"
 
@@ -32,6 +33,9 @@ type Options struct {
 	Now       func() time.Time    // the clock; nil is time.Now
 	Input     io.Reader           // nil is the terminal
 	Output    io.Writer           // nil is the terminal
+	// Farewell gets, once the screen is gone, what became of a change that the
+	// user left in its middle; nil is nowhere.
+	Farewell io.Writer
 }
 
 // Run shows the program until the user quits or ctx ends. opt.Open is called in
@@ -59,6 +63,12 @@ func Run(ctx context.Context, opt Options) error {
 		args = append(args, tea.WithOutput(opt.Output))
 	}
 	_, err := tea.NewProgram(m, args...).Run()
+	cancel()
+	if said := m.changes.settle(farewell); opt.Farewell != nil {
+		for _, line := range said {
+			fmt.Fprintln(opt.Farewell, line)
+		}
+	}
 	if opt.StateFile != "" && m.be != nil {
 		err = errors.Join(err, m.memory().save(opt.StateFile, m.server))
 	}

@@ -17,10 +17,10 @@ func (m *model) undo(journal string) tea.Cmd {
 	}
 	ctx, id := m.plan.begin(m.root)
 	be, d := m.be, m.busyWith(id, "Restoring", true)
-	return tea.Batch(d.tick(), func() tea.Msg {
+	return tea.Batch(d.tick(), m.change(func() tea.Msg {
 		report, err := be.Undo(ctx, journal, inspect.UndoOptions{Progress: d.step})
 		return undoneMsg{id, report, err}
-	})
+	}))
 }
 
 func (m *model) undone(msg undoneMsg) tea.Cmd {

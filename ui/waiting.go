@@ -18,7 +18,11 @@ type doneMsg struct {
 func (m *model) during(what string, writes bool, ask func(context.Context) tea.Msg) tea.Cmd {
 	ctx, id := m.plan.begin(m.root)
 	d := m.busyWith(id, what, writes)
-	return tea.Batch(d.tick(), func() tea.Msg { return doneMsg{id, ask(ctx)} })
+	answer := func() tea.Msg { return ask(ctx) }
+	if writes {
+		answer = m.change(answer)
+	}
+	return tea.Batch(d.tick(), func() tea.Msg { return doneMsg{id, answer()} })
 }
 
 // answered hands the answer to whom it is for.

@@ -12,8 +12,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"os/signal"
 	"strings"
 	"syscall"
 
@@ -34,7 +32,7 @@ const (
 	exitUsage       = 2
 	exitNothing     = 3   // nothing matched
 	exitPartly      = 4   // some of it was done; the report says what
-	exitInterrupted = 130 // ctrl+c
+	exitInterrupted = 130 // ctrl+c; 128 and its number for another signal
 )
 
 // app is one run of the program.
@@ -56,7 +54,7 @@ type app struct {
 // Main runs the program and returns its exit status. Data goes to out, the rest
 // to errw; lookup is os.LookupEnv or a test's environment.
 func Main(args []string, in io.Reader, out, errw io.Writer, lookup func(string) (string, bool)) int {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := heed()
 	defer stop()
 	a := &app{in: in, out: out, errw: errw, env: lookup}
 	root := a.rootCommand()
@@ -115,11 +113,11 @@ func (a *app) status(ctx context.Context) int {
 		return exitDone
 	case errors.Is(err, errPartly):
 		if ctx.Err() != nil {
-			return exitInterrupted
+			return interrupted(ctx)
 		}
 		return exitPartly
 	case ctx.Err() != nil:
-		return exitInterrupted
+		return interrupted(ctx)
 	case errors.Is(err, errNothing):
 		return exitNothing
 	case errors.Is(err, errReported):

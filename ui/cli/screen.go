@@ -23,7 +23,7 @@ func (a *app) screen(ctx context.Context, cfg inspect.Config, notice string) err
 		here.About = about(cfg.URL, cfg.Sentinel, a.flags.ssh)
 		sites = append([]ui.Site{here}, sites...)
 	}
-	return ui.Run(ctx, ui.Options{
+	err := ui.Run(ctx, ui.Options{
 		Site:      here,
 		Sites:     sites,
 		Choose:    len(sites) > 1 && a.flags.url == "" && a.flags.sentinel == "" && notice == "",
@@ -35,7 +35,9 @@ func (a *app) screen(ctx context.Context, cfg inspect.Config, notice string) err
 		Pager:     cmp.Or(a.getenv("CACHEVIEW_PAGER"), a.getenv("PAGER"), "less"),
 		Editor:    cmp.Or(a.getenv("CACHEVIEW_EDITOR"), a.getenv("VISUAL"), a.getenv("EDITOR"), "vi"),
 		Clipboard: clipboardTool(a.getenv, installed, runtime.GOOS),
+		Farewell:  a.errw,
 	})
+	return cmp.Or(err, ctx.Err())
 }
 
 // installed tells whether there is such a program.
