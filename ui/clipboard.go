@@ -66,7 +66,7 @@ func (m *model) copyOut(what, text string) tea.Cmd {
 		limit = termLimit
 	}
 	if len(text) > limit {
-		m.status.say(what + " is too long for the clipboard (" + human.Size(int64(len(text))) + "): o opens it, cacheview get prints it")
+		m.status.say(what + " is too long for the clipboard (" + human.Size(int64(len(text))) + "): " + m.keys.Pager.name() + " opens it, cacheview get prints it")
 		return nil
 	}
 	if len(m.opt.Clipboard) == 0 {

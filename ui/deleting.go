@@ -68,12 +68,7 @@ func (m *model) planBy(plan planner) tea.Cmd {
 
 // planThen makes a plan in the background; then gets it if there is a key in it.
 func (m *model) planThen(plan planner, then func(*inspect.Plan) tea.Cmd) tea.Cmd {
-	if m.be == nil || m.link.lost() {
-		m.status.say("there is no connection")
-		return nil
-	}
-	if m.be.ReadOnly() {
-		m.status.fail(inspect.ErrReadOnly)
+	if !m.mayChange() {
 		return nil
 	}
 	ctx, id := m.plan.begin(m.root)

@@ -109,7 +109,7 @@ func (m *model) noConnection(a *advice) {
 	a.gap()
 	a.steps(m.waysOn(why)...)
 	a.gap()
-	a.say(th.Dim, "Trying again by itself. q quits.")
+	a.say(th.Dim, "Trying again by itself. "+m.keys.Quit.name()+" quits.")
 }
 
 // waysOn are what can be done about a connection that is not made.
@@ -218,7 +218,7 @@ func (m *model) aboutNode(w int) []string {
 	out := []string{th.Node.Plain.Paint(fit(" "+decode.PrintableBytes(r.Prefix), w))}
 	out = append(out, paragraph(th.Text.Plain, facts, w)...)
 	out = append(out, strings.Repeat(" ", w))
-	return append(out, paragraph(th.Dim.Plain, "enter folds and unfolds · d deletes them all, after a count", w)...)
+	return append(out, paragraph(th.Dim.Plain, m.keys.Open.name()+" folds and unfolds · "+m.keys.Delete.name()+" deletes them all, after a count", w)...)
 }
 
 // paragraph breaks text into lines of exactly w cells, with a cell of margin.

@@ -242,7 +242,7 @@ func (m *model) back() tea.Cmd {
 		m.spec.Query.Type, m.spec.Query.NoTTL = keyspace.UnknownType, false
 		return m.rebuild()
 	default:
-		m.status.say("there is nothing to go back from: " + m.keys.Quit.Help().Key + " quits")
+		m.status.say("there is nothing to go back from: " + m.keys.Quit.name() + " quits")
 	}
 	return nil
 }
@@ -286,12 +286,16 @@ func (m *model) valueKey(msg order) tea.Cmd {
 
 // unknown says that a key does nothing here, so that no press is silent.
 func (m *model) unknown(msg order) tea.Cmd {
-	m.status.say(decode.Printable(msg.String()) + " does nothing here: ? shows the keys")
+	m.status.say(decode.Printable(msg.String()) + " does nothing here: " + m.keys.Help.name() + " shows the keys")
 	return nil
 }
 
 // filterKey is a key while the filter is typed. The list follows every stroke.
 func (m *model) filterKey(msg tea.KeyPressMsg) tea.Cmd {
+	if msg.Text == "" && hits(msg, m.keys.FilterMode) {
+		m.filter.nextMode()
+		return m.refresh()
+	}
 	switch msg.String() {
 	case "enter":
 		m.past.add(pastFilters, m.filter.input.Value())
@@ -322,9 +326,6 @@ func (m *model) filterKey(msg tea.KeyPressMsg) tea.Cmd {
 		return m.moveFiltered(-m.list.h)
 	case "pgdown":
 		return m.moveFiltered(+m.list.h)
-	case "ctrl+g":
-		m.filter.nextMode()
-		return m.refresh()
 	}
 	return m.editFilter(msg)
 }

@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"strings"
+
 	"charm.land/bubbles/v2/key"
 )
 
@@ -40,6 +42,12 @@ type keyMap struct {
 	KeysPage, ServerPage, ActivityPage, Sample, Switch action
 
 	Palette, Mouse, Redraw, Suspend, Help, Quit, Interrupt, Yes, No action
+}
+
+// name is the keys of an action as messages call them: the first of them.
+func (a action) name() string {
+	first, _, _ := strings.Cut(a.Help().Key, " ")
+	return first
 }
 
 // group is one titled block of the help page: actions of one scope.

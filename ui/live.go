@@ -192,7 +192,7 @@ func (m *model) changed(msg changedMsg) tea.Cmd {
 	case msg.changes.Missed && m.idx.Len() <= smallKeyspace:
 		cmds = append(cmds, m.startScan())
 	case msg.changes.Missed:
-		m.status.say("changes came faster than they can be shown: r reads the keys again")
+		m.status.say("changes came faster than they can be shown: " + m.keys.Rescan.name() + " reads the keys again")
 	default:
 		cmds = append(cmds, m.refresh())
 	}

@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -18,9 +19,8 @@ type listedKeys struct{ rows *keyspace.Rows }
 
 // They say why there are no listedKeys to act on.
 var (
-	errUnfiltered = errors.New("nothing is filtered: / filters, C clears a prefix or the database")
-	errNoMatch    = errors.New("no key matches")
-	errSearching  = errors.New("still looking for what matches: press it again in a moment")
+	errNoMatch   = errors.New("no key matches")
+	errSearching = errors.New("still looking for what matches: press it again in a moment")
 )
 
 // listedKeys returns what an action on all matches is about; false when there
@@ -34,7 +34,8 @@ func (m *model) matching() (listedKeys, error) {
 	r := m.list.rows
 	switch {
 	case !m.filter.active() && !m.needsAllMeta():
-		return listedKeys{}, errUnfiltered
+		k := m.keys
+		return listedKeys{}, fmt.Errorf("nothing is filtered: %s filters, %s clears a prefix or the database", k.Filter.name(), k.Clear.name())
 	case !m.whole():
 		return listedKeys{}, errSearching
 	case r.Matches() == 0:

@@ -1,9 +1,13 @@
 package ui
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/charmbracelet/x/ansi"
 
 	"cacheview/ui/config"
 )
@@ -80,5 +84,59 @@ func TestOtherDelimiters(t *testing.T) {
 		f := newFake().str("a/b/1", "x", 0).str("a/b/2", "x", 0).str("c:1", "x", 0).str("c:2", "x", 0)
 		p := play(t, f, 120, 40, Options{Site: Site{Delims: ":/"}})
 		p.shows("a/b/", "c:", "2 keys")
+	})
+}
+
+// TestKeysAgreeEverywhere gives every action a key that nothing else has, and
+// looks for it wherever keys are shown: in the footers, the keys of a pane, the
+// page of all keys and the palette.
+func TestKeysAgreeEverywhere(t *testing.T) {
+	playing(t, func(t *testing.T) {
+		plain := newKeyMap()
+		keys, now := map[string][]string{}, map[string]string{}
+		for i, a := range plain.all() {
+			key := fmt.Sprintf("f%d", 101+i)
+			if len(a.Keys()) == 0 {
+				continue // only ever found in the palette, by what is typed
+			}
+			keys[a.ID], now[a.ID] = []string{key}, key
+		}
+		p := play(t, guideKeys(), 200, 50, Options{Keys: keys})
+		now["quit-now"], now["find-call"] = plain.Interrupt.Help().Key, plain.FindCall.Help().Key
+		text := func(lines []string) string { return ansi.Strip(strings.Join(lines, "\n")) }
+		hasAll := func(where, text string, actions []action) {
+			t.Helper()
+			for _, a := range actions {
+				if key := now[a.ID]; !strings.Contains(text, key) {
+					t.Errorf("%s has no %s for %s:\n%s", where, key, a.ID, text)
+				}
+			}
+		}
+		th, k := p.m.th, p.m.keys
+		hasAll("the footer of the keys", ansi.Strip(hints(th, k.keysHints(), 1000)), plain.keysHints())
+		hasAll("the footer of the value", ansi.Strip(hints(th, k.valueHints(), 1000)), plain.valueHints())
+		for _, at := range []page{serverPage, activityPage} {
+			hasAll("the footer of a page", ansi.Strip(hints(th, k.pageHints(at), 1000)), plain.pageHints(at))
+		}
+		var everywhere []action
+		for _, g := range plain.groups() {
+			everywhere = append(everywhere, g.Actions...)
+		}
+		hasAll("the page of all keys", text(helpLines(th, k.groups(), 100)), everywhere)
+		for _, f := range []focus{onKeys, onValue} {
+			p.m.focus = f
+			_, lines, _ := newWhichKey(p.m).box(p.m, 200, 200)
+			on := map[focus]scope{onKeys: inKeys, onValue: inValue}[f]
+			for _, g := range plain.groups() {
+				if g.On == anywhere || g.On == on {
+					hasAll("the keys of a pane", text(lines), slices.DeleteFunc(slices.Clone(g.Actions), func(a action) bool { return len(a.Keys()) == 0 }))
+				}
+			}
+		}
+		for _, row := range newPalette(p.m).rows {
+			if row.Right != now[row.Also] {
+				t.Errorf("the palette has %q for %s, which is on %q", row.Right, row.Also, now[row.Also])
+			}
+		}
 	})
 }

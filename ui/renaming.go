@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -41,7 +42,7 @@ func (m *model) mayChange() bool {
 	case m.be == nil || m.link.lost():
 		m.status.say("there is no connection")
 	case m.be.ReadOnly():
-		m.status.fail(inspect.ErrReadOnly)
+		m.status.fail(fmt.Errorf("%w: nothing can be changed or restored", inspect.ErrReadOnly))
 	default:
 		return true
 	}

@@ -68,7 +68,7 @@ func (m *model) typeTTL(help string, sure bool, plan planner) tea.Cmd {
 			if sure {
 				return m.retimeNow(p, change)
 			}
-			m.confirm(newRetimeConfirm(p, change, m.now()))
+			m.confirm(newRetimeConfirm(m.keys, p, change, m.now()))
 			return nil
 		})
 	})
@@ -88,7 +88,7 @@ func parseTTL(text string) (inspect.TTLChange, error) {
 	case err != nil:
 		return inspect.TTLChange{}, err
 	case d == 0:
-		return inspect.TTLChange{}, errors.New("nothing would be left: d deletes")
+		return inspect.TTLChange{}, errors.New("nothing would be left of it")
 	case sign == '+':
 		return inspect.TTLChange{Add: d}, nil
 	case sign == '-':
@@ -110,11 +110,11 @@ func ttlText(c inspect.TTLChange) string {
 	return "expire " + human.Lifetime(-c.Add) + " sooner"
 }
 
-func newRetimeConfirm(p *inspect.Plan, change inspect.TTLChange, now time.Time) *confirmDialog {
+func newRetimeConfirm(k keyMap, p *inspect.Plan, change inspect.TTLChange, now time.Time) *confirmDialog {
 	return newConfirm(p, now, asking{
 		title: "Let " + human.Plural(len(p.Keys), "key") + " " + ttlText(change) + "?",
 		yes:   "change them",
-		note:  "u does not take this back.",
+		note:  k.Undo.name() + " does not take this back.",
 		left:  "no time to live was changed",
 		run:   func(m *model, _ string) tea.Cmd { return m.retimeNow(p, change) },
 	})

@@ -42,9 +42,9 @@ func (m *model) toastText(w int) string {
 	if !t.latest.IsZero() {
 		left = " · " + human.Lifetime(t.latest.Sub(now)) + " left"
 	}
-	s := m.keys.Undo.Help().Key + " undoes " + t.what + left + " "
+	s := m.keys.Undo.name() + " undoes " + t.what + left + " "
 	if ansi.StringWidth(s) > w/3 {
-		s = m.keys.Undo.Help().Key + " undo" + left + " "
+		s = m.keys.Undo.name() + " undo" + left + " "
 	}
 	return s
 }

@@ -11,8 +11,7 @@ import (
 
 // undo restores what a journal keeps; "" is that of the last delete here.
 func (m *model) undo(journal string) tea.Cmd {
-	if m.be == nil || m.link.lost() {
-		m.status.say("there is no connection")
+	if !m.mayChange() {
 		return nil
 	}
 	ctx, id := m.plan.begin(m.root)
@@ -61,7 +60,7 @@ func undoText(r inspect.UndoReport) string {
 		}
 	}
 	if r.Stopped {
-		s += "; stopped, u restores the rest"
+		s += "; stopped, another undo restores the rest"
 	}
 	return s
 }

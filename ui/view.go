@@ -100,7 +100,7 @@ func (m *model) keysAside() string {
 	case f.widened() && m.list.len() > 0:
 		return "no key starts with it: these contain it"
 	case f.active() && !f.chosen && f.modeNow() == keyspace.Prefix && f.more > 0 && m.list.len() > 0:
-		return human.Count(f.more) + " more contain it: " + m.keys.FilterMode.Help().Key
+		return human.Count(f.more) + " more contain it: " + m.keys.FilterMode.name()
 	}
 	return ""
 }
@@ -282,15 +282,20 @@ func (m *model) typed(r rect, label string, in textinput.Model) (string, *tea.Cu
 	case m.prompt.on && m.prompt.help != "":
 		help = m.prompt.help + " "
 	case m.filter.editing:
-		help = "enter keep · esc undo · ctrl+g mode · ctrl+r earlier "
+		mode := m.keys.FilterMode.name() + " mode "
+		switch room := r.W - ansi.StringWidth(head); {
+		case room >= wideTyping:
+			help = "enter keep · esc undo · ctrl+r earlier · " + mode
+		case room >= wideTyping/2:
+			help = "enter keep · esc undo · " + mode
+		default:
+			help = "enter keep · esc undo "
+		}
 		if m.filter.err != nil {
 			help = decode.Printable(m.filter.err.Error()) + " "
 		}
 	}
 	room := r.W - ansi.StringWidth(head)
-	if m.filter.editing && m.filter.err == nil && room < wideTyping {
-		help = "enter keep · esc undo "
-	}
 	if room < 24+ansi.StringWidth(help) {
 		help = ""
 	}

@@ -44,7 +44,10 @@ func (m *model) travel(by int) tea.Cmd {
 		}
 	}
 	if v.at+by < 0 || v.at+by >= len(v.keys) {
-		m.status.say(map[int]string{-1: "there is no key before this one: enter opens, J goes to a key", 1: "there is no key after this one"}[by])
+		m.status.say(map[int]string{
+			-1: "there is no key before this one: " + m.keys.Open.name() + " opens, " + m.keys.GoTo.name() + " goes to a key",
+			1:  "there is no key after this one",
+		}[by])
 		return nil
 	}
 	v.at += by
