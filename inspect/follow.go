@@ -156,6 +156,16 @@ func (f *Follower) tracked(ctx context.Context) ([]Event, error) {
 	return append(events, f.events(keys)...), nil
 }
 
+// expirySlack is how far off a key's expiry may be: it was worked out when the
+// answer of a whole pipeline had arrived.
+const expirySlack = 100 * time.Millisecond
+
+// HasExpired tells whether a key that is gone, and was last seen so, has expired
+// and was not deleted. In the last moments of its life the two look alike.
+func HasExpired(last keyspace.Meta, now time.Time) bool {
+	return last.Expiry > 0 && last.Expiry <= now.Add(expirySlack).UnixMilli()
+}
+
 // polled lists the database and compares it with the last listing.
 func (f *Follower) polled(ctx context.Context) ([]Event, error) {
 	timer := time.NewTimer(followEvery)
@@ -236,7 +246,7 @@ func (f *Follower) events(keys []Key) []Event {
 		case !k.Exists:
 			e.What = Gone
 			if seen {
-				if e.Key = was; was.Meta.Expiry > 0 && was.Meta.Expiry <= now.UnixMilli() {
+				if e.Key = was; HasExpired(was.Meta, now) {
 					e.What = Expired
 				}
 			}

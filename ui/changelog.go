@@ -36,10 +36,8 @@ func changesOf(idx *keyspace.Index, keys []inspect.Key, complete bool, now time.
 			continue
 		case !k.Exists:
 			c.what = inspect.Gone
-			if known && int(id) < snap.Len() {
-				if e := snap.Meta(id).Expiry; e > 0 && e <= now.UnixMilli() {
-					c.what = inspect.Expired
-				}
+			if known && int(id) < snap.Len() && inspect.HasExpired(snap.Meta(id), now) {
+				c.what = inspect.Expired
 			}
 		}
 		if k.Exists && k.Meta.Expiry > 0 {

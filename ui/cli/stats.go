@@ -94,10 +94,7 @@ func (a *app) stats(ctx context.Context, f statsFlags, args []string) error {
 	if err != nil {
 		return err
 	}
-	p := a.progress()
-	opt.Progress = func(done, total int) { p.show("looked at", int64(done), int64(total)) }
-	report, err := insight.Survey(ctx, c, snap, apps, opt)
-	p.done()
+	report, err := a.survey(ctx, c, snap, apps, opt)
 	if err != nil {
 		return err
 	}
@@ -114,6 +111,14 @@ func (a *app) stats(ctx context.Context, f statsFlags, args []string) error {
 		return a.nothing("no key matches")
 	}
 	return err
+}
+
+// survey works out what the keys cost, and shows how far it is.
+func (a *app) survey(ctx context.Context, c *inspect.Client, snap *keyspace.Snapshot, apps *inspect.Flask, opt insight.Options) (*insight.Report, error) {
+	p := a.progress()
+	defer p.done()
+	opt.Progress = func(done, total int) { p.show("looked at", int64(done), int64(total)) }
+	return insight.Survey(ctx, c, snap, apps, opt)
 }
 
 // serverStats looks at the server's figures twice, a second apart, for what

@@ -83,16 +83,24 @@ func groupTable(w *bufio.Writer, size, kind string, list []insight.Group, exact 
 	}
 	fmt.Fprintf(w, "\n%10s %8s%s %-15s %8s  %s\n", "KEYS", size, margin("±"), "EXPIRES IN", "NEVER", kind)
 	for _, g := range list {
-		spread := "-"
-		if g.Late > 0 {
-			spread = human.Lifetime(g.Soonest) + " to " + human.Lifetime(g.Late)
-		}
 		name := shown([]byte(g.Name))
 		if name == "" {
 			name = "(no prefix)"
 		}
 		fmt.Fprintf(w, "%10s %8s%s %-15s %8s  %s\n", human.Count(g.Keys.Value), human.Size(g.Bytes.Value),
-			margin(strings.TrimPrefix(within(g.Bytes), "± ")), spread, human.Count(g.NoTTL.Value), name)
+			margin(strings.TrimPrefix(within(g.Bytes), "± ")), spreadText(g), human.Count(g.NoTTL.Value), name)
+	}
+}
+
+// spreadText is when the keys of a group expire.
+func spreadText(g insight.Group) string {
+	switch soon, late := human.Lifetime(g.Soonest), human.Lifetime(g.Late); {
+	case g.Late <= 0:
+		return "-"
+	case soon == late:
+		return soon
+	default:
+		return soon + " to " + late
 	}
 }
 
