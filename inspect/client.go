@@ -156,6 +156,7 @@ func (c *Client) connect() {
 		c.one.AddHook(g)
 	case c.cfg.Cluster:
 		c.cluster = redis.NewClusterClient(clusterOptions(c.opt, &c.hello, g))
+		g.looks = nil // the nodes count
 		c.cluster.AddHook(g)
 		c.server.Mode = "cluster"
 	default:
@@ -213,12 +214,13 @@ func (c *Client) Server() Server {
 // ReadOnly reports whether the session refuses every write.
 func (c *Client) ReadOnly() bool { return c.cfg.ReadOnly }
 
-// Ping asks for an answer and returns how long it took.
+// Ping asks for an answer and returns how long it took. A refusal is an answer,
+// too: a server that cannot write its snapshot refuses PING with MISCONF.
 func (c *Client) Ping(ctx context.Context) (time.Duration, error) {
 	start := time.Now()
 	err := c.cmdable().Ping(ctx).Err()
-	if unsupported(err) {
-		err = nil // an answer all the same
+	if isReply(err) && fatal(err) == nil {
+		err = nil
 	}
 	return time.Since(start), c.lostErr(err)
 }

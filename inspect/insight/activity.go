@@ -99,7 +99,7 @@ type Sample struct {
 	db         int
 	delims     string
 	depth      int
-	flask      *inspect.Flask
+	flasks     []*inspect.Flask
 	keys       map[string]*followed
 	kinds      map[string]int
 	clients    map[string]int
@@ -112,10 +112,12 @@ type Sample struct {
 
 // NewSample begins a sample of one database. flask may be nil.
 func NewSample(db int, flask *inspect.Flask, opt Options) *Sample {
-	return &Sample{
-		db: db, flask: flask, delims: cmp.Or(opt.Delims, ":"), depth: max(opt.Depth, 1),
+	s := &Sample{
+		db: db, delims: cmp.Or(opt.Delims, ":"), depth: max(opt.Depth, 1),
 		keys: map[string]*followed{}, kinds: map[string]int{}, clients: map[string]int{},
 	}
+	s.Know(flask)
+	return s
 }
 
 // Knows takes note of a key that was there when the sample began, so that it is
@@ -262,8 +264,25 @@ func (f *followed) settle(missed int) {
 	f.pending = f.pending[:0]
 }
 
-// Know names the functions of the report, when they were not known at first.
-func (s *Sample) Know(flask *inspect.Flask) { s.flask = flask }
+// Know adds what is known of the functions behind keys, for the report. What
+// was known earlier stays: a function whose results were forgotten meanwhile
+// has other keys now.
+func (s *Sample) Know(flask *inspect.Flask) {
+	if flask != nil {
+		s.flasks = append(s.flasks, flask)
+	}
+}
+
+// functionOf is the function whose result a key is, as far as it is known.
+func (s *Sample) functionOf(name []byte) string {
+	for _, f := range s.flasks {
+		if _, function := Explained(name, f); function != "" {
+			return function
+		}
+	}
+	_, function := Explained(name, nil)
+	return function
+}
 
 // Report works out the sample. over is how long it took, counted what the
 // server's own counters say of the same time.
@@ -284,7 +303,7 @@ func (s *Sample) Report(over time.Duration, counted Rates) *Activity {
 		f.traffic.Unsure += unsure
 		a.All.join(f.traffic)
 		into(prefixes, f.prefix).join(f.traffic)
-		if _, function := Explained([]byte(f.traffic.Name), s.flask); function != "" {
+		if function := s.functionOf([]byte(f.traffic.Name)); function != "" {
 			into(functions, function).join(f.traffic)
 		}
 		a.Keys = append(a.Keys, f.traffic)
