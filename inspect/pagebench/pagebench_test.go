@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"slices"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -139,6 +140,36 @@ func TestColdAndWarm(t *testing.T) {
 	}
 	if _, err = pagebench.Run(t.Context(), pagebench.Options{URL: url + "/away", Cold: 1, Warm: 1, Rate: 50}, s); !errors.Is(err, pagebench.ErrRemote) {
 		t.Errorf("a redirect to another machine: %v", err)
+	}
+}
+
+// An app is asked at most as often as was said, however fast it answers.
+func TestTheRateIsHeld(t *testing.T) {
+	t.Parallel()
+	srv := inspecttest.Start(t)
+	var mu sync.Mutex
+	var asked []time.Time
+	app := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+		mu.Lock()
+		defer mu.Unlock()
+		asked = append(asked, time.Now())
+	}))
+	defer app.Close()
+	c, err := inspect.Open(t.Context(), inspect.Config{URL: srv.URL(0), StateDir: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	const rate = 20
+	if _, err := pagebench.Run(t.Context(), pagebench.Options{URL: app.URL, Cold: 1, Warm: 8, Rate: rate}, &store{c: c}); err != nil {
+		t.Fatal(err)
+	}
+	if len(asked) != 9 {
+		t.Fatalf("asked %d times", len(asked))
+	}
+	least := time.Duration(len(asked)-2) * time.Second / rate // the first may have come late
+	if took := asked[len(asked)-1].Sub(asked[0]); took < least {
+		t.Errorf("%d requests in %v, want at least %v", len(asked), took, least)
 	}
 }
 
