@@ -81,9 +81,9 @@ type deletion struct {
 
 // journaled runs the deletion between the beginning and the end of its journal.
 func (d *deletion) journaled(ctx context.Context) error {
-	if !d.opt.NoUndo {
+	if !d.opt.NoUndo && len(d.plan.Keys) > 0 {
 		var err error
-		if d.saver, err = d.c.newSaver(d.plan, time.Now()); err != nil {
+		if d.saver, err = d.c.newSaver(d.plan.What, "", time.Now()); err != nil {
 			return fmt.Errorf("undo journal: %w", err)
 		}
 	}

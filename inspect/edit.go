@@ -159,12 +159,11 @@ func (c *Client) swapOnce(ctx context.Context, key, was []byte, before func() er
 // saveEdit writes the key as it is into a journal that says what will be
 // written over it.
 func (c *Client) saveEdit(ctx context.Context, key, now []byte) (id string, err error) {
-	p := &Plan{Server: c.Server(), What: fmt.Sprintf("edit of %q", key), Keys: [][]byte{key}, wrote: digest(now)}
-	s, err := c.newSaver(p, time.Now())
+	s, err := c.newSaver(fmt.Sprintf("edit of %q", key), digest(now), time.Now())
 	if err != nil || s == nil {
 		return "", err
 	}
-	for b := range s.stream(ctx, p.Keys) {
+	for b := range s.stream(ctx, [][]byte{key}) {
 		if b.err != nil {
 			err = b.err
 		}

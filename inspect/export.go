@@ -76,7 +76,7 @@ func (d *dumper) export(ctx context.Context, b *savedBatch, one func(Saved) erro
 
 // ImportOptions are the decisions of an import.
 type ImportOptions struct {
-	Replace  bool // overwrite keys that exist; what they were is gone
+	Replace  bool // overwrite keys that exist; what they are goes into a journal
 	DryRun   bool // send nothing that writes
 	Progress func(done int)
 }
@@ -92,7 +92,7 @@ func (c *Client) Import(ctx context.Context, next func() (Saved, error), opt Imp
 	if c.cfg.ReadOnly && !opt.DryRun {
 		return report, ErrReadOnly
 	}
-	u := undoing{c: c, report: &report, dry: opt.DryRun, opt: UndoOptions{Replace: opt.Replace}}
+	u := undoing{c: c, report: &report, dry: opt.DryRun, opt: UndoOptions{Replace: opt.Replace}, over: "what an import wrote over"}
 	if opt.Progress != nil {
 		u.opt.Progress = func(done, _ int) { opt.Progress(done) }
 	}

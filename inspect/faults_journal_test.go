@@ -79,7 +79,11 @@ func TestJournalOfANewerVersionIsLeftAlone(t *testing.T) {
 		t.Error(js, err)
 	}
 	rewriteHeader(t, dir, id, `"cacheview_undo":1`, `"cacheview_undo":2`)
-	_, err := c.Undo(t.Context(), id, inspect.UndoOptions{})
+	js, err := c.Journals()
+	if err != nil || len(js) != 1 || !js[0].Newer || !strings.Contains(js[0].Elsewhere(c.Server()), "newer cacheview") {
+		t.Errorf("%+v, %v", js, err)
+	}
+	_, err = c.Undo(t.Context(), id, inspect.UndoOptions{})
 	if err == nil || !strings.Contains(err.Error(), "newer cacheview") || len(srv.Keys(0)) != 1 {
 		t.Error(err)
 	}

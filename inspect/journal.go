@@ -66,6 +66,9 @@ func createJournal(dir string, head journalHeader) (*journal, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, err
 	}
+	if err := keepPrivate(dir); err != nil {
+		return nil, err
+	}
 	stamp := head.When.UTC().Format("20060102T150405Z")
 	for n := 1; ; n++ {
 		id := stamp
@@ -192,7 +195,13 @@ func newJournalReader(r io.Reader, size int64) *journalReader {
 	return &journalReader{r: bufio.NewReaderSize(r, headerMax), left: size}
 }
 
+// errNewerJournal is returned with what could be read of the first line.
+var errNewerJournal = errors.New("it was written by a newer cacheview: undo it with that one")
+
 func openJournal(path string) (*journalReader, error) {
+	if err := keepPrivate(filepath.Dir(path)); err != nil {
+		return nil, err
+	}
 	file, err := os.OpenFile(path, os.O_RDWR, 0)
 	if err != nil {
 		return nil, err
@@ -205,7 +214,7 @@ func openJournal(path string) (*journalReader, error) {
 	}
 	if err == nil && j.head.Format > journalFormat {
 		_ = file.Close()
-		return nil, fmt.Errorf("%s was written by a newer cacheview: undo it with that one", filepath.Base(path))
+		return j, fmt.Errorf("%s: %w", filepath.Base(path), errNewerJournal)
 	}
 	info, serr := file.Stat()
 	if err != nil || serr != nil || j.head.Format != journalFormat {
@@ -227,7 +236,8 @@ func (j *journalReader) next() (record, error) {
 	if r.expiry, err = binary.ReadVarint(j.r); err != nil {
 		return r, io.EOF
 	}
-	if r.dump, err = j.text(); err != nil {
+	// No dump is empty: zeros at the end are room that a crash left unwritten.
+	if r.dump, err = j.text(); err != nil || len(r.dump) == 0 {
 		return r, io.EOF
 	}
 	return r, nil

@@ -35,15 +35,20 @@ type Journal struct {
 	Keys   int
 	Bytes  int64 // of the file
 	Undone bool
+	Newer  bool // a newer cacheview wrote it, and only that one can undo it
 }
 
-// Journals lists the undo journals of all servers, newest first. Files that are
-// no journals are left out.
+// Journals lists the undo journals of all servers, newest first, once it has
+// removed those whose time is over. Files that are no journals are left out.
 func (c *Client) Journals() ([]Journal, error) {
 	dir, err := c.journalDir()
 	if err != nil {
 		return nil, err
 	}
+	if err := keepPrivate(dir); err != nil {
+		return nil, fmt.Errorf("list undo journals: %w", err)
+	}
+	now := time.Now()
 	entries, err := os.ReadDir(dir)
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
 		return nil, fmt.Errorf("list undo journals: %w", err)
@@ -54,12 +59,22 @@ func (c *Client) Journals() ([]Journal, error) {
 		if !ok {
 			continue
 		}
-		j, err := openJournal(filepath.Join(dir, e.Name()))
-		if err != nil {
+		path := filepath.Join(dir, e.Name())
+		reader, err := openJournal(path)
+		newer := errors.Is(err, errNewerJournal)
+		if err != nil && !newer {
 			continue
 		}
-		all = append(all, j.describe(id))
-		j.close()
+		j := reader.describe(id)
+		j.Newer = newer
+		reader.close()
+		if c.outlived(j, now) {
+			if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
+				return nil, fmt.Errorf("remove an old undo journal: %w", err)
+			}
+			continue
+		}
+		all = append(all, j)
 	}
 	slices.SortFunc(all, func(a, b Journal) int {
 		return cmp.Or(b.When.Compare(a.When), cmp.Compare(len(b.ID), len(a.ID)), cmp.Compare(b.ID, a.ID))
@@ -71,6 +86,8 @@ func (c *Client) Journals() ([]Journal, error) {
 // keys go back to where they came from, and nowhere else.
 func (j Journal) Elsewhere(here Server) string {
 	switch {
+	case j.Newer:
+		return "a newer cacheview wrote it"
 	case j.Addr != here.Addr:
 		return "it was deleted on " + j.Addr
 	case j.DB != here.DB:
@@ -87,7 +104,7 @@ func (j *journalReader) describe(id string) Journal {
 	if info, err := j.file.Stat(); err == nil {
 		d.Bytes = info.Size()
 	}
-	if d.Keys = j.keys(); d.Keys == 0 {
+	if d.Keys = j.keys(); d.Keys == 0 && j.head.Format == journalFormat {
 		d.Keys = j.count()
 	}
 	return d
@@ -117,8 +134,8 @@ func (c *Client) outlived(j Journal, now time.Time) bool {
 	return days > 0 && now.Sub(j.When) > time.Duration(days)*24*time.Hour
 }
 
-// prune removes what is too old, and makes room for a new journal.
-func (c *Client) prune(now time.Time) error {
+// prune makes room for a new journal.
+func (c *Client) prune() error {
 	all, err := c.Journals()
 	if err != nil {
 		return err
@@ -135,7 +152,8 @@ func (c *Client) prune(now time.Time) error {
 	sum := int64(0)
 	for i, j := range all {
 		sum += j.Bytes
-		if !c.outlived(j, now) && i < keepJournals-1 && sum < keepJournalBytes*c.UndoLimit() {
+		// A small limit of today is none of what was deleted yesterday.
+		if i < keepJournals-1 && sum < keepJournalBytes*max(c.UndoLimit(), defaultJournalLimit) {
 			continue
 		}
 		path, err := c.journalPath(j.ID)

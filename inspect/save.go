@@ -15,22 +15,23 @@ type saver struct {
 	full  atomic.Bool
 }
 
-// newSaver begins a journal; it is nil when nothing can be undone.
-func (c *Client) newSaver(p *Plan, now time.Time) (*saver, error) {
+// newSaver begins the journal of a change that is called what; wrote is as in its
+// header. It is nil when nothing can be undone.
+func (c *Client) newSaver(what, wrote string, now time.Time) (*saver, error) {
 	limit := c.UndoLimit()
-	if limit == 0 || len(p.Keys) == 0 {
+	if limit == 0 {
 		return nil, nil
 	}
 	dir, err := c.journalDir()
 	if err != nil {
 		return nil, err
 	}
-	if err := c.prune(now); err != nil {
+	if err := c.prune(); err != nil {
 		return nil, err
 	}
 	here := c.Server()
 	j, err := createJournal(dir, journalHeader{
-		Addr: here.Addr, DB: here.DB, When: now, What: fmt.Sprintf("%.200s", p.What), Wrote: p.wrote,
+		Addr: here.Addr, DB: here.DB, When: now, What: fmt.Sprintf("%.200s", what), Wrote: wrote,
 	})
 	if err != nil {
 		return nil, err
@@ -175,6 +176,22 @@ func (s *saver) dump(ctx context.Context, keys [][]byte) (int, error) {
 		saved++
 	}
 	return saved, nil
+}
+
+// keep writes keys into the journal, onto the disk, and returns how many of them
+// are not in it though they exist.
+func (s *saver) keep(ctx context.Context, keys [][]byte) (lost int, err error) {
+	b := savedBatch{keys: keys}
+	if s.full.Load() {
+		return len(keys), nil
+	}
+	if err := s.size(ctx, &b); err != nil {
+		return 0, err
+	}
+	if err := s.save(ctx, &b); err != nil {
+		return 0, err
+	}
+	return len(keys) - b.saved, s.j.sync()
 }
 
 // close ends the journal and returns its id, "" when it is empty and was

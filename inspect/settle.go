@@ -9,21 +9,53 @@ import (
 // unchanged returns those of the keys that are as they were planned, or gone;
 // seen is what the plan saw of them.
 func (d *deletion) unchanged(ctx context.Context, keys [][]byte, seen []sighting) (same [][]byte, sameSeen []sighting, err error) {
-	near := slices.ContainsFunc(seen, func(s sighting) bool { return s.sumed })
-	now, err := d.c.Meta(ctx, keys, near)
+	changed, err := d.changed(ctx, keys, seen)
 	if err != nil {
 		return nil, nil, err
 	}
-	sights, err := d.c.sight(ctx, now, near)
-	if err != nil {
-		return nil, nil, err
+	if len(changed) > 0 {
+		// One that goes between two questions about it looks as if it had
+		// become something else.
+		again, againSeen := make([][]byte, len(changed)), make([]sighting, len(changed))
+		for n, i := range changed {
+			again[n], againSeen[n] = keys[i], seen[i]
+		}
+		still, err := d.changed(ctx, again, againSeen)
+		if err != nil {
+			return nil, nil, err
+		}
+		for n, at := range still {
+			still[n] = changed[at]
+		}
+		changed = still
 	}
-	for i, k := range now {
-		if !k.Exists || k.Err != nil || seen[i].is(sights[i]) {
+	for i := range keys {
+		if _, is := slices.BinarySearch(changed, i); !is {
 			same, sameSeen = append(same, keys[i]), append(sameSeen, seen[i])
 		}
 	}
 	return same, sameSeen, nil
+}
+
+// changed looks at keys, and returns which of them are there and not as seen, in
+// their order.
+func (d *deletion) changed(ctx context.Context, keys [][]byte, seen []sighting) ([]int, error) {
+	near := slices.ContainsFunc(seen, func(s sighting) bool { return s.sumed })
+	now, err := d.c.Meta(ctx, keys, near)
+	if err != nil {
+		return nil, err
+	}
+	sights, err := d.c.sight(ctx, now, near)
+	if err != nil {
+		return nil, err
+	}
+	var changed []int
+	for i, k := range now {
+		if k.Exists && k.Err == nil && !seen[i].is(sights[i]) {
+			changed = append(changed, i)
+		}
+	}
+	return changed, nil
 }
 
 // settle finds out what became of keys whose deletion got no answer. A refusal

@@ -132,8 +132,7 @@ type Plan struct {
 	Entries      int
 	EntriesBytes int64
 
-	seen  []sighting // what the keys looked like
-	wrote string     // the digest of what an edit writes over the one key
+	seen []sighting // what the keys looked like
 }
 
 // Report is what a delete did.

@@ -25,7 +25,7 @@ var ErrPayload = errors.New("this server cannot read what a newer one dumped; th
 
 // UndoOptions are the decisions of an undo.
 type UndoOptions struct {
-	Replace  bool // overwrite keys that exist again
+	Replace  bool // overwrite keys that exist again; what they are goes into a journal
 	Progress func(done, total int)
 }
 
@@ -39,6 +39,12 @@ type UndoReport struct {
 	Failed   int        `json:"failed"`
 	Errors   []KeyError `json:"-"` // at most 100
 	Stopped  bool       `json:"-"`
+	What     string     `json:"-"` // was deleted
+	// Overwritten is the journal of what UndoOptions.Replace has written over, ""
+	// when there was nothing or nothing can be undone; NotUndoable counts the keys
+	// that may have been written over and are not in it.
+	Overwritten string `json:"overwritten_undo"`
+	NotUndoable int    `json:"not_undoable"`
 }
 
 // Undo restores the keys of a journal, with the time to live that they would
@@ -78,7 +84,8 @@ func (c *Client) Undo(ctx context.Context, id string, opt UndoOptions) (UndoRepo
 		there := Server{Addr: j.head.Addr, DB: j.head.DB}
 		return report, &TargetError{Planned: there.where(), Open: here.where()}
 	}
-	u := undoing{c: c, opt: opt, report: &report, wrote: j.head.Wrote}
+	report.What = j.head.What
+	u := undoing{c: c, opt: opt, report: &report, wrote: j.head.Wrote, over: "what undo " + id + " wrote over"}
 	if report.Planned = j.keys(); report.Planned == 0 {
 		report.Planned = j.count()
 		j.close()
@@ -120,11 +127,32 @@ type undoing struct {
 	wrote  string // what an edit wrote over the key; "" for a delete
 	dry    bool   // only say what would be restored
 	done   int
+	over   string // what the journal of what is written over is called
+	saver  *saver // of it; nil without
 }
 
 // run restores what next returns, until io.EOF. Another error ends it once what
 // came before is restored.
 func (u *undoing) run(ctx context.Context, next func() (record, error)) error {
+	if !u.opt.Replace || u.dry {
+		return u.each(ctx, next)
+	}
+	var err error
+	if u.saver, err = u.c.newSaver(u.over, "", time.Now()); err != nil {
+		return fmt.Errorf("undo journal: %w", err)
+	}
+	err = u.each(ctx, next)
+	if u.saver != nil {
+		var jerr error
+		if u.report.Overwritten, jerr = u.saver.close(); err == nil && jerr != nil {
+			err = fmt.Errorf("undo journal: %w", jerr)
+		}
+	}
+	return err
+}
+
+// each restores what next returns, in batches.
+func (u *undoing) each(ctx context.Context, next func() (record, error)) error {
 	for {
 		var batch []record
 		var bad error
@@ -188,6 +216,11 @@ func (u *undoing) batch(ctx context.Context, batch []record) error {
 	if u.dry {
 		return u.count(ctx, alive)
 	}
+	if u.opt.Replace {
+		if err := u.keep(ctx, alive); err != nil {
+			return u.c.lostErr(fmt.Errorf("undo journal: %w", err))
+		}
+	}
 	replies, err := u.c.pipeline(ctx, len(alive), func(i int) []any {
 		r := alive[i]
 		args := []any{"restore", r.key, max(r.expiry, 0), r.dump, "absttl"}
@@ -232,6 +265,21 @@ func (u *undoing) batch(ctx context.Context, batch []record) error {
 		return u.c.lostErr(fmt.Errorf("restore: %w", end))
 	}
 	return nil
+}
+
+// keep puts what is about to be written over into the journal.
+func (u *undoing) keep(ctx context.Context, alive []record) error {
+	if u.saver == nil {
+		u.report.NotUndoable += len(alive)
+		return nil
+	}
+	keys := make([][]byte, len(alive))
+	for i, r := range alive {
+		keys[i] = r.key
+	}
+	lost, err := u.saver.keep(ctx, keys)
+	u.report.NotUndoable += lost
+	return err
 }
 
 // time reads the reply to TIME as Unix milliseconds. A server that would not

@@ -118,12 +118,38 @@ func TestUndoLeavesWhatExistsAndWhatHasExpired(t *testing.T) {
 	if w.Text("GET", "again") != "new" || w.Int("EXISTS", "brief") != 0 || w.Int("EXISTS", "long") != 1 {
 		t.Error("the wrong keys are back")
 	}
+	w.Do("DEL", "long")
 	report, err = c.Undo(t.Context(), deleted.Undo, inspect.UndoOptions{Replace: true})
-	if err != nil || report.Restored != 2 || report.Expired != 1 {
+	if err != nil || report.Restored != 2 || report.Expired != 1 || report.NotUndoable != 0 {
 		t.Errorf("%+v, %v", report, err)
 	}
 	if w.Text("GET", "again") != "old" {
 		t.Error("not replaced")
+	}
+	// What was written over is not lost either.
+	report, err = c.Undo(t.Context(), report.Overwritten, inspect.UndoOptions{Replace: true})
+	if err != nil || report.Planned != 1 || report.Restored != 1 || w.Text("GET", "again") != "new" {
+		t.Errorf("%+v, %v", report, err)
+	}
+}
+
+// TestReplacingSaysWhatCannotBeTakenBack writes over more than a journal takes.
+func TestReplacingSaysWhatCannotBeTakenBack(t *testing.T) {
+	t.Parallel()
+	srv := inspecttest.Start(t)
+	srv.Fill(0, 1000, func(i int) string { return "k" + itoa(i) }, strings.Repeat("x", 100))
+	dir := t.TempDir()
+	c := open(t, inspect.Config{URL: srv.URL(0), StateDir: dir})
+	id := remove(t, c, inspect.Selection{Glob: "*"}).Undo
+	srv.Fill(0, 900, func(i int) string { return "k" + itoa(i) }, strings.Repeat("y", 100))
+	c = open(t, inspect.Config{URL: srv.URL(0), StateDir: dir, JournalLimit: 20_000})
+	report, err := c.Undo(t.Context(), id, inspect.UndoOptions{Replace: true})
+	if err != nil || report.Restored != 1000 || report.NotUndoable == 0 || report.NotUndoable >= 900 {
+		t.Fatalf("%+v, %v", report, err)
+	}
+	back, err := c.Undo(t.Context(), report.Overwritten, inspect.UndoOptions{Replace: true})
+	if err != nil || back.Restored == 0 || back.Restored+report.NotUndoable < 900 {
+		t.Errorf("%+v after %+v, %v", back, report, err)
 	}
 }
 

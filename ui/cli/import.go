@@ -28,7 +28,7 @@ func (a *app) importCommand() *cobra.Command {
 		Long: "Restore the keys of an export, from FILE or the standard input, into the database\n" +
 			"that is open. They get the time to live that is left of theirs by now; what would\n" +
 			"have expired meanwhile stays dead, and a key that exists is left alone unless\n" +
-			"--replace is given: what it was is then gone, and undo does not bring it back.",
+			"--replace is given: what it was goes into an undo journal first.",
 		Example: "cacheview import --dry-run cache.jsonl\n" +
 			"cacheview import cache.jsonl\n" +
 			"cacheview export app: | cacheview import --url redis://other:6379/1 --json",
@@ -120,9 +120,7 @@ func (a *app) tellImport(r inspect.UndoReport, f importFlags) error {
 	if r.Failed > 0 {
 		text += "; " + human.Count(r.Failed) + " could not be restored"
 	}
-	_, err := fmt.Fprintln(a.out, text)
-	a.tellErrors(r.Errors)
-	return err
+	return a.tellRestored(text, r)
 }
 
 // exportLineMax bounds a line of an export: the largest dump that is made, in

@@ -46,7 +46,7 @@ func (a *app) undoCommand() *cobra.Command {
 	fl := cmd.Flags()
 	fl.BoolVar(&f.list, "list", false, "list what can be undone, newest first")
 	fl.BoolVar(&f.json, "json", false, "write JSON, one object a line")
-	fl.BoolVar(&f.replace, "replace", false, "overwrite keys that exist again")
+	fl.BoolVar(&f.replace, "replace", false, "overwrite keys that exist again; what they are goes into a journal of its own")
 	return cmd
 }
 
@@ -128,13 +128,34 @@ func (a *app) tellUndo(r inspect.UndoReport, json bool) error {
 	if r.Restored != r.Planned {
 		text += " of " + human.Count(r.Planned)
 	}
+	if r.What != "" {
+		text += " (" + shown([]byte(r.What)) + ")"
+	}
 	if r.Expired > 0 {
 		text += "; " + human.Count(r.Expired) + " would have expired meanwhile"
 	}
 	if r.Exists > 0 {
 		text += "; " + human.Count(r.Exists) + " exist again (cacheview undo --replace " + r.ID + " overwrites them)"
 	}
-	_, err := fmt.Fprintln(a.out, text)
+	if r.Failed > 0 {
+		text += "; " + human.Count(r.Failed) + " could not be restored"
+	}
+	if r.Stopped {
+		text += "; stopped, cacheview undo " + r.ID + " does the rest"
+	}
+	return a.tellRestored(text, r)
+}
+
+// tellRestored ends what is told of an undo or an import with what it wrote over.
+func (a *app) tellRestored(text string, r inspect.UndoReport) error {
+	text += "\n"
+	if r.Overwritten != "" {
+		text += "to get back what was written over: cacheview undo --replace " + r.Overwritten + "\n"
+	}
+	_, err := fmt.Fprint(a.out, text)
+	if r.NotUndoable > 0 {
+		a.note("cacheview: of %s nobody can get back what was there before\n", human.Plural(r.NotUndoable, "key"))
+	}
 	a.tellErrors(r.Errors)
 	return err
 }
@@ -148,6 +169,12 @@ func undoObject(r inspect.UndoReport) *object {
 	o.int("exists", int64(r.Exists))
 	o.int("failed", int64(r.Failed))
 	o.known("undo", r.ID)
+	if r.Overwritten != "" {
+		o.text("overwritten_undo", r.Overwritten)
+	}
+	if r.NotUndoable > 0 {
+		o.int("not_undoable", int64(r.NotUndoable))
+	}
 	o.objects("errors", errorObjects(r.Errors))
 	return o
 }
