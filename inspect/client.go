@@ -268,6 +268,9 @@ func (c *Client) masters(ctx context.Context) ([]*redis.Client, error) {
 	if err != nil {
 		return nil, c.lostErr(fmt.Errorf("find the masters: %w", err))
 	}
+	if len(nodes) == 0 {
+		return nil, &ConnError{Addr: c.server.Addr, Kind: ConnCluster, Err: errors.New("no node of the cluster has a slot"), Hint: hints[ConnCluster]}
+	}
 	slices.SortFunc(nodes, func(a, b *redis.Client) int {
 		return strings.Compare(a.Options().Addr, b.Options().Addr)
 	})
@@ -285,5 +288,5 @@ func (c *Client) lostErr(err error) error {
 	case ConnOther, ConnNotAllowed:
 		return err
 	}
-	return diagnose(c.server.Addr, c.withTLS, c.greeted, err)
+	return c.diagnose(err)
 }

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -73,7 +74,7 @@ type URLError struct{ Problem string }
 
 // Error is the problem, with what a URL looks like.
 func (e *URLError) Error() string {
-	return e.Problem + " (a URL looks like redis://user:password@host:6379/0; " +
+	return e.Problem + " (a URL looks like redis://<user>:<password>@host:6379/0; " +
 		"characters of a password such as # / ? % are written %23 %2F %3F %25)"
 }
 
@@ -93,6 +94,9 @@ func parseURL(s string) (string, *redis.Options, error) {
 	case !strings.Contains(s, "://"):
 		s = "redis://" + s
 	}
+	if scheme, rest, _ := strings.Cut(s, "://"); otherNames[scheme] != "" {
+		s = otherNames[scheme] + "://" + rest
+	}
 	u, err := url.Parse(s)
 	if err != nil {
 		return "", nil, &URLError{"the URL cannot be parsed"}
@@ -103,6 +107,11 @@ func parseURL(s string) (string, *redis.Options, error) {
 	if u.Fragment != "" || strings.Contains(u.Path, "@") {
 		return "", nil, &URLError{"the URL cannot be parsed"}
 	}
+	if p := u.Port(); p != "" {
+		if n, err := strconv.Atoi(p); err != nil || n < 1 || n > 65535 {
+			return "", nil, &URLError{"the URL's port is not a number from 1 to 65535"}
+		}
+	}
 	opt, err := redis.ParseURL(s)
 	if err != nil {
 		return "", nil, &URLError{"the URL's database or one of its options is wrong"}
@@ -111,6 +120,11 @@ func parseURL(s string) (string, *redis.Options, error) {
 		return "", nil, &URLError{"the URL's database is negative"}
 	}
 	return s, opt, nil
+}
+
+// otherNames are what other clients call the schemes.
+var otherNames = map[string]string{
+	"valkey": "redis", "valkeys": "rediss", "redis+unix": "unix", "redis+socket": "unix", "valkey+unix": "unix",
 }
 
 // urlSecret is what stands between the scheme and the last @ of a URL.

@@ -38,6 +38,8 @@ const (
 	ConnFull       ConnKind = "full"        // maxclients reached
 	ConnSentinel   ConnKind = "sentinel"    // a sentinel, which has no keys
 	ConnNotAllowed ConnKind = "not-allowed" // the user may not do what every session needs
+	ConnNoMaster   ConnKind = "no-master"   // no sentinel knows the master
+	ConnCluster    ConnKind = "cluster"     // slots of the cluster have no node
 	ConnSSH        ConnKind = "ssh"         // there is no way through the SSH host
 	ConnOther      ConnKind = "other"
 )
@@ -75,13 +77,13 @@ func Lost(err error) bool {
 	}
 	if e, ok := errors.AsType[*ConnError](err); ok {
 		switch e.Kind {
-		case ConnRefused, ConnNoHost, ConnNoRoute, ConnNoSocket, ConnTimeout, ConnLost, ConnLoading, ConnFull:
+		case ConnRefused, ConnNoHost, ConnNoRoute, ConnNoSocket, ConnTimeout, ConnLost, ConnLoading, ConnFull, ConnCluster:
 			return true
 		}
 		return false
 	}
 	switch kindOf(err) {
-	case ConnRefused, ConnNoHost, ConnNoRoute, ConnNoSocket, ConnTimeout, ConnLost, ConnLoading, ConnFull:
+	case ConnRefused, ConnNoHost, ConnNoRoute, ConnNoSocket, ConnTimeout, ConnLost, ConnLoading, ConnFull, ConnCluster:
 		return true
 	}
 	return false
@@ -89,7 +91,7 @@ func Lost(err error) bool {
 
 // diagnose turns what go-redis says into a ConnError. After there has been a
 // session, a TLS handshake that breaks off is a lost server too.
-func diagnose(addr string, withTLS, greeted bool, err error) error {
+func (c *Client) diagnose(err error) error {
 	if err == nil || errors.Is(err, context.Canceled) {
 		return err
 	}
@@ -97,48 +99,28 @@ func diagnose(addr string, withTLS, greeted bool, err error) error {
 		return err
 	}
 	kind := kindOf(err)
-	hint := hints[kind]
-	way, behind := errors.AsType[*tunnel.Error](err)
-	switch {
-	case behind:
-		hint = way.Hint
-	case errors.Is(err, net.ErrClosed), errors.Is(err, redis.ErrClosed):
-		err, hint = errClosed, "try again"
-	case kind == ConnLost && greeted:
-		hint = hintBroke
-	case kind != ConnTLS || !withTLS:
-	case badCertificate(err):
-		hint = "the server's certificate is not trusted or is for another name; give its CA, or its name"
-	case greeted:
-		kind, hint = ConnLost, hintBroke
-	default:
-		hint = "the server may not speak TLS on this port (try redis:// instead of rediss://)"
+	if kind == ConnTLS && c.withTLS && c.greeted && !badCertificate(err) {
+		kind = ConnLost
 	}
-	return &ConnError{Addr: addr, Kind: kind, Err: short(err), Hint: hint}
+	said := short(err)
+	switch {
+	case kind == ConnSSH:
+	case errors.Is(err, net.ErrClosed), errors.Is(err, redis.ErrClosed):
+		return &ConnError{Addr: c.server.Addr, Kind: kind, Err: errClosed, Hint: "try again"}
+	case kind == ConnNoMaster:
+		said = fmt.Errorf("no sentinel knows a master %q", c.cfg.Sentinel.Master)
+	}
+	return &ConnError{Addr: c.server.Addr, Kind: kind, Err: said, Hint: c.hint(kind, err)}
 }
 
-var hints = map[ConnKind]string{
-	ConnRefused:    "is redis-server running there, and is the port right?",
-	ConnNoHost:     "check the host's name",
-	ConnNoRoute:    "check the address, the network and the VPN",
-	ConnNoSocket:   "check the path of the socket and who may open it",
-	ConnTimeout:    "the host or a firewall does not answer; check the address and the port",
-	ConnLost:       "the server closed the connection; if it expects TLS, use rediss://",
-	ConnTLS:        "the server expects TLS (use rediss:// instead of redis://)",
-	ConnNotRedis:   "something else answers on this port; check the port",
-	ConnNoAuth:     "give a password: CACHEVIEW_PASSWORD, --askpass, or redis://user:password@host",
-	ConnWrongAuth:  "check the user and the password",
-	ConnNoDB:       "the server has no database of that number",
-	ConnProtected:  "the server only talks to its own machine; set a password there, or connect from there (an SSH tunnel will do)",
-	ConnLoading:    "wait until the server has loaded its data",
-	ConnFull:       "the server has no connection left for us (maxclients)",
-	ConnSentinel:   "this is a sentinel, which holds no keys; give the master's name with --sentinel",
-	ConnNotAllowed: "this user may not list keys; it needs at least +scan +type +pttl",
-}
-
-const hintBroke = "the server or the network broke it off; try again"
+// noSentinel is what go-redis says when none of the sentinels helped; what each
+// of them said is wrapped in it.
+const noSentinel = "all sentinels specified in configuration are unreachable"
 
 func kindOf(err error) ConnKind {
+	if errors.Is(err, redis.Nil) && strings.Contains(err.Error(), noSentinel) {
+		return ConnNoMaster
+	}
 	if _, ok := errors.AsType[redis.Error](err); ok {
 		return kindOfReply(err)
 	}
@@ -147,6 +129,9 @@ func kindOf(err error) ConnKind {
 	}
 	if _, ok := errors.AsType[*tlsError](err); ok {
 		return ConnTLS
+	}
+	if op, ok := errors.AsType[*net.OpError](err); ok && op.Op == "remote error" {
+		return ConnTLS // an alert, which TLS 1.3 may send after the handshake
 	}
 	if dns, ok := errors.AsType[*net.DNSError](err); ok && !dns.IsTimeout {
 		return ConnNoHost
@@ -191,7 +176,7 @@ func kindOfReply(err error) ConnKind {
 		"DENIED":      ConnProtected,
 		"LOADING":     ConnLoading,
 		"MASTERDOWN":  ConnLoading,
-		"CLUSTERDOWN": ConnLoading,
+		"CLUSTERDOWN": ConnCluster,
 	} {
 		if redis.HasErrorPrefix(err, prefix) {
 			return kind
@@ -224,29 +209,6 @@ func badCertificate(err error) bool {
 	}
 	_, ok := errors.AsType[x509.UnknownAuthorityError](err)
 	return ok
-}
-
-// short takes off what go-redis and net put around an error that says it all.
-func short(err error) error {
-	if way, ok := errors.AsType[*tunnel.Error](err); ok {
-		return way
-	}
-	if handshake, ok := errors.AsType[*tlsError](err); ok {
-		return handshake
-	}
-	if dns, ok := errors.AsType[*net.DNSError](err); ok {
-		return dns
-	}
-	if op, ok := errors.AsType[*net.OpError](err); ok && op.Err != nil {
-		return op.Err
-	}
-	if reply, ok := errors.AsType[redis.Error](err); ok {
-		return reply
-	}
-	if errors.Is(err, io.EOF) {
-		return errHungUp
-	}
-	return err
 }
 
 // errClosed is for a session that was closed, or that has a new master.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -106,6 +107,101 @@ func closer(t *testing.T) string {
 	p := inspecttest.NewProxy(t, "127.0.0.1:1")
 	p.Refuse(true)
 	return p.Addr
+}
+
+// TestOpenSaysWhatToDo asks real servers for what they refuse, and wants the
+// next step named.
+func TestOpenSaysWhatToDo(t *testing.T) {
+	t.Parallel()
+	const secret = "s3cr3t"
+	loopback := func(port int) string { return net.JoinHostPort("127.0.0.1", itoa(port)) }
+	srv := inspecttest.Start(t)
+	sentinel := srv.StartSentinel("cache")
+	guarded := inspecttest.Start(t).StartSentinel("cache")
+	inspecttest.Dial(t, "tcp", guarded, 0).Do("ACL", "SETUSER", "default", "resetpass", ">"+secret)
+	locked := inspecttest.Start(t, "--requirepass", secret)
+	full := inspecttest.Start(t, "--maxclients", "2")
+	for held := 0; held < 2; {
+		if full.Dial(0).Do("PING") == "PONG" { // and not refused for one that is being closed
+			held++
+		}
+	}
+	empty := inspecttest.Start(t, "--cluster-enabled", "yes", "--cluster-port", itoa(inspecttest.FreePort(t)))
+	private := inspecttest.Start(t, "--unixsocketperm", "0")
+
+	tests := []struct {
+		name string
+		cfg  inspect.Config
+		kind inspect.ConnKind
+		says string
+	}{
+		{"nobody at home", inspect.Config{URL: "redis://" + loopback(inspecttest.FreePort(t))}, inspect.ConnRefused, "ping asks it, redis-server starts one"},
+		{"no socket", inspect.Config{URL: "unix:///nowhere"}, inspect.ConnNoSocket, "config get unixsocket"},
+		{"no password", inspect.Config{URL: locked.URL(0)}, inspect.ConnNoAuth, "asks for a password: give a password with CACHEVIEW_PASSWORD"},
+		{"wrong password", inspect.Config{URL: locked.URL(0), Password: secret + "x"}, inspect.ConnWrongAuth, "is that the password (requirepass"},
+		{"no such user", inspect.Config{URL: locked.URL(0), Username: "user", Password: secret}, inspect.ConnWrongAuth, `user is disabled: is there a user "user"`},
+		{"full", inspect.Config{URL: full.URL(0)}, inspect.ConnFull, "maxclients"},
+		{"no such database", inspect.Config{URL: srv.URL(99)}, inspect.ConnNoDB, "no database 99; most have 0 to 15"},
+		{"a database of a cluster", inspect.Config{URL: empty.URL(1)}, inspect.ConnNoDB, "a cluster has database 0 alone"},
+		{"a cluster without slots", inspect.Config{URL: empty.URL(0)}, inspect.ConnCluster, "redis-cli cluster info"},
+		{"a sentinel", inspect.Config{URL: "redis://" + sentinel}, inspect.ConnSentinel, "--sentinel"},
+		{"an unknown master", inspect.Config{Sentinel: &inspect.Sentinel{Master: "other", Addrs: []string{sentinel}}}, inspect.ConnNoMaster, `no sentinel knows a master "other"`},
+		{"no sentinel", inspect.Config{Sentinel: &inspect.Sentinel{Master: "cache", Addrs: []string{loopback(inspecttest.FreePort(t))}}}, inspect.ConnRefused, "is the sentinel running there"},
+		{"a sentinel with a password", inspect.Config{Sentinel: &inspect.Sentinel{Master: "cache", Addrs: []string{guarded}}}, inspect.ConnNoAuth, "CACHEVIEW_SENTINEL_PASSWORD"},
+		{"a wrong password for it", inspect.Config{Sentinel: &inspect.Sentinel{Master: "cache", Addrs: []string{guarded}, Password: secret + "x"}}, inspect.ConnWrongAuth, "CACHEVIEW_SENTINEL_PASSWORD"},
+		{"a web server", inspect.Config{URL: "redis://" + speaker(t, "HTTP/1.1 400 Bad Request\r\n\r\n")}, inspect.ConnNotRedis, "a web server answers"},
+		{"an SSH host", inspect.Config{URL: "redis://" + inspecttest.StartSSH(t).Addr}, inspect.ConnNotRedis, "--ssh user@host"},
+	}
+	if os.Getuid() != 0 { // whom no permission holds up
+		tests = append(tests, struct {
+			name string
+			cfg  inspect.Config
+			kind inspect.ConnKind
+			says string
+		}{"a private socket", inspect.Config{URL: "unix://" + private.Sock}, inspect.ConnNoSocket, "unixsocketperm"})
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			tt.cfg.Timeout = 3 * time.Second
+			c, err := inspect.Open(t.Context(), tt.cfg)
+			if err == nil {
+				_ = c.Close()
+				t.Fatal("opened")
+			}
+			e, ok := errors.AsType[*inspect.ConnError](err)
+			if !ok || e.Kind != tt.kind || !strings.Contains(err.Error(), tt.says) {
+				t.Errorf("%#v: %v", err, err)
+			}
+			if text := err.Error(); strings.Contains(text, secret) || len(text) > 300 {
+				t.Errorf("%d bytes: %s", len(text), text)
+			}
+		})
+	}
+}
+
+// TestProtectedMode comes from an address of this machine that is not loopback.
+func TestProtectedMode(t *testing.T) {
+	t.Parallel()
+	addrs, err := net.InterfaceAddrs()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, a := range addrs {
+		ip, ok := a.(*net.IPNet)
+		if !ok || ip.IP.IsLoopback() || ip.IP.To4() == nil {
+			continue
+		}
+		srv := inspecttest.Start(t, "--bind", "127.0.0.1", ip.IP.String(), "--protected-mode", "yes")
+		_, port, _ := net.SplitHostPort(srv.Addr)
+		_, err := inspect.Open(t.Context(), inspect.Config{URL: "redis://" + net.JoinHostPort(ip.IP.String(), port)})
+		e, ok := errors.AsType[*inspect.ConnError](err)
+		if !ok || e.Kind != inspect.ConnProtected || !strings.Contains(err.Error(), "--ssh") || len(err.Error()) > 400 {
+			t.Errorf("%v", err)
+		}
+		return
+	}
+	// A machine without a network has the words of the server in the table above.
 }
 
 func TestOpenTakesEveryKindOfURL(t *testing.T) {

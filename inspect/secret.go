@@ -2,6 +2,7 @@ package inspect
 
 import (
 	"errors"
+	"slices"
 	"strings"
 
 	"github.com/redis/go-redis/v9"
@@ -23,17 +24,31 @@ func quiet(cmd redis.Cmder, err error) error {
 	if !isReply(err) || name != "auth" && name != "hello" {
 		return err
 	}
-	for _, arg := range cmd.Args()[1:] {
-		s, ok := arg.(string)
-		if !ok || s == "" || s == "auth" || s == "setname" {
-			continue
-		}
+	for _, s := range passwords(cmd.Args()) {
 		if text := without(err.Error(), s); text != err.Error() {
 			err = quietReply(text)
 			cmd.SetErr(err)
 		}
 	}
 	return err
+}
+
+// passwords are what a command that carries a password has for it: the last
+// word of AUTH, and of HELLO the one after the user.
+func passwords(args []any) []string {
+	at := len(args) - 1
+	if word(args, 0) == "hello" {
+		if at = 2 + slices.IndexFunc(args, func(a any) bool { return a == "auth" }); at == 1 {
+			return nil
+		}
+	}
+	if at < 1 || at >= len(args) {
+		return nil
+	}
+	if s, ok := args[at].(string); ok && s != "" {
+		return []string{s}
+	}
+	return nil
 }
 
 // without returns a text in which secret does not occur, as much of it as can

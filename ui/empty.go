@@ -79,7 +79,8 @@ var whyNot = map[inspect.ConnKind]string{
 	inspect.ConnTLS: "one side speaks TLS", inspect.ConnNotRedis: "that is not Redis", inspect.ConnNoAuth: "it wants a password",
 	inspect.ConnWrongAuth: "wrong user or password", inspect.ConnNoDB: "no such database", inspect.ConnProtected: "closed to other machines",
 	inspect.ConnLoading: "it is loading its data", inspect.ConnFull: "it is full", inspect.ConnSentinel: "that is a sentinel",
-	inspect.ConnNotAllowed: "this user may not look",
+	inspect.ConnNotAllowed: "this user may not look", inspect.ConnNoMaster: "no such master", inspect.ConnCluster: "the cluster is not whole",
+	inspect.ConnSSH: "there is no way there",
 }
 
 // noConnection says what was tried, what came of it, and how to get on.
@@ -96,9 +97,6 @@ func (m *model) noConnection(a *advice) {
 	a.say(th.Bad, title)
 	a.gap()
 	said := why.Err.Error()
-	if why.Kind == inspect.ConnNoAuth {
-		said, _, _ = strings.Cut(said, " ") // the rest is for programmers of clients
-	}
 	a.say(th.Text, decode.Printable(strings.TrimPrefix(why.Addr+": "+said, ": ")))
 	if why.Hint != "" {
 		a.say(th.Text, strings.ToUpper(why.Hint[:1])+decode.Printable(why.Hint[1:]))
@@ -116,8 +114,6 @@ func (m *model) noConnection(a *advice) {
 func (m *model) waysOn(why *inspect.ConnError) []step {
 	var list []step
 	switch why.Kind {
-	case inspect.ConnRefused, inspect.ConnNoSocket:
-		list = append(list, step{"redis-server", "starts one here"})
 	case inspect.ConnNoAuth, inspect.ConnWrongAuth:
 		list = append(list, step{"cacheview --askpass", "asks for it"}, step{"CACHEVIEW_PASSWORD=… cacheview", "from a variable"})
 	}

@@ -63,10 +63,10 @@ func TestNoConnectionTeaches(t *testing.T) {
 	}{
 		{
 			&inspect.ConnError{Addr: "localhost:6379", Kind: inspect.ConnRefused, Err: errors.New("connection refused"), Hint: "is it on?"},
-			[]string{"nobody listens there", "localhost:6379: connection refused", "Is it on?", "redis-server ", "cacheview demo"},
+			[]string{"nobody listens there", "localhost:6379: connection refused", "Is it on?", "cacheview demo"},
 		},
 		{&inspect.ConnError{Addr: "a:80", Kind: inspect.ConnNotRedis, Err: errors.New("invalid reply \x1b[31m")}, []string{"that is not Redis", `a:80: invalid reply \x1b[31m`, "another server"}},
-		{&inspect.ConnError{Addr: "a:1", Kind: inspect.ConnNoAuth, Err: errors.New("NOAUTH HELLO must be called")}, []string{"it wants a password", "a:1: NOAUTH ", "cacheview --askpass"}},
+		{&inspect.ConnError{Addr: "a:1", Kind: inspect.ConnNoAuth, Err: errors.New("NOAUTH the server asks for a password")}, []string{"it wants a password", "a:1: NOAUTH ", "cacheview --askpass"}},
 		{&inspect.ConnError{Addr: "a:1", Kind: inspect.ConnWrongAuth, Err: errors.New("WRONGPASS")}, []string{"wrong user or password", "CACHEVIEW_PASSWORD=… cacheview"}},
 	} {
 		playing(t, func(t *testing.T) {

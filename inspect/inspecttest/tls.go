@@ -16,6 +16,17 @@ import (
 	"time"
 )
 
+// StartMutualTLS is StartTLS for a server that also wants a certificate from
+// whoever connects: the one in the returned files will do.
+func StartMutualTLS(tb testing.TB) (s *Server, addr, certFile, keyFile string, trust *tls.Config) {
+	tb.Helper()
+	certFile, keyFile, pool := certificate(tb)
+	port := strconv.Itoa(FreePort(tb))
+	s = Start(tb, "--tls-port", port, "--tls-cert-file", certFile, "--tls-key-file", keyFile,
+		"--tls-ca-cert-file", certFile, "--tls-auth-clients", "yes")
+	return s, net.JoinHostPort("127.0.0.1", port), certFile, keyFile, &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12}
+}
+
 // StartTLS is Start for a server that also speaks TLS, with a certificate for
 // 127.0.0.1 that only the returned settings trust. It returns the address of
 // its TLS port.

@@ -3,6 +3,7 @@ package tunnel
 import (
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"strings"
 
@@ -48,8 +49,14 @@ func (e *Error) Lost() bool {
 	return false
 }
 
+// errHungUp stands for io.EOF, which means the end of a listing elsewhere.
+var errHungUp = errors.New("it closed the connection")
+
 // short leaves out what net says of its own call.
 func short(err error) error {
+	if errors.Is(err, io.EOF) {
+		return errHungUp
+	}
 	if op, ok := errors.AsType[*net.OpError](err); ok && op.Err != nil {
 		return op.Err
 	}
@@ -58,9 +65,10 @@ func short(err error) error {
 
 // refusal makes an Error of a login that failed.
 func (c Config) refusal(err error, keys int) *Error {
-	e := &Error{Host: c.Host, Kind: Broken, Err: err}
+	e := &Error{Host: c.Host, Kind: Broken, Err: short(err)}
 	name, port, _ := net.SplitHostPort(c.Host)
 	by := c.byHand()
+	e.Hint = "does " + by + " work?"
 	if wrong, ok := errors.AsType[*hostKeyError](err); ok {
 		print := ssh.FingerprintSHA256(wrong.key)
 		if others := wrong.others(); len(others) > 0 {

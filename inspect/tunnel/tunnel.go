@@ -103,7 +103,7 @@ func (t *Tunnel) Dial(ctx context.Context, network, addr string) (net.Conn, erro
 	}
 	// The connection with the host broke and nobody had noticed.
 	t.drop(client)
-	return nil, &Error{Host: t.cfg.Host, Kind: Broken, Err: err}
+	return nil, &Error{Host: t.cfg.Host, Kind: Broken, Err: short(err), Hint: "try again"}
 }
 
 // connect returns the connection with the host, and makes it if there is none.

@@ -26,7 +26,7 @@ func (a *app) screen(ctx context.Context, cfg inspect.Config, notice string) err
 	err := ui.Run(ctx, ui.Options{
 		Site:      here,
 		Sites:     sites,
-		Choose:    len(sites) > 1 && a.flags.url == "" && a.flags.sentinel == "" && notice == "",
+		Choose:    len(sites) > 1 && a.flags.url == "" && a.flags.sentinel == "" && a.flags.ssh == "" && notice == "",
 		ASCII:     !a.utf8(),
 		Mono:      a.getenv("NO_COLOR") != "",
 		Keys:      a.file.Keys,
