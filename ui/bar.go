@@ -31,15 +31,15 @@ func (m *model) bar(w int) string {
 	place := ""
 	if s := m.server; s.Addr != "" {
 		place = m.opt.Place.label() + fmt.Sprintf(" %s · db %d", decode.Printable(s.Addr), s.DB)
+		if m.be != nil && m.be.ReadOnly() {
+			place += " · read-only"
+		}
 		if s.Version != "" {
 			place += " · " + decode.Printable(s.Product+" "+s.Version)
 		}
 		if s.Mode == "cluster" {
 			place += " cluster"
 		}
-	}
-	if m.be != nil && m.be.ReadOnly() {
-		place += " · read-only"
 	}
 	if m.opt.Place.Source != "" {
 		place += " · " + decode.Printable(m.opt.Place.Source)

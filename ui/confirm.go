@@ -46,7 +46,8 @@ type asking struct {
 }
 
 func newConfirm(p *inspect.Plan, now time.Time, asks asking) *confirmDialog {
-	slices.SortFunc(p.Sample, bytes.Compare) // as they are listed
+	// As they are listed; the plan's own order is that of what it saw.
+	p.Sample = slices.SortedFunc(slices.Values(p.Sample), bytes.Compare)
 	return &confirmDialog{plan: p, opened: now, asks: asks}
 }
 

@@ -1,9 +1,12 @@
 package ui
 
 import (
+	"bytes"
 	"strings"
 	"testing"
 	"time"
+
+	"cacheview/inspect"
 )
 
 // TestDialogsOnASmallScreen holds that what has to be read before an answer is
@@ -46,4 +49,19 @@ func TestUndoIsOfWhatTheToastSays(t *testing.T) {
 		p.press("g", "d").wait(time.Second).press("y").shows("u undoes the delete")
 		p.press("j", "e").typed("5m").press("enter").wait(time.Second).hides("u undoes the delete")
 	})
+}
+
+// TestAskingLeavesThePlanAlone holds the order of the keys that a plan has, by
+// which it knows what each of them looked like.
+func TestAskingLeavesThePlanAlone(t *testing.T) {
+	t.Parallel()
+	p := &inspect.Plan{Keys: [][]byte{[]byte("c"), []byte("a"), []byte("b")}}
+	p.Sample = p.Keys[:2]
+	newDeleteConfirm(p, 0, time.Now())
+	if got := string(bytes.Join(p.Keys, nil)); got != "cab" {
+		t.Errorf("the keys of the plan are %s now", got)
+	}
+	if got := string(bytes.Join(p.Sample, nil)); got != "ac" {
+		t.Errorf("the sample is %s", got)
+	}
 }
