@@ -13,10 +13,11 @@ import (
 	"cacheview/ui/theme"
 )
 
-// TestMain starts the clock of the library of regular expressions for as long
+// TestMain has everybody live in the same time zone, and starts the clock of the library of regular expressions for as long
 // as the tests run. It would otherwise be started by whoever needs it first,
 // inside a bubble whose time is not that of the others, and time out at random.
 func TestMain(m *testing.M) {
+	time.Local = time.UTC
 	regexp2.SetTimeoutCheckPeriod(24 * time.Hour)
 	clock := regexp2.MustCompile("x")
 	clock.MatchTimeout = time.Second

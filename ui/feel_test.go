@@ -1,13 +1,11 @@
 package ui
 
 import (
-	"fmt"
 	"strings"
 	"testing"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
-	"github.com/charmbracelet/x/exp/golden"
 
 	"cacheview/inspect"
 	"cacheview/inspect/keyspace"
@@ -33,59 +31,6 @@ func showcase() *fake {
 	}}, 0)
 	return f
 }
-
-func TestTextOfALanguage(t *testing.T) {
-	atEverySize(t, showcase, func(p *player) { p.press("/").typed("a:page").press("enter", "enter").shows("1 <!DOCTYPE") })
-}
-
-func TestTableOfRows(t *testing.T) {
-	atEverySize(t, showcase, func(p *player) { p.press("/").typed("b:rows").press("enter", "enter").shows("name", "Grace Hopper") })
-}
-
-func TestTableOfAStream(t *testing.T) {
-	atEverySize(t, showcase, func(p *player) { p.press("/").typed("c:stream").press("enter", "enter", "L", "L") })
-}
-
-func TestBreadcrumb(t *testing.T) {
-	atEverySize(t, showcase, func(p *player) {
-		p.press("/").typed("b:tree").press("enter", "enter", "Z", "Z", "j", "j", "j", "j", "j").shows("user › tags › 1 › deep")
-	})
-}
-
-func TestAllKeysPage(t *testing.T) {
-	atEverySize(t, guideKeys, func(p *player) { p.press("?", "?") })
-}
-
-func TestKeysOfTheValue(t *testing.T) {
-	atEverySize(t, guideKeys, func(p *player) { p.press("enter", "?") })
-}
-
-// TestThemes keeps screens as they are styled, so that a colour or an attribute
-// that goes missing is seen.
-func TestThemes(t *testing.T) {
-	scenes := map[string]func(p *player){
-		"value":   func(p *player) { p.press("/").typed("b:tree").press("enter", "enter") },
-		"text":    func(p *player) { p.press("/").typed("a:").press("enter", "j") },
-		"confirm": func(p *player) { p.press("G", "d") },
-		"palette": func(p *player) { p.press(":").typed("dm") },
-	}
-	for _, name := range []string{theme.Dark, theme.Light, theme.Mono, theme.Contrast} {
-		for scene, fn := range scenes {
-			for _, s := range sizes[:3] {
-				t.Run(fmt.Sprintf("%s/%s/%dx%d", name, scene, s[0], s[1]), func(t *testing.T) {
-					playing(t, func(t *testing.T) {
-						p := play(t, showcase(), s[0], s[1], Options{Site: Site{Theme: name}})
-						fn(p)
-						golden.RequireEqual(t, visible(p.m.View().Content))
-					})
-				})
-			}
-		}
-	}
-}
-
-// visible writes escape sequences so that a person can read and compare them.
-func visible(s string) string { return strings.ReplaceAll(s, "\x1b", "␛") + "\n" }
 
 // TestMonoHasNoColour looks at every frame of the mono theme for anything but
 // bold, faint, underline and reverse.

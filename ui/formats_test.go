@@ -41,10 +41,6 @@ func TestWhatLoadingWouldDo(t *testing.T) {
 	}
 }
 
-func TestFormatPicker(t *testing.T) {
-	atEverySize(t, guideKeys, func(p *player) { p.press("j", "j", "tab", "V") })
-}
-
 func TestFormatByHand(t *testing.T) {
 	playing(t, func(t *testing.T) {
 		f := newFake().str("a", "12345", 0).str("b", `{"x":1}`, 0)

@@ -11,19 +11,6 @@ import (
 	"cacheview/inspect"
 )
 
-func TestServerPage(t *testing.T) {
-	atEverySize(t, guideKeys, func(p *player) {
-		p.wait(time.Second).press("2").wait(3*time.Second).shows("hits", "93 %")
-	})
-}
-
-func TestActivityPage(t *testing.T) {
-	atEverySize(t, guideKeys, func(p *player) {
-		p.wait(time.Second).press("3", "s").shows("Watch all commands for 10 s?").wait(grace)
-		p.press("y").shows("watching all commands").wait(11 * time.Second).shows("80.0 % of 40 reads")
-	})
-}
-
 func TestFiguresAreAskedForOnlyWhileThePageIsOpen(t *testing.T) {
 	playing(t, func(t *testing.T) {
 		f := guideKeys()

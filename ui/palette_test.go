@@ -8,10 +8,6 @@ import (
 	tea "charm.land/bubbletea/v2"
 )
 
-func TestPalette(t *testing.T) {
-	atEverySize(t, guideKeys, func(p *player) { p.press(":").typed("del").shows("delete matches") })
-}
-
 func TestPaletteRuns(t *testing.T) {
 	tests := []struct{ name, typed, want string }{
 		{"an action by its name", "delete matches", "nothing is filtered"},

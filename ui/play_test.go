@@ -20,6 +20,7 @@ import (
 type player struct {
 	t    *testing.T
 	m    *model
+	fake *fake
 	msgs chan tea.Msg
 	w, h int
 }
@@ -28,7 +29,7 @@ type player struct {
 func play(t *testing.T, f *fake, w, h int, opt Options) *player {
 	t.Helper()
 	opt.Open = f.open
-	p := &player{t: t, m: newModel(t.Context(), opt), msgs: make(chan tea.Msg, 1000)}
+	p := &player{t: t, m: newModel(t.Context(), opt), fake: f, msgs: make(chan tea.Msg, 1000)}
 	p.send(tea.ModeReportMsg{Mode: ansi.ModeUnicodeCore, Value: ansi.ModeReset})
 	p.run(p.m.Init())
 	p.size(w, h)

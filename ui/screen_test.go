@@ -7,6 +7,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
+	"github.com/charmbracelet/x/ansi"
 
 	"cacheview/ui/theme"
 )
@@ -54,4 +55,29 @@ func TestHexFitsAndFindsText(t *testing.T) {
 		p.size(100, 30).press("v", "v", "v").shows("00000000  00 01 ff 63 61 63 68 65  |...cache|", "00000018  72 65 20 62 79 74 65 73  |re bytes|")
 		p.size(60, 20).press("/").typed("view.[").press("enter").shows("match 1 of 1")
 	})
+}
+
+// TestHitsArePickedOut and change no cell of the line.
+func TestHitsArePickedOut(t *testing.T) {
+	t.Parallel()
+	th := theme.New(theme.Dark, theme.Screen{})
+	for _, tt := range []struct {
+		line, text string
+		hits       int
+	}{
+		{th.Name.Plain.Paint("name") + "  " + th.String.Plain.Paint("'Ada ada 日本 ada'"), "ada", 3},
+		{th.Name.Plain.Paint("name") + "  'Ada ada'", "Ada", 1},
+		{th.Name.Plain.Paint("na") + th.Number.Plain.Paint("me"), "name", 1},
+		{"aaaa", "aa", 2},
+		{"plain", "x", 0},
+		{"İ x", "x", 0},
+		{"cafe\u0301 日本語", "本", 1},
+	} {
+		for _, cells := range []ansi.Method{ansi.GraphemeWidth, ansi.WcWidth} {
+			got := showHits(cells, tt.line, tt.text, th.Match.Plain)
+			if ansi.Strip(got) != ansi.Strip(tt.line) || strings.Count(got, "\x1b[1;4;") != tt.hits {
+				t.Errorf("%q in %q: %q", tt.text, tt.line, got)
+			}
+		}
+	}
 }

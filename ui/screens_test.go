@@ -10,20 +10,6 @@ import (
 	"cacheview/inspect"
 )
 
-func TestKeysAndValue(t *testing.T) {
-	atEverySize(t, guideKeys, func(p *player) {
-		p.press("j", "j")
-	})
-}
-
-func TestHelpPage(t *testing.T) {
-	atEverySize(t, guideKeys, func(p *player) { p.press("?") })
-}
-
-func TestConfirmDelete(t *testing.T) {
-	atEverySize(t, guideKeys, func(p *player) { p.press("G", "d").shows("Delete 1 key?") })
-}
-
 func TestClearMenu(t *testing.T) {
 	atEverySize(t, guideKeys, func(p *player) {
 		p.press("/").typed("flask").press("enter", "C").shows("1  ‘flask_cache_memoize:", "? help")
@@ -49,10 +35,6 @@ func TestConfirmSaysWhatIsNoCacheEntry(t *testing.T) {
 		p.press("C", "down", "enter").wait(time.Second).press("x", "enter")
 		p.shows("localhost:6379 · db 0", "No cache: 1,204 sessions", "That is not db0", "can be undone")
 	})
-}
-
-func TestEmptyDatabase(t *testing.T) {
-	atEverySize(t, newFake, func(p *player) { p.shows("This database is empty") })
 }
 
 // TestNoConnectionTeaches says why there is none and what can be done.

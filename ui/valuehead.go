@@ -96,7 +96,7 @@ func (p *valuePane) facts(now time.Time, longest time.Duration) string {
 	}
 	var rest []string
 	if c.collection() {
-		rest = append(rest, human.Plural(c.Win.Total, "member"))
+		rest = append(rest, c.size())
 	}
 	if size := c.Win.Key.Meta.Size; size >= 0 {
 		rest = append(rest, human.Size(size))
@@ -160,7 +160,11 @@ func (p *valuePane) View(now time.Time, longest time.Duration) []string {
 	room := p.h - len(lines)
 	for i := p.top; i < min(p.top+room, p.len()); i++ {
 		lit := p.focused && i == p.cursor
-		lines = append(lines, " "+p.body.Line(i, p.w-1, lit))
+		line := p.body.Line(i, p.w-1, lit)
+		if p.search.text != "" {
+			line = showHits(p.cells, line, p.search.text, p.th.Match.On(lit))
+		}
+		lines = append(lines, " "+line)
 	}
 	return lines[:min(len(lines), max(p.h, 0))]
 }
@@ -185,13 +189,29 @@ func (c *content) note() string {
 	case c.Result.Err != nil:
 		return "damaged: " + decode.Printable(c.Result.Err.Error())
 	case c.Win.Truncated && c.collection():
-		return "the first " + human.Count(len(c.Win.Rows)) + " of " + human.Plural(c.Win.Total, "member") + ": going past the end reads more"
+		return "the first " + human.Count(len(c.Win.Rows)) + " of " + c.size() + ": going past the end reads more"
 	case c.Win.Truncated:
 		return "the first " + human.Size(int64(len(c.Win.Raw))) + " of " + human.Size(c.Win.Total)
 	case c.Result.Rest > 0:
 		return human.Plural(c.Result.Rest, "byte") + " after the end of the value"
 	}
 	return ""
+}
+
+// size is how much there is of a collection, in the word of its type.
+func (c *content) size() string {
+	switch c.Win.Type {
+	case keyspace.Hash:
+		return human.Plural(c.Win.Total, "field")
+	case keyspace.List:
+		return human.Plural(c.Win.Total, "item")
+	case keyspace.Stream:
+		if c.Win.Total == 1 {
+			return "1 entry"
+		}
+		return human.Count(c.Win.Total) + " entries"
+	}
+	return human.Plural(c.Win.Total, "member")
 }
 
 func (c *content) collection() bool {
