@@ -15,13 +15,14 @@ import (
 	"cacheview/inspect/inspecttest"
 )
 
-// modelEntry is a key of the model: a string, and when it dies.
+// modelEntry is a key of the model: its bytes, and when it dies.
 type modelEntry struct {
-	value string
-	dies  int64 // Unix milliseconds; -1 for never
+	dump string // as the server dumped it when it was written
+	dies int64  // Unix milliseconds; -1 for never
+	text string // the value of a string, "" for other types
 }
 
-func (e modelEntry) String() string { return fmt.Sprintf("%s %d", e.value, e.dies) }
+func (e modelEntry) String() string { return fmt.Sprintf("%q %d", e.dump, e.dies) }
 
 // model is what the server must hold, and a session that works on it through a
 // proxy that breaks now and then.
@@ -41,14 +42,15 @@ type model struct {
 	figures
 }
 
-// undoable is a delete whose journal holds these keys, some of which may never
-// have been deleted.
+// undoable is a delete whose journal holds these keys, all of them when it was
+// not cut short. Some may never have been deleted.
 type undoable struct {
-	id   string
-	keys map[string]modelEntry
+	id    string
+	keys  map[string]modelEntry
+	whole bool
 }
 
-type figures struct{ steps, deletes, undos, scans, disconnects, compared int }
+type figures struct{ steps, deletes, undos, changes, scans, disconnects, compared int }
 
 func newModel(t *testing.T, seed uint64) *model {
 	srv := inspecttest.Start(t)
@@ -70,12 +72,18 @@ func (m *model) name() string {
 func (m *model) step() {
 	m.steps++
 	switch n := m.rng.IntN(100); {
-	case n < 50:
+	case n < 44:
 		m.set()
-	case n < 60:
+	case n < 52:
 		m.expire()
-	case n < 65:
+	case n < 56:
 		m.rename()
+	case n < 59:
+		m.renameHere()
+	case n < 62:
+		m.retime()
+	case n < 65:
+		m.edit()
 	case n < 66:
 		m.w.Do("FLUSHDB")
 		clear(m.keys)
@@ -85,18 +93,35 @@ func (m *model) step() {
 		m.delete()
 	case n < 97:
 		m.undo()
-	default:
+	case n < 99:
 		m.scan()
+	default:
+		m.mourn()
 	}
 	m.compare()
 }
 
-// set writes a key, with a time to live that is long enough for the test or
-// such that no two are close: a plan can tell them apart.
+// set writes a key of some type, with a time to live that is long enough for the
+// test or such that no two are close: a plan can tell them apart.
 func (m *model) set() {
 	name := m.name()
-	e := modelEntry{strings.Repeat("v", m.rng.IntN(300)) + fmt.Sprint(m.steps), -1}
-	m.w.Do("SET", name, e.value)
+	text := strings.Repeat("v", m.rng.IntN(300)) + fmt.Sprint(m.steps)
+	m.w.Do("DEL", name)
+	e := modelEntry{dies: -1}
+	switch m.rng.IntN(8) {
+	case 0: // of two fields in a hash table the server dumps either first
+		m.w.Do("HSET", name, "field", text)
+	case 1:
+		m.w.Do("RPUSH", name, text, "", text)
+	case 2:
+		m.w.Do("SADD", name, fmt.Sprint(m.steps), fmt.Sprint(m.rng.IntN(1000)))
+	case 3:
+		m.w.Do("ZADD", name, fmt.Sprint(m.steps), text)
+	default:
+		e.text = text
+		m.w.Do("SET", name, text)
+	}
+	e.dump = m.w.Text("DUMP", name)
 	m.keys[name] = e
 	if m.rng.IntN(2) == 0 {
 		m.mortal(name)
@@ -180,11 +205,11 @@ func (m *model) delete() {
 		switch {
 		case !ok:
 			missing++
-		case was.dies != now.dies && !there:
+		case was != now && !there:
 			m.t.Fatalf("step %d: %q changed since the plan and was deleted", m.steps, name)
-		case was != now && there:
+		case was != now:
 			changed++
-		case !there: // also a new value of the old size that never expires
+		case !there:
 			gone++
 			delete(m.keys, name)
 		}
@@ -199,13 +224,15 @@ func (m *model) delete() {
 		m.t.Fatalf("step %d: %v", m.steps, err)
 	}
 	if report.Undo != "" {
-		m.undoes = append(m.undoes, undoable{report.Undo, before})
+		kept := maps.Clone(before)
+		maps.DeleteFunc(kept, func(n string, _ modelEntry) bool { _, ok := m.planned[n]; return !ok })
+		m.undoes = append(m.undoes, undoable{report.Undo, kept, err == nil && report.NotUndoable == 0})
 	}
 	m.plan = nil
 }
 
-// undo takes back one of the deletes. What it may bring back is what was there
-// before that delete and is not there now.
+// undo takes back one of the deletes, and asks for its keys to be written over
+// now and then. Otherwise it may bring back only what is not there now.
 func (m *model) undo() {
 	if len(m.undoes) == 0 {
 		return
@@ -214,8 +241,9 @@ func (m *model) undo() {
 	i := m.rng.IntN(len(m.undoes))
 	u := m.undoes[i]
 	m.undoes = slices.Delete(m.undoes, i, i+1)
+	replace := m.rng.IntN(4) == 0
 	m.breakSoon()
-	report, err := m.c.Undo(m.t.Context(), u.id, inspect.UndoOptions{})
+	report, err := m.c.Undo(m.t.Context(), u.id, inspect.UndoOptions{Replace: replace})
 	m.heal()
 	if errors.Is(err, inspect.ErrNoJournal) {
 		return // more than are kept
@@ -225,12 +253,21 @@ func (m *model) undo() {
 	}
 	back := 0
 	for name, was := range u.keys {
-		if _, ok := m.keys[name]; !ok && m.w.Int("EXISTS", name) == 1 {
+		now, there := m.keys[name]
+		is, ok := m.look(name)
+		switch {
+		case there && !replace, !ok && !there:
+			if u.whole && err == nil && !there {
+				m.t.Fatalf("step %d: %q does not come back: %+v", m.steps, name, report)
+			}
+		case ok && is == was.String():
 			back++
 			m.keys[name] = was
+		case u.whole && err == nil || is != now.String():
+			m.t.Fatalf("step %d: %q is %s, was %s before the undo of %s", m.steps, name, is, now, was)
 		}
 	}
-	if err == nil && report.Restored != back || report.Restored > back {
+	if err == nil && u.whole && report.Restored != back || report.Restored > back {
 		m.t.Fatalf("step %d: %d came back: %+v", m.steps, back, report)
 	}
 }
@@ -268,12 +305,12 @@ func (m *model) compare() {
 		m.t.Fatalf("step %d: %d keys, want %d", m.steps, n, len(names))
 	}
 	for _, n := range names {
-		m.w.Send("GET", n)
+		m.w.Send("DUMP", n)
 		m.w.Send("PEXPIRETIME", n)
 	}
 	for _, n := range names {
 		m.compared++
-		is := fmt.Sprint(m.w.Receive(), " ", m.w.Receive())
+		is := fmt.Sprintf("%q %v", m.w.Receive(), m.w.Receive())
 		if is != m.keys[n].String() {
 			m.t.Fatalf("step %d: %q is %q, want %q", m.steps, n, is, m.keys[n])
 		}
@@ -288,7 +325,7 @@ func TestModel(t *testing.T) {
 			for range 2000 {
 				m.step()
 			}
-			if m.deletes < 50 || m.undos < 20 || m.disconnects < 10 {
+			if m.deletes < 50 || m.undos < 20 || m.disconnects < 10 || m.changes < 50 {
 				t.Errorf("too little was done: %+v", m.figures)
 			}
 		})
@@ -317,6 +354,7 @@ func TestSoak(t *testing.T) {
 			sum.steps += m.steps
 			sum.deletes += m.deletes
 			sum.undos += m.undos
+			sum.changes += m.changes
 			sum.scans += m.scans
 			sum.disconnects += m.disconnects
 			sum.compared += m.compared
@@ -325,6 +363,6 @@ func TestSoak(t *testing.T) {
 			break
 		}
 	}
-	t.Logf("%d steps, %d deletes, %d undos, %d scans, %d disconnects, %d keys compared",
-		sum.steps, sum.deletes, sum.undos, sum.scans, sum.disconnects, sum.compared)
+	t.Logf("%d steps, %d deletes, %d undos, %d other changes, %d scans, %d disconnects, %d keys compared",
+		sum.steps, sum.deletes, sum.undos, sum.changes, sum.scans, sum.disconnects, sum.compared)
 }
