@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"cacheview/inspect"
 	"cacheview/ui/theme"
 )
 
@@ -60,6 +61,9 @@ var themeNames = []string{theme.Auto, theme.Dark, theme.Light, theme.Contrast, t
 // runScreen opens the terminal UI on the server that the command line means.
 func (a *app) runScreen(ctx context.Context, args []string) error {
 	if len(args) == 1 {
+		if a.set.Changed("url") {
+			return usagef("%q says which server, and so does --url, --host or --port: give one", inspect.RedactURL(args[0]))
+		}
 		_, saved := a.file.Connections[args[0]]
 		switch {
 		case saved:

@@ -63,6 +63,7 @@ func TestScripts(t *testing.T) {
 			env.Setenv("CACHEVIEW_URL", s.URL(0))
 			env.Setenv("REDIS_SOCKET", s.Sock)
 			env.Setenv("REDIS_ADDR", s.Addr)
+			env.Setenv("REDIS_PORT", s.Addr[strings.LastIndexByte(s.Addr, ':')+1:])
 			env.Setenv("HOME", env.WorkDir)
 			env.Setenv("XDG_STATE_HOME", filepath.Join(env.WorkDir, "state"))
 			env.Setenv("CORPUS", corpus(tb))

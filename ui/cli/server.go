@@ -1,12 +1,15 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"net"
 	"net/url"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -19,6 +22,8 @@ import (
 // flagValues are the flags that every subcommand has: which server, and how.
 type flagValues struct {
 	url, username, theme, prefix, config string
+	host                                 string
+	port                                 int
 	askpass, readOnly, cluster           bool
 	db                                   int
 	timeout                              time.Duration
@@ -40,6 +45,8 @@ const fromURL = -1 // --db when it was not given
 
 func (v *flagValues) register(f *pflag.FlagSet) {
 	f.StringVarP(&v.url, "url", "u", "", "server: redis://[user@]host[:port][/db], rediss:// for TLS, unix:///path (default "+inspect.DefaultURL+")")
+	f.StringVar(&v.host, "host", "", "host of the server, instead of a URL")
+	f.IntVarP(&v.port, "port", "p", 0, "its port, 6379 or 26379 of a sentinel where nothing is said")
 	f.IntVarP(&v.db, "db", "n", fromURL, "database number, instead of the URL's")
 	f.StringVar(&v.username, "username", "", "user, instead of the URL's; the password comes from CACHEVIEW_PASSWORD or --askpass")
 	f.BoolVar(&v.askpass, "askpass", false, "ask for the password")
@@ -53,7 +60,7 @@ func (v *flagValues) register(f *pflag.FlagSet) {
 	f.StringVar(&v.tlsKey, "tls-key", "", "file with the client certificate's key")
 	f.StringVar(&v.tlsName, "tls-name", "", "name that the server's certificate must have")
 	f.BoolVar(&v.tlsInsecure, "tls-insecure", false, "trust any certificate, which a badge on the screen keeps saying")
-	f.StringVar(&v.ssh, "ssh", "", "[user@]host[:port] of an SSH host to go through; the server's address is then looked up there")
+	f.StringVar(&v.ssh, "ssh", "", "go through this SSH host, user@host:port; the server's address is then looked up there")
 	f.StringVar(&v.sshKey, "ssh-key", "", "file with the key for it (default: ssh-agent, then those of ~/.ssh)")
 	f.StringVar(&v.sentinel, "sentinel", "", "name of the master; the URL is then a sentinel's")
 	f.StringSliceVar(&v.sentinelAddrs, "sentinel-addr", nil, "host:port of a further sentinel (may be repeated)")
@@ -63,9 +70,40 @@ func (v *flagValues) register(f *pflag.FlagSet) {
 	f.StringVar(&v.theme, "theme", "", "colours of the screen: auto, dark, light, contrast or mono")
 	f.StringVar(&v.config, "config", "", "configuration file (default ~/.config/cacheview/config.toml)")
 	f.Lookup("db").DefValue = "" // of no use to people
-	for _, name := range []string{"askpass", "config"} {
+	f.Lookup("port").DefValue = ""
+	for _, name := range []string{"askpass", "config", "host", "port"} {
 		f.Lookup(name).Annotations = map[string][]string{commandLineOnly: {}}
 	}
+}
+
+// hostURL makes a URL of --host and --port, which then is as good as --url.
+func (a *app) hostURL() error {
+	host, port := a.set.Lookup("host"), a.set.Lookup("port")
+	if !host.Changed && !port.Changed {
+		return nil
+	}
+	for _, other := range []string{"url", "connection"} {
+		if a.set.Changed(other) {
+			return usagef("--host and --port say which server, and so does --%s: give one", other)
+		}
+	}
+	name := cmp.Or(strings.Trim(a.flags.host, "[]"), "localhost")
+	if strings.ContainsAny(name, "/@? ") {
+		return usagef("--host is a name or an address; for a URL there is --url")
+	}
+	switch {
+	case port.Changed:
+		name = net.JoinHostPort(name, strconv.Itoa(a.flags.port))
+	case strings.Contains(name, ":"):
+		name = "[" + name + "]"
+	}
+	full, err := inspect.ParseURL("redis://" + name)
+	if err != nil {
+		return usagef("--host and --port: %v", err)
+	}
+	url := a.set.Lookup("url")
+	url.Changed = true
+	return url.Value.Set(full)
 }
 
 // open connects to the server that flags, environment and configuration say.

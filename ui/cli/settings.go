@@ -31,6 +31,9 @@ func (a *app) settle(flags *pflag.FlagSet) error {
 		return err
 	}
 	a.file, a.set = file, flags
+	if err := a.hostURL(); err != nil {
+		return err
+	}
 	if err := a.fill(); err != nil {
 		return err
 	}
