@@ -23,6 +23,10 @@ func (a *app) screen(ctx context.Context, cfg inspect.Config, notice string) err
 		here.About = about(cfg.URL, cfg.Sentinel, a.flags.ssh)
 		sites = append([]ui.Site{here}, sites...)
 	}
+	pager, editor := "less", "vi"
+	if runtime.GOOS == "windows" {
+		pager, editor = "more", "notepad"
+	}
 	err := ui.Run(ctx, ui.Options{
 		Site:      here,
 		Sites:     sites,
@@ -32,8 +36,8 @@ func (a *app) screen(ctx context.Context, cfg inspect.Config, notice string) err
 		Keys:      a.file.Keys,
 		Notice:    notice,
 		StateFile: a.stateFile("screens.json"),
-		Pager:     cmp.Or(a.getenv("CACHEVIEW_PAGER"), a.getenv("PAGER"), "less"),
-		Editor:    cmp.Or(a.getenv("CACHEVIEW_EDITOR"), a.getenv("VISUAL"), a.getenv("EDITOR"), "vi"),
+		Pager:     cmp.Or(a.getenv("CACHEVIEW_PAGER"), a.getenv("PAGER"), pager),
+		Editor:    cmp.Or(a.getenv("CACHEVIEW_EDITOR"), a.getenv("VISUAL"), a.getenv("EDITOR"), editor),
 		Clipboard: clipboardTool(a.getenv, installed, runtime.GOOS),
 		Farewell:  a.errw,
 	})

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -129,11 +130,14 @@ func (a *app) configPath() (path string, asked bool) {
 	if dir := a.getenv("XDG_CONFIG_HOME"); dir != "" {
 		return filepath.Join(dir, "cacheview", "config.toml"), false
 	}
-	if home := a.getenv("HOME"); home != "" {
+	if home := a.home(); home != "" {
 		return filepath.Join(home, ".config", "cacheview", "config.toml"), false
 	}
 	return "", false
 }
+
+// home is the person's directory: what a shell says, and else what Windows does.
+func (a *app) home() string { return cmp.Or(a.getenv("HOME"), a.getenv("USERPROFILE")) }
 
 // stateFile is the path of a file in the directory that XDG has for what
 // programs remember, "" when there is none.
@@ -141,7 +145,7 @@ func (a *app) stateFile(name string) string {
 	if dir := a.getenv("XDG_STATE_HOME"); filepath.IsAbs(dir) {
 		return filepath.Join(dir, "cacheview", name)
 	}
-	if home := a.getenv("HOME"); home != "" {
+	if home := a.home(); home != "" {
 		return filepath.Join(home, ".local", "state", "cacheview", name)
 	}
 	return ""
