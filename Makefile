@@ -2,6 +2,8 @@
 
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOFUMPT     = mvdan.cc/gofumpt@v0.12.0
+GOVULNCHECK = golang.org/x/vuln/cmd/govulncheck@v1.9.0
+GORELEASER  = go run github.com/goreleaser/goreleaser/v2@v2.16.0
 # The benchmark runs against the Python of the system where there is one: it has
 # the packages that its workloads need.
 PYTHON      = $(firstword $(wildcard /usr/bin/python3) python3)
@@ -33,6 +35,30 @@ journeys: ## go the ways of a first-time user at every size; JOURNEYS=update kee
 pictures: ## make the README's pictures from the real program (needs tmux)
 	.ci/pictures
 
+PLATFORMS = linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
+.PHONY: cross
+cross: $(PLATFORMS:%=cross-%) ## build for every platform that releases are for
+
+.PHONY: $(PLATFORMS:%=cross-%)
+$(PLATFORMS:%=cross-%): cross-%:
+	CGO_ENABLED=0 GOOS=$(*D) GOARCH=$(*F) go build -trimpath -o /dev/null .
+
+.PHONY: reproducible
+reproducible: ## build the last commit twice, and compare the bytes
+	.ci/reproducible
+
+.PHONY: release-check
+release-check: ## make all of a release here, publish nothing, and look at it
+	GORELEASER="$(GORELEASER)" .ci/release-check
+
+.PHONY: release
+release: ## what the release workflow runs on a tag
+	$(GORELEASER) release --clean
+
+.PHONY: vuln
+vuln: ## look up what is known of the modules (needs vuln.go.dev)
+	go run $(GOVULNCHECK) ./...
+
 .PHONY: bench-decode
 bench-decode: ## time the pickle reader beside CPython on the same bytes
 	$(PYTHON) decode/pickle/testdata/tools/bench.py
@@ -60,7 +86,7 @@ fmt: ## format every file as lint wants it
 
 .PHONY: clean
 clean:
-	rm -rf cacheview dist
+	rm -rf cacheview dist extras
 
 .PHONY: help
 help: ## list the targets

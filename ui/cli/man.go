@@ -77,7 +77,7 @@ var manSections = []struct {
 		{"2", "A command line or configuration that cannot be meant."},
 		{"3", "Nothing matched."},
 		{"4", "Partly done; the report says what."},
-		{"130", "Interrupted by ctrl+c."},
+		{"130", "Interrupted by ctrl+c; another signal gives 128 and its number."},
 	}},
 	{"ENVIRONMENT", [][2]string{
 		{"CACHEVIEW_URL, REDIS_URL", "The server, where neither --url nor a connection says which. The first counts more."},
