@@ -57,7 +57,7 @@ const (
 	atOnce      = 4                      // visits under way
 	early       = 500                    // visits before anybody looks
 	repriceWait = 40 * time.Second
-	restockWait = 75 * time.Second // longer than it is kept
+	restockWait = 62 * time.Second // a little longer than it is kept
 )
 
 // run visits until ctx ends, and returns when nothing of it is under way.

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -84,6 +85,24 @@ func TestSampleIsAskedForAndCanBeStopped(t *testing.T) {
 			t.Fatalf("MONITOR %d times", f.monitors)
 		}
 		p.wait(15 * time.Second).hides("By prefix")
+	})
+}
+
+// TestASurveyIsStoppedByEsc looks at many keys slowly, and at what it says of a
+// part of them.
+func TestASurveyIsStoppedByEsc(t *testing.T) {
+	playing(t, func(t *testing.T) {
+		f := newFake()
+		for i := range 9000 {
+			f.str(fmt.Sprintf("key:%d", i), "value", time.Hour)
+		}
+		p := play(t, f, 120, 40, Options{})
+		p.wait(5 * time.Second)
+		f.metaPace = time.Second
+		p.press("2").wait(2500 * time.Millisecond).shows("looking at 4,000 of 9,000 keys; esc stops")
+		p.press("esc").wait(1500*time.Millisecond).shows("stopped: the figures cover about 4,000 of 9,000 keys", "! 01:00:00  4,000 of key:", "Figures")
+		p.press("r").wait(12 * time.Second).shows("looked at  all 9,000 keys").hides("stopped")
+		p.press("esc").shows("key:")
 	})
 }
 

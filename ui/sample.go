@@ -102,7 +102,7 @@ func (d *sampleDialog) box(m *model, w, _ int) (string, []string, bool) {
 			lines = append(lines, m.th.Text.Plain.Paint(line))
 		}
 	} else {
-		lines = append(lines, "A busy server may halve its speed.")
+		lines = append(lines, "It can halve a busy server.")
 	}
 	return "Watch all commands for 10 s?", append(lines, "", m.th.HintKey.Paint("y")+" watch   "+m.th.HintKey.Paint("n")+" leave it"), false
 }

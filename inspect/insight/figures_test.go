@@ -330,6 +330,7 @@ func TestASurveyThatIsStoppedSaysSo(t *testing.T) {
 	t.Parallel()
 	srv := inspecttest.Start(t)
 	srv.Fill(0, 6000, func(i int) string { return "key:" + strconv.Itoa(i) }, "value")
+	srv.Dial(0).Do("EVAL", "for i=0,5999 do redis.call('PEXPIREAT','key:'..i,33000000000500) end", "0")
 	c := open(t, srv.URL(0))
 	snap := snapshot(t, c)
 	ctx, stop := withCancel(t)
@@ -343,6 +344,9 @@ func TestASurveyThatIsStoppedSaysSo(t *testing.T) {
 	}})
 	if err == nil || r == nil || !r.Partial || r.Exact || r.Total != 6000 || r.Looked != 4000 || r.All.Keys.Value != 4000 {
 		t.Fatalf("%+v, %v", r, err)
+	}
+	if len(r.Peaks) != 1 || r.Peaks[0].Keys != exactly(4000) {
+		t.Errorf("the peaks of what was looked at: %+v", r.Peaks)
 	}
 	ctx, stop = withCancel(t)
 	stop()

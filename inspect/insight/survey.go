@@ -61,6 +61,12 @@ type cell struct {
 	looked int      // of these, those that were still there
 }
 
+// stands tells for how many keys those stand that were looked at. What was gone
+// when its turn came, or had no turn, is taken for gone everywhere.
+func (c *cell) stands() (keys, looked int) {
+	return c.keys - (len(c.ids)-c.looked)*c.keys/max(len(c.ids), 1), c.looked
+}
+
 // Survey works out what the keys of a snapshot cost and when they expire, by
 // prefix, framework and function. Up to 20,000 keys are all looked at; of more,
 // 1,000 of each prefix and function, at random, and what follows from them has
@@ -93,6 +99,9 @@ func Survey(ctx context.Context, ask Asker, snap *keyspace.Snapshot, flask *insp
 	}
 	for _, c := range cells {
 		for ids := range slices.Chunk(c.ids, lookAt) {
+			if ctx.Err() != nil {
+				return fail(context.Cause(ctx))
+			}
 			keys, err := lookUp(ctx, ask, snap, ids, opt.Exact)
 			if err != nil {
 				return fail(err)

@@ -169,9 +169,7 @@ func (g *group) finish() Group {
 	var keys, bytes, never sum
 	var ttl [NumBuckets]sum
 	for c, s := range g.shares {
-		// What was gone when its turn came is taken for gone everywhere.
-		n := c.keys - (len(c.ids)-c.looked)*c.keys/max(len(c.ids), 1)
-		m := c.looked
+		n, m := c.stands()
 		if s.keys == m {
 			keys.value += float64(n) // all of the cell is in the group
 		} else {
@@ -229,7 +227,8 @@ func (t *tally) peaks() []Peak {
 		var keys sum
 		seen := 0
 		for c, n := range cells {
-			keys.addCount(c.keys, c.looked, n)
+			of, looked := c.stands()
+			keys.addCount(of, looked, n)
 			seen += n
 		}
 		k := kind{m.function, m.prefix, m.framework}
