@@ -18,12 +18,14 @@ type change struct {
 	what inspect.What
 	at   time.Time
 	left time.Duration // until it expires; 0 when it never does or is gone
+	// unseen is a key that is gone and was not known. Once all keys are known
+	// it is one of another database.
+	unseen bool
 }
 
 // changesOf compares what the index knows of keys with what the server says of
-// them now. complete says that the index knows all keys: what is not there and
-// was not, either, is then of another database.
-func changesOf(idx *keyspace.Index, keys []inspect.Key, complete bool, now time.Time) []change {
+// them now.
+func changesOf(idx *keyspace.Index, keys []inspect.Key, now time.Time) []change {
 	snap := idx.Snapshot()
 	list := make([]change, 0, len(keys))
 	for _, k := range keys {
@@ -32,10 +34,8 @@ func changesOf(idx *keyspace.Index, keys []inspect.Key, complete bool, now time.
 		switch {
 		case k.Exists && known:
 			c.what = inspect.Changed
-		case !k.Exists && !known && complete:
-			continue
 		case !k.Exists:
-			c.what = inspect.Gone
+			c.what, c.unseen = inspect.Gone, !known
 			if known && int(id) < snap.Len() && inspect.HasExpired(snap.Meta(id), now) {
 				c.what = inspect.Expired
 			}

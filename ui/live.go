@@ -3,6 +3,7 @@ package ui
 import (
 	"bytes"
 	"errors"
+	"slices"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -140,13 +141,13 @@ func (m *model) watching(msg watchingMsg) tea.Cmd {
 func (m *model) nextChange(src Watcher) tea.Cmd {
 	m.watcher = src
 	ctx, id := m.watch.ctx, m.watch.id
-	be, idx, complete, now := m.be, m.idx, m.progress.Done, m.now
+	be, idx, now := m.be, m.idx, m.now
 	return func() tea.Msg {
 		c, err := src.Next(ctx)
 		msg := changedMsg{id: id, changes: c, idx: idx}
 		if err == nil && len(c.Names) > 0 {
 			msg.keys, err = be.Meta(ctx, c.Names, true)
-			msg.list = changesOf(idx, msg.keys, complete, now())
+			msg.list = changesOf(idx, msg.keys, now())
 			note(idx, msg.keys)
 		}
 		if err != nil { // also when nobody waits for it any more
@@ -161,7 +162,7 @@ func (m *model) nextChange(src Watcher) tea.Cmd {
 // wait for them began: a listing makes one of its own.
 func (m *model) noteElsewhere(msg *changedMsg) {
 	if msg.idx != m.idx {
-		msg.list = changesOf(m.idx, msg.keys, m.progress.Done, m.now())
+		msg.list = changesOf(m.idx, msg.keys, m.now())
 		note(m.idx, msg.keys)
 	}
 	if m.fresh != nil && m.fresh != m.idx && m.fresh != msg.idx {
@@ -182,6 +183,9 @@ func (m *model) changed(msg changedMsg) tea.Cmd {
 		return m.failed(msg.err)
 	}
 	m.noteElsewhere(&msg)
+	if m.progress.Done {
+		msg.list = slices.DeleteFunc(msg.list, func(c change) bool { return c.unseen })
+	}
 	m.pages.changes.add(msg.list, m.now())
 	cmds := []tea.Cmd{m.nextChange(m.watcher)}
 	switch {

@@ -129,7 +129,8 @@ func TestChangesShowUpOnTheActivityPage(t *testing.T) {
 		p := &player{t: t, m: newModel(t.Context(), Options{Site: Site{Open: f.openIt}}), msgs: make(chan tea.Msg, 1000)}
 		p.run(p.m.Init())
 		p.size(80, 24).wait(time.Second).press("3").shows("nothing has changed yet")
-		f.changes <- inspect.Changes{Names: [][]byte{[]byte("homepage"), []byte("\x1b[2Jbad")}}
-		p.wait(time.Second).shows("homepage", `\x1b[2Jbad`)
+		f.str("\x1b[2Jbad", "x", 0)
+		f.changes <- inspect.Changes{Names: [][]byte{[]byte("homepage"), []byte("\x1b[2Jbad"), []byte("of another database")}}
+		p.wait(time.Second).shows("changed", "homepage", "set", `\x1b[2Jbad`).hides("of another")
 	})
 }

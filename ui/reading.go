@@ -68,7 +68,7 @@ func (m *model) showValue(msg valueMsg) tea.Cmd {
 		id, ok := m.idx.Lookup(msg.key)
 		if errors.Is(msg.err, inspect.ErrNoKey) && ok {
 			// What the server tells of it later is nothing new any more.
-			gone := changesOf(m.idx, []inspect.Key{{Name: msg.key}}, true, m.now())
+			gone := changesOf(m.idx, []inspect.Key{{Name: msg.key}}, m.now())
 			m.pages.changes.add(gone, m.now())
 			m.idx.Remove(id)
 			return m.refresh()
