@@ -62,6 +62,7 @@ func TestHostileContentInCommands(t *testing.T) {
 			w.Do("SADD", "set", x)
 			w.Do("ZADD", "zset", "1", x)
 			w.Do("XADD", "stream", "1-1", x, x)
+			w.Do("SET", "session:"+x, x)
 			dir := t.TempDir()
 			file := filepath.Join(dir, strings.NewReplacer("/", "_", "\x00", "_").Replace(x)[:min(len(x), 80)])
 			config := filepath.Join(dir, "config.toml")
@@ -70,7 +71,32 @@ func TestHostileContentInCommands(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
+			export := filepath.Join(dir, "export")
+			if err := os.WriteFile(export, []byte("{\"cacheview_export\":1,\"server\":\""+x+"\"}\n{\"key\":\""+x+"\n"+x), 0o600); err != nil {
+				t.Fatal(err)
+			}
 			runs := [][]string{
+				{"export"},
+				{"export", x},
+				{"export", "--decoded"},
+				{"export", "--type", x},
+				{"import", export},
+				{"import", file},
+				{"import", "no" + file},
+				{"stats", "--server"},
+				{"stats", "--duplicates"},
+				{"stats", "--monitor", "50ms"},
+				{"stats", "--monitor", x},
+				{"bench", x},
+				{"bench", "http://" + x + "/"},
+				{"watch", "--limit", x},
+				{"__complete", "get", ""},
+				{"__complete", "ls", "pre:"},
+				{"__complete", "clear", "--function", ""},
+				{"completion", x},
+				{"clear", "--dry-run", "session:"},
+				{"clear", "--dry-run", "--json", "session:"},
+				{"-c", x, "ls"},
 				{"ls"},
 				{"ls", "-l"},
 				{"ls", "--json"},
@@ -136,6 +162,9 @@ func TestHostileContentInCommands(t *testing.T) {
 			marked := 0
 			for _, args := range runs {
 				_, stream := onTerminal(t, "n\n", append([]string{"-u", s.URL(0)}, args...)...)
+				if args[0] == "__complete" { // a tab is between a word and what it means
+					stream = strings.ReplaceAll(stream, "\t", " ")
+				}
 				requireTame(t, fmt.Sprintf("%.40q", args), stream)
 				if strings.Contains(stream, hostile.Mark) {
 					marked++
