@@ -31,8 +31,9 @@ var journeys embed.FS
 //	answer KEY PATTERN    answer a dialog until the screen matches
 //	shot           keep the screen
 //
-// A script that begins with "on nothing" or "on empty" has no server, or one
-// without keys. CACHEVIEW_JOURNEYS=update also keeps what it sees.
+// A line "on PLACE" says where: on nothing, a server that is empty, one of a
+// million keys, one that the configuration calls production and read-only, or
+// the demo. CACHEVIEW_JOURNEYS=update also keeps what it sees.
 //
 // It has a make target of its own, for it compares whole screens of a machine
 // that must not be busy.
@@ -77,16 +78,39 @@ func TestJourneys(t *testing.T) {
 // travel plays a script and returns it with the screens that were seen.
 func travel(t *testing.T, script string, size [2]int) string {
 	t.Helper()
-	url := "redis://127.0.0.1:1/0"
-	if !strings.Contains(script, "\non nothing\n") {
-		s := inspecttest.Start(t)
+	url, command := "redis://127.0.0.1:1/0", "cacheview --theme dark"
+	place := "a cache"
+	if _, rest, ok := strings.Cut(script, "\non "); ok {
+		place, _, _ = strings.Cut(rest, "\n")
+	}
+	switch place {
+	case "nothing":
+	case "demo":
+		command += " demo --port 0"
+	default:
+		s := inspecttest.Start(t, "--enable-debug-command", "yes")
 		url = s.URL(0)
-		if !strings.Contains(script, "\non empty\n") {
+		switch place {
+		case "empty":
+		case "million":
+			s.Dial(0).Do("DEBUG", "POPULATE", "1000000", "key", "12")
+		default:
 			pack(s.Dial(0))
+			elsewhere := s.Dial(1)
+			elsewhere.Do("SET", "elsewhere", "1")
+			elsewhere.Do("SET", "here", "1")
 		}
 	}
-	p := openPane(t, size[0], size[1], "CACHEVIEW_URL="+url)
-	p.text("clear; cacheview --theme dark")
+	if place == "production" {
+		file := filepath.Join(t.TempDir(), "config.toml")
+		text := fmt.Sprintf("[connections.shop]\nurl = %q\nenvironment = \"production\"\nread_only = true\n", url)
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		command += " --config " + file + " shop"
+	}
+	p := openPane(t, size[0], size[1], "CACHEVIEW_URL="+url, "PAGER=less", "SSH_TTY=x")
+	p.text("clear; " + command + "; echo back to the shell")
 	p.keys("Enter")
 	var out strings.Builder
 	lines := bufio.NewScanner(strings.NewReader(script))
@@ -123,8 +147,10 @@ func pack(w *inspecttest.Wire) {
 	w.Do("SET", "flask_cache_view//about", pickled("About us"), "EX", days)
 	w.Do("SET", "flask_cache_view//", pickled("Landing page"), "EX", days)
 	for n := 1; n <= 4; n++ {
-		w.Do("SET", fmt.Sprintf("flask_cache_square:%d", n), pickled(fmt.Sprintf("Square of %d is %d", n, n*n)), "EX", days)
+		w.Do("SET", fmt.Sprintf("flask_cache_memoize:square:%d", n), pickled(fmt.Sprintf("Square of %d is %d", n, n*n)), "EX", days)
 	}
+	w.Do("SET", "flask_cache_homepage", pickled("Landing page"), "EX", days)
+	w.Do("RPUSH", "queue", "mail 1", "mail 2")
 	w.Do("SET", "config", `{"debug":false,"limits":{"cpu":2,"mem":512},"langs":["de","fr"]}`)
 	w.Do("SET", "page", "<html>\n  <body class=\"wide\">Guten Tag</body>\n</html>\n", "EX", days)
 	w.Do("SET", "evil", "cos\nsystem\n(S'rm -rf /'\ntR.")
@@ -136,6 +162,7 @@ func pack(w *inspecttest.Wire) {
 
 var (
 	anyPort   = regexp.MustCompile(`127\.0\.0\.1:\d{5}`)
+	anyCLI    = regexp.MustCompile(`redis-cli -p \d{5}`)
 	anyServer = regexp.MustCompile(`(?m)\A( cacheview .*? · db \d).*$`)
 	anyWait   = regexp.MustCompile(`again in \d+ s`)
 )
@@ -154,6 +181,7 @@ func (p *pane) settled() string {
 		return same
 	})
 	last = anyPort.ReplaceAllString(last, "127.0.0.1:00000")
+	last = anyCLI.ReplaceAllString(last, "redis-cli -p 00000")
 	last = anyWait.ReplaceAllString(last, "again in 0 s")
 	last = strings.ReplaceAll(last, "━", "─") // time running out, drawn
 	return anyServer.ReplaceAllString(last, "$1 …")
