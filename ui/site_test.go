@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -20,6 +21,7 @@ import (
 type town struct {
 	dbs    map[string]*fake // by address and name, as "a db0"
 	down   map[string]error // by address
+	mu     sync.Mutex       // of the next two: commands run side by side
 	opened []string
 	closed []string
 	slow   time.Duration // for a server to answer
@@ -40,6 +42,8 @@ func (h *house) Server() inspect.Server {
 }
 
 func (h *house) Close() error {
+	h.of.mu.Lock()
+	defer h.of.mu.Unlock()
 	h.of.closed = append(h.of.closed, whose(h.Server()))
 	return nil
 }
@@ -72,10 +76,19 @@ func (w *town) site(name, addr string, env config.Environment) Site {
 			if h.fake = w.dbs[whose(h.Server())]; h.fake == nil {
 				h.fake = newFake()
 			}
+			w.mu.Lock()
+			defer w.mu.Unlock()
 			w.opened = append(w.opened, whose(h.Server()))
 			return h, nil
 		},
 	}
+}
+
+// log is what was opened and closed so far.
+func (w *town) log() (opened, closed []string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return slices.Clone(w.opened), slices.Clone(w.closed)
 }
 
 func newTown() *town {
@@ -122,8 +135,8 @@ func TestSwitch(t *testing.T) {
 		p.shows("a:1 · db 0", " DEV ", "apple").press("t", "space", "space").shows("2 marked")
 		p.press("c").typed("beta").press("enter").wait(time.Second)
 		p.shows("b:1 · db 0", " PRODUCTION ", "beta", "bean", "beet").hides("apple", "marked", " DEV ")
-		if !slices.Equal(w.opened, []string{"a:1 db0", "b:1 db0"}) || !slices.Equal(w.closed, []string{"a:1 db0"}) {
-			t.Errorf("opened %v, closed %v", w.opened, w.closed)
+		if opened, closed := w.log(); !slices.Equal(opened, []string{"a:1 db0", "b:1 db0"}) || !slices.Equal(closed, []string{"a:1 db0"}) {
+			t.Errorf("opened %v, closed %v", opened, closed)
 		}
 		p.press("d").wait(time.Second).shows("b:1 · db 0").typed("1").press("enter").wait(time.Second).shows("deleted 1 key")
 		if n := len(w.dbs["b:1 db0"].sent); n != 1 {
@@ -161,8 +174,8 @@ func TestSwitchTests(t *testing.T) {
 		w := newTown()
 		p := visit(t, w, 120, 40, Options{})
 		p.press("c").typed("beta").press("ctrl+t").wait(time.Second).shows("ok, 1ms", "at b:1 · db0 has 2 keys")
-		if !slices.Equal(w.closed, []string{"b:1 db0"}) {
-			t.Errorf("closed %v", w.closed)
+		if _, closed := w.log(); !slices.Equal(closed, []string{"b:1 db0"}) {
+			t.Errorf("closed %v", closed)
 		}
 		p.press("esc", "c").typed("gone").press("ctrl+t").wait(time.Second).shows("refused", "c:1: connection refused: is it running?")
 		p.press("enter").wait(time.Second).shows("No connection", "c:1: connection refused").press("c").typed("alpha").press("enter").wait(time.Second).shows("apple")
@@ -176,8 +189,8 @@ func TestSwitchLeavesNothingOpen(t *testing.T) {
 		w.slow = 5 * time.Second
 		p := visit(t, w, 80, 24, Options{})
 		p.press("c").typed("beta").press("enter").wait(30 * time.Second).shows("bean").hides("apple")
-		if !slices.Equal(w.opened, []string{"a:1 db0", "b:1 db0"}) || !slices.Equal(w.closed, []string{"a:1 db0"}) {
-			t.Errorf("opened %v, closed %v", w.opened, w.closed)
+		if opened, closed := w.log(); !slices.Equal(opened, []string{"a:1 db0", "b:1 db0"}) || !slices.Equal(closed, []string{"a:1 db0"}) {
+			t.Errorf("opened %v, closed %v", opened, closed)
 		}
 	})
 }
