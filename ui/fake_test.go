@@ -205,6 +205,27 @@ func (f *fake) Plan(_ context.Context, sel inspect.Selection, _ func(inspect.Pro
 	return p, f.down
 }
 
+// commands returns what was sent that changes keys.
+func (f *fake) commands() []string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return slices.Clone(f.sent)
+}
+
+// raw returns the value of a key.
+func (f *fake) raw(key []byte) []byte {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.keys[string(key)].Raw
+}
+
+// len returns how many keys there are.
+func (f *fake) len() int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return len(f.keys)
+}
+
 func (f *fake) Delete(_ context.Context, p *inspect.Plan, opt inspect.DeleteOptions) (inspect.Report, error) {
 	time.Sleep(f.lag)
 	f.mu.Lock()

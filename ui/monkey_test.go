@@ -51,10 +51,10 @@ func pressAtRandom(t *testing.T, seed uint64, seen coverage) {
 		if r.IntN(9) == 0 {
 			p.wait(time.Second)
 		}
-		before, sent, at := p.asked(), len(f.sent), p.place()
+		before, sent, at := p.asked(), len(f.commands()), p.place()
 		if step%100 == 99 && p.m.value.content != nil {
 			key := p.m.value.content.Win.Key.Name
-			afterEditor(t, p, string(key), string(f.keys[string(key)].Raw), `{"edited":true}`)
+			afterEditor(t, p, string(key), string(f.raw(key)), `{"edited":true}`)
 		} else {
 			k := seen.next(at, keys, r)
 			p.press(k)
@@ -63,7 +63,7 @@ func pressAtRandom(t *testing.T, seed uint64, seen coverage) {
 			}
 		}
 		seen.opened[fmt.Sprintf("%T", p.m.dialog)] = true
-		for _, s := range f.sent[sent:] {
+		for _, s := range f.commands()[sent:] {
 			switch verb, _, _ := strings.Cut(s, " "); {
 			case verb == "UNLINK" && granted:
 			case verb == "EXPIRE" && (granted || before == asksLine):

@@ -52,7 +52,7 @@ func (h *house) Databases(context.Context) ([]inspect.Database, error) {
 	var list []inspect.Database
 	for n := range 3 {
 		if f := h.of.dbs[h.addr+" db"+string(rune('0'+n))]; f != nil {
-			list = append(list, inspect.Database{Number: n, Keys: int64(len(f.keys))})
+			list = append(list, inspect.Database{Number: n, Keys: int64(f.len())})
 		}
 	}
 	return list, nil
@@ -139,10 +139,10 @@ func TestSwitch(t *testing.T) {
 			t.Errorf("opened %v, closed %v", opened, closed)
 		}
 		p.press("d").wait(time.Second).shows("b:1 · db 0").typed("1").press("enter").wait(time.Second).shows("deleted 1 key")
-		if n := len(w.dbs["b:1 db0"].sent); n != 1 {
+		if n := len(w.dbs["b:1 db0"].commands()); n != 1 {
 			t.Errorf("%d commands to b", n)
 		}
-		if n := len(w.dbs["a:1 db0"].sent); n != 0 {
+		if n := len(w.dbs["a:1 db0"].commands()); n != 0 {
 			t.Errorf("%d commands to a", n)
 		}
 		p.press("c").typed("alpha").press("enter").wait(time.Second)
@@ -158,10 +158,10 @@ func TestSwitchDatabase(t *testing.T) {
 		p.typed("db 2").press("enter").wait(time.Second).shows("a:1 · db 2", "alpha", "anise").hides("apple")
 		p.press("D").press("C").shows("the whole database db2").press("esc")
 		p.press("d").wait(time.Second).press("y").wait(time.Second).shows("deleted 1 key")
-		if n := len(w.dbs["a:1 db2"].keys); n != 0 {
+		if n := w.dbs["a:1 db2"].len(); n != 0 {
 			t.Errorf("%d keys in db 2", n)
 		}
-		if n := len(w.dbs["a:1 db0"].keys); n != 2 {
+		if n := w.dbs["a:1 db0"].len(); n != 2 {
 			t.Errorf("%d keys in db 0", n)
 		}
 		// One that has no keys is reached by its number.
