@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"slices"
 	"time"
 
@@ -16,33 +17,55 @@ import (
 	"cacheview/ui/human"
 )
 
+// errNoKey says why there is no selection.
+var errNoKey = errors.New("there is no key under the cursor")
+
 // selection is what an action is about: the marked keys, or the key or the
-// prefix under the cursor.
-func (m *model) selection() (inspect.Selection, bool) {
+// prefix under the cursor. Of a prefix it is what the list shows of it: under a
+// filter only the keys that are let through.
+func (m *model) selection() (inspect.Selection, error) {
 	if marked := m.list.markedKeys(); len(marked) > 0 {
-		return inspect.Selection{Keys: marked}, true
+		return inspect.Selection{Keys: marked}, nil
 	}
 	r, ok := m.list.current()
 	switch {
 	case !ok:
-		return inspect.Selection{}, false
+		return inspect.Selection{}, errNoKey
+	case r.Leaf:
+		return inspect.Selection{Keys: m.namesOf(slices.Values([]uint32{r.ID}))}, nil
 	case r.Group:
-		var names [][]byte
-		for _, id := range m.list.rows.InGroup(r.Prefix) {
-			names = append(names, bytes.Clone(m.list.snap.Name(id)))
+		return inspect.Selection{Keys: m.namesOf(slices.Values(m.list.rows.InGroup(r.Prefix)))}, nil
+	case !m.letsThrough(r.Prefix):
+		if !m.whole() {
+			return inspect.Selection{}, errSearching
 		}
-		return inspect.Selection{Keys: names}, true
-	case !r.Leaf:
-		return inspect.Selection{Prefix: bytes.Clone(r.Prefix)}, true
+		return inspect.Selection{Keys: m.namesOf(m.list.rows.Under(r.Prefix))}, nil
 	}
-	return inspect.Selection{Keys: [][]byte{bytes.Clone(m.list.snap.Name(r.ID))}}, true
+	return inspect.Selection{Prefix: bytes.Clone(r.Prefix)}, nil
+}
+
+// letsThrough tells whether the filter lets every key through that starts with
+// prefix.
+func (m *model) letsThrough(prefix []byte) bool {
+	q := m.list.rows.Spec().Query
+	return q.Type == keyspace.UnknownType && !q.NoTTL &&
+		(q.Text == "" || q.Mode == keyspace.Prefix && bytes.HasPrefix(prefix, []byte(q.Text)))
+}
+
+// namesOf copies the names of listed keys.
+func (m *model) namesOf(ids iter.Seq[uint32]) [][]byte {
+	var names [][]byte
+	for id := range ids {
+		names = append(names, bytes.Clone(m.list.snap.Name(id)))
+	}
+	return names
 }
 
 // planDelete counts what d deletes.
 func (m *model) planDelete() tea.Cmd {
-	sel, ok := m.selection()
-	if !ok {
-		m.status.say("there is no key to delete")
+	sel, err := m.selection()
+	if err != nil {
+		m.status.say(err.Error())
 		return nil
 	}
 	return m.planFor(sel)

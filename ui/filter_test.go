@@ -60,6 +60,21 @@ func TestFilterIsAPrefixWhereSomethingStartsWithIt(t *testing.T) {
 	})
 }
 
+// TestDeleteOfAPrefixTakesWhatTheFilterShowsOfIt stands on a node of the tree
+// of which the filter hides a part.
+func TestDeleteOfAPrefixTakesWhatTheFilterShowsOfIt(t *testing.T) {
+	playing(t, func(t *testing.T) {
+		f := newFake().str("shop:red:1", "1", 0).str("shop:red:2", "2", 0).str("shop:blue:1", "3", 0).str("other:red", "4", 0)
+		p := play(t, f, 100, 30, Options{})
+		p.press("/").typed("red").press("enter", "g").shows("contains red", "shop:red:").hides("blue")
+		p.press("d").wait(time.Second).shows("Delete 1 key?", "other:red").press("esc", "j")
+		p.press("d").wait(time.Second).shows("Delete 2 keys?", "shop:red:2").hides("blue")
+		if got := sentBy(p, f, "y"); !slices.Equal(got, []string{"UNLINK shop:red:1", "UNLINK shop:red:2"}) {
+			t.Errorf("d deleted %q", got)
+		}
+	})
+}
+
 func TestFilterThatWasChosenIsNoOther(t *testing.T) {
 	playing(t, func(t *testing.T) {
 		p := play(t, middleKeys(), 80, 24, Options{Site: Site{Prefix: "homepage"}})

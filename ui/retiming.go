@@ -21,10 +21,10 @@ const ttlHelp = "30s 5m 2h 1d · +10m -10m · never"
 // askTTL asks for the time to live of the marked keys, or of the key or the
 // prefix under the cursor.
 func (m *model) askTTL() tea.Cmd {
-	sel, ok := m.selection()
+	sel, err := m.selection()
 	switch {
-	case !ok:
-		m.status.say("there is no key under the cursor")
+	case err != nil:
+		m.status.say(err.Error())
 		return nil
 	case !m.mayChange():
 		return nil
