@@ -11,7 +11,7 @@ const (
 	minCount   = 100
 	maxCount   = 2000
 	// pageCost is how long a page may keep the server from its other clients.
-	pageCost = time.Millisecond
+	pageCost = time.Millisecond / 2
 )
 
 // position is where a scan goes on: which node, its cursor, and the COUNT that
