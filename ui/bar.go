@@ -108,6 +108,12 @@ func (m *model) liveText() string {
 	dot := m.list.sign("● ", "* ")
 	switch m.live {
 	case liveTracked:
+		switch m.behind {
+		case behind:
+			return m.list.sign("◐ ", "! ") + "behind: " + m.keys.Rescan.name() + " reads again"
+		case catching:
+			return m.list.sign("◐ ", "! ") + "catching up"
+		}
 		return dot + "live"
 	case livePolled:
 		return dot + "every second"
@@ -118,6 +124,9 @@ func (m *model) liveText() string {
 }
 
 func (m *model) liveInk() theme.Ink {
+	if m.live == liveTracked && m.behind != upToDate {
+		return m.th.Warn.Plain
+	}
 	if m.live == liveTracked || m.live == livePolled {
 		return m.th.Good.Plain
 	}

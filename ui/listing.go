@@ -23,6 +23,9 @@ func (m *model) startScan() tea.Cmd {
 		return nil
 	}
 	m.rescan = m.progress.Done
+	if m.behind == behind {
+		m.behind = catching
+	}
 	ctx, id := m.scan.begin(m.root)
 	be := m.be
 	return func() tea.Msg {
@@ -88,6 +91,9 @@ func (m *model) page(msg pageMsg) tea.Cmd {
 	}
 	m.progress.Done = true
 	m.rescan = false
+	if m.behind == catching {
+		m.behind = upToDate
+	}
 	return tea.Batch(m.refresh(), m.look())
 }
 

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"slices"
 	"time"
@@ -29,6 +30,15 @@ const (
 	liveTracked           // the server tells
 	livePolled            // a small database is read again every second
 	liveOff               // only r reads again
+)
+
+// lag says whether changes were missed that a listing has not made up for.
+type lag int
+
+const (
+	upToDate lag = iota
+	behind
+	catching // a listing that began afterwards is under way
 )
 
 // smallKeyspace is how many keys may be listed again by a timer.
@@ -69,7 +79,9 @@ func (m *model) connected(msg connectedMsg) tea.Cmd {
 	if again {
 		m.status.say("connected again")
 	}
-	return tea.Batch(m.startScan(), m.startWatch(), m.askFigures())
+	// The listing begins when changes are told, or cannot be: what is written
+	// between the two would be in neither.
+	return tea.Batch(m.startWatch(), m.askFigures())
 }
 
 // failed deals with an error of any request: a lost server is a banner and a
@@ -131,30 +143,48 @@ func (m *model) watching(msg watchingMsg) tea.Cmd {
 			return m.failed(msg.err)
 		}
 		m.live = livePolled // until the list proves too long for it
-		return nil
+		return m.startScan()
 	}
 	m.live = liveTracked
-	return m.nextChange(msg.src)
+	return tea.Batch(m.startScan(), m.nextChange(msg.src, 0))
 }
 
-// nextChange waits for changes and brings them into the index.
-func (m *model) nextChange(src Watcher) tea.Cmd {
+// changeRest is how much longer than the last changes took to read nobody asks
+// for the next, so that following a busy server costs it little. What changes
+// meanwhile is kept, or missed and told.
+const changeRest = 3
+
+// nextChange waits for changes, after a rest, and brings them into the index.
+func (m *model) nextChange(src Watcher, rest time.Duration) tea.Cmd {
 	m.watcher = src
 	ctx, id := m.watch.ctx, m.watch.id
 	be, idx, now := m.be, m.idx, m.now
 	return func() tea.Msg {
+		pause(ctx, rest)
 		c, err := src.Next(ctx)
 		msg := changedMsg{id: id, changes: c, idx: idx}
 		if err == nil && len(c.Names) > 0 {
+			start := now()
 			msg.keys, err = be.Meta(ctx, c.Names, true)
 			msg.list = changesOf(idx, msg.keys, now())
 			note(idx, msg.keys)
+			msg.took = now().Sub(start)
 		}
 		if err != nil { // also when nobody waits for it any more
 			_ = src.Close()
 		}
 		msg.err = err
 		return msg
+	}
+}
+
+// pause waits for d, or for the end of ctx.
+func pause(ctx context.Context, d time.Duration) {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-ctx.Done():
 	}
 }
 
@@ -187,7 +217,7 @@ func (m *model) changed(msg changedMsg) tea.Cmd {
 		msg.list = slices.DeleteFunc(msg.list, func(c change) bool { return c.unseen })
 	}
 	m.pages.changes.add(msg.list, m.now())
-	cmds := []tea.Cmd{m.nextChange(m.watcher)}
+	cmds := []tea.Cmd{m.nextChange(m.watcher, min(changeRest*msg.took, time.Second))}
 	switch {
 	case msg.changes.Flushed:
 		m.idx.Clear()
@@ -196,7 +226,11 @@ func (m *model) changed(msg changedMsg) tea.Cmd {
 	case msg.changes.Missed && m.idx.Len() <= smallKeyspace:
 		cmds = append(cmds, m.startScan())
 	case msg.changes.Missed:
-		m.status.say("changes came faster than they can be shown: " + m.keys.Rescan.name() + " reads the keys again")
+		if m.behind == upToDate {
+			m.status.say("changes came faster than they can be shown: " + m.keys.Rescan.name() + " reads the keys again")
+		}
+		m.behind = behind
+		cmds = append(cmds, m.refresh())
 	default:
 		cmds = append(cmds, m.refresh())
 	}
@@ -230,6 +264,9 @@ func (m *model) polled() tea.Cmd {
 	cmds = append(cmds, m.wantFlask())
 	if m.live == livePolled && m.idx.Len() > smallKeyspace {
 		m.live = liveOff
+	}
+	if m.live == liveOff && m.polls%figuresEvery == 0 {
+		cmds = append(cmds, m.again())
 	}
 	if m.live == livePolled && !m.scan.on && m.progress.Done && !m.plan.on {
 		cmds = append(cmds, m.startScan(), m.again())

@@ -96,6 +96,7 @@ type model struct {
 	tried                                                             map[uint32]struct{}
 	metaNext                                                          uint32
 	live                                                              liveState
+	behind                                                            lag
 	watcher                                                           Watcher
 	polls                                                             int
 	ticks                                                             job

@@ -136,6 +136,7 @@ type (
 		keys    []inspect.Key
 		list    []change
 		err     error
+		took    time.Duration // to read the keys
 	}
 	// infoMsg is the server's figures for the top line.
 	infoMsg struct {

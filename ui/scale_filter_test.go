@@ -6,7 +6,6 @@ import (
 	"cmp"
 	"fmt"
 	"math/rand/v2"
-	"reflect"
 	"slices"
 	"time"
 
@@ -15,52 +14,11 @@ import (
 	"cacheview/inspect/keyspace"
 )
 
-// driver runs a model as Bubble Tea does, without its frame timer: every
-// message is followed by a View, every command has a goroutine of its own.
-type driver struct {
-	m    *model
-	msgs chan tea.Msg
-}
-
 func (s *scale) drive(opt Options) *driver {
-	d := &driver{newModel(s.t.Context(), opt), make(chan tea.Msg, 1000)}
-	d.m.be = Wrap(s.c)
-	d.m.resize(200, 50)
-	d.run(d.m.startScan())
+	d := drive(s.t, s.c, opt)
 	d.until(func() bool { return d.m.progress.Done && d.settled() })
 	return d
 }
-
-func (d *driver) run(cmd tea.Cmd) {
-	if cmd != nil {
-		go func() { d.msgs <- cmd() }()
-	}
-}
-
-func (d *driver) step(msg tea.Msg) {
-	if v := reflect.ValueOf(msg); v.Kind() == reflect.Slice && v.Type().Elem() == reflect.TypeOf(tea.Cmd(nil)) {
-		for i := range v.Len() {
-			d.run(v.Index(i).Interface().(tea.Cmd))
-		}
-		return
-	}
-	_, cmd := d.m.Update(msg)
-	d.run(cmd)
-	_ = d.m.View()
-}
-
-func (d *driver) until(ok func() bool) {
-	for !ok() {
-		d.step(<-d.msgs)
-	}
-}
-
-// shown tells whether rows of the query that was typed are on the screen, and
-// settled whether they are all there.
-func (d *driver) shown() bool {
-	return d.m.list.rows != nil && d.m.list.rows.Spec().Query.Text == d.m.filter.input.Value()
-}
-func (d *driver) settled() bool { return d.m.whole() && !d.m.build.on }
 
 // filters types words into the filter. Every key is pressed as soon as the rows
 // of the one before are drawn, while the rest of its search is still running;
