@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-func TestPaceSettlesAtAMillisecond(t *testing.T) {
+func TestPaceSettlesAtHalfAMillisecond(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
 		name     string
@@ -13,20 +13,20 @@ func TestPaceSettlesAtAMillisecond(t *testing.T) {
 		low, top int
 	}{
 		{"fast server", perKey(10 * time.Nanosecond), maxCount, maxCount},
-		{"a microsecond a key", perKey(time.Microsecond), 900, 1100},
+		{"a microsecond a key", perKey(time.Microsecond), 450, 550},
 		{"slow server", perKey(100 * time.Microsecond), minCount, minCount},
 		{"odd slow pages", func(page, count int) time.Duration {
 			if page%3 == 0 {
 				return 30 * time.Millisecond
 			}
 			return time.Duration(count) * time.Microsecond
-		}, 900, 1100},
+		}, 450, 550},
 		{"the server gets slower", func(page, count int) time.Duration {
 			if page < 30 {
 				return time.Duration(count) * time.Microsecond
 			}
 			return time.Duration(count) * 4 * time.Microsecond
-		}, 200, 300},
+		}, 100, 150},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
