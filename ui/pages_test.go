@@ -125,7 +125,7 @@ func (f *follower) Next(c context.Context) (inspect.Changes, error) {
 
 func TestChangesShowUpOnTheActivityPage(t *testing.T) {
 	playing(t, func(t *testing.T) {
-		f := &follower{guideKeys().str("\x1b[2Jbad", "x", 0), make(chan inspect.Changes, 1)}
+		f := &follower{guideKeys(), make(chan inspect.Changes, 1)}
 		p := &player{t: t, m: newModel(t.Context(), Options{Site: Site{Open: f.openIt}}), msgs: make(chan tea.Msg, 1000)}
 		p.run(p.m.Init())
 		p.size(80, 24).wait(time.Second).press("3").shows("nothing has changed yet")
