@@ -63,9 +63,5 @@ func (d *driver) until(ok func() bool) {
 	}
 }
 
-// shown tells whether rows of the query that was typed are on the screen, and
-// settled whether they are all there.
-func (d *driver) shown() bool {
-	return d.m.list.rows != nil && d.m.list.rows.Spec().Query.Text == d.m.filter.input.Value()
-}
+// settled tells whether all rows of what was asked for are on the screen.
 func (d *driver) settled() bool { return d.m.whole() && !d.m.build.on }

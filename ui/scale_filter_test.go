@@ -105,3 +105,8 @@ func (s *scale) sorts() {
 		s.row("sort by "+order.String(), round(took[0]), round(took[1])+" slices.SortFunc", times(took[0], took[1]), "at most 0.15x")
 	}
 }
+
+// shown tells whether rows of the query that was typed are on the screen.
+func (d *driver) shown() bool {
+	return d.m.list.rows != nil && d.m.list.rows.Spec().Query.Text == d.m.filter.input.Value()
+}
