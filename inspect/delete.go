@@ -99,6 +99,9 @@ func (d *deletion) journaled(ctx context.Context) error {
 }
 
 func (d *deletion) run(ctx context.Context) error {
+	if d.c.cluster != nil {
+		d.plan = d.plan.bySlot()
+	}
 	// FLUSHDB takes what was not planned too: not where anything is protected.
 	if !d.plan.WholeDB || len(d.c.cfg.Protected) > 0 || d.c.lacks("FLUSHDB") {
 		return d.eachBatch(ctx, d.batch)

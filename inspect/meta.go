@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/redis/go-redis/v9"
 	"golang.org/x/sync/errgroup"
 
 	"cacheview/inspect/keyspace"
@@ -30,7 +31,7 @@ func (c *Client) Meta(ctx context.Context, names [][]byte, withSize bool) ([]Key
 	for from := 0; from < len(names) && asking.Err() == nil; from += MetaBatch {
 		to := min(from+MetaBatch, len(names))
 		group.Go(func() error {
-			return c.metaBatch(asking, names[from:to], withSize, keys[from:to])
+			return c.metaBatch(asking, c.pipeline, names[from:to], withSize, keys[from:to])
 		})
 	}
 	if err := cmp.Or(group.Wait(), context.Cause(ctx)); err != nil {
@@ -40,13 +41,13 @@ func (c *Client) Meta(ctx context.Context, names [][]byte, withSize bool) ([]Key
 }
 
 // metaBatch fills in the keys of some names.
-func (c *Client) metaBatch(ctx context.Context, names [][]byte, withSize bool, keys []Key) error {
+func (c *Client) metaBatch(ctx context.Context, ask asker, names [][]byte, withSize bool, keys []Key) error {
 	memory := withSize && !c.lacks("MEMORY USAGE")
 	each := 2
 	if memory {
 		each = 3
 	}
-	replies, err := c.pipeline(ctx, each*len(names), func(i int) []any {
+	replies, err := ask(ctx, each*len(names), func(i int) []any {
 		name := names[i/each]
 		switch i % each {
 		case 0:
@@ -65,7 +66,7 @@ func (c *Client) metaBatch(ctx context.Context, names [][]byte, withSize bool, k
 		keys[i] = c.key(names[i], replies[i*each:(i+1)*each], now)
 	}
 	if withSize && (!memory || c.lacks("MEMORY USAGE")) {
-		return c.lengths(ctx, keys)
+		return c.lengths(ctx, ask, keys)
 	}
 	return nil
 }
@@ -115,15 +116,15 @@ var lengthOf = map[keyspace.Type]string{
 }
 
 // lengths fills in the length of values where MEMORY USAGE is not to be had.
-func (c *Client) lengths(ctx context.Context, keys []Key) error {
-	var ask []int
+func (c *Client) lengths(ctx context.Context, ask asker, keys []Key) error {
+	var open []int
 	for i, k := range keys {
 		if k.Exists && k.Meta.Size < 0 && lengthOf[k.Meta.Type] != "" {
-			ask = append(ask, i)
+			open = append(open, i)
 		}
 	}
-	replies, err := c.pipeline(ctx, len(ask), func(i int) []any {
-		k := keys[ask[i]]
+	replies, err := ask(ctx, len(open), func(i int) []any {
+		k := keys[open[i]]
 		return []any{lengthOf[k.Meta.Type], k.Name}
 	})
 	if err != nil {
@@ -131,7 +132,7 @@ func (c *Client) lengths(ctx context.Context, keys []Key) error {
 	}
 	for i, r := range replies {
 		if n, err := r.number(); err == nil {
-			keys[ask[i]].Meta.Size, keys[ask[i]].ByLength = n, true
+			keys[open[i]].Meta.Size, keys[open[i]].ByLength = n, true
 		}
 	}
 	return nil
@@ -157,22 +158,33 @@ func (r rawReply) number() (int64, error) {
 	return n, nil
 }
 
+// asker sends commands at once and returns their replies: Client.pipeline, or
+// that of a transaction.
+type asker func(ctx context.Context, n int, command func(i int) []any) ([]rawReply, error)
+
 // pipeline sends n commands at once and returns their replies, which may be
 // errors. Its own error means that there are none.
 func (c *Client) pipeline(ctx context.Context, n int, command func(i int) []any) ([]rawReply, error) {
 	if n == 0 {
 		return nil, nil
 	}
-	replies := make([]rawReply, n)
-	for i, cmd := range c.sendRaw(ctx, n, command) {
+	all, err := replies(c.sendRaw(ctx, n, command))
+	return all, c.lostErr(err)
+}
+
+// replies are what commands were answered with; its error means that there is
+// none.
+func replies(cmds []*redis.RawCmd) ([]rawReply, error) {
+	all := make([]rawReply, len(cmds))
+	for i, cmd := range cmds {
 		switch b, err := cmd.Result(); {
 		case err == nil:
-			replies[i].b = b
+			all[i].b = b
 		case isReply(err): // a cluster's answer, which go-redis has read
-			replies[i].b = []byte("-" + err.Error() + "\r\n")
+			all[i].b = []byte("-" + err.Error() + "\r\n")
 		default:
-			return nil, c.lostErr(err)
+			return nil, err
 		}
 	}
-	return replies, nil
+	return all, nil
 }

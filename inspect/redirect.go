@@ -35,11 +35,7 @@ func redirectOf(err error) (redirect, bool) {
 // became of each is in it: its reply, which may be an error, or why there is
 // none.
 func (c *Client) sendRaw(ctx context.Context, n int, command func(i int) []any) []*redis.RawCmd {
-	cmds := make([]*redis.RawCmd, n)
-	all := make([]int, n)
-	for i := range cmds {
-		cmds[i], all[i] = redis.NewRawCmd(ctx, command(i)...), i
-	}
+	cmds, all := rawCommands(ctx, n, command)
 	execute(ctx, c.cmdable(), cmds, all, false)
 	for range maxRedirects {
 		if c.cluster == nil || !c.follow(ctx, cmds) {
@@ -49,8 +45,22 @@ func (c *Client) sendRaw(ctx context.Context, n int, command func(i int) []any) 
 	return cmds
 }
 
+// rawCommands makes n commands, and the list of them all.
+func rawCommands(ctx context.Context, n int, command func(i int) []any) (cmds []*redis.RawCmd, all []int) {
+	cmds, all = make([]*redis.RawCmd, n), make([]int, n)
+	for i := range cmds {
+		cmds[i], all[i] = redis.NewRawCmd(ctx, command(i)...), i
+	}
+	return cmds, all
+}
+
+// pipeliner is a client, or a connection that is kept for a transaction.
+type pipeliner interface {
+	Pipelined(ctx context.Context, fn func(redis.Pipeliner) error) ([]redis.Cmder, error)
+}
+
 // execute sends those of the commands. The errors are in the commands.
-func execute(ctx context.Context, on redis.UniversalClient, cmds []*redis.RawCmd, which []int, ask bool) {
+func execute(ctx context.Context, on pipeliner, cmds []*redis.RawCmd, which []int, ask bool) {
 	_, _ = on.Pipelined(ctx, func(p redis.Pipeliner) error {
 		for _, i := range which {
 			if ask {

@@ -7,9 +7,9 @@ import (
 )
 
 // unchanged returns those of the keys that are as they were planned, or gone;
-// seen is what the plan saw of them.
-func (d *deletion) unchanged(ctx context.Context, keys [][]byte, seen []sighting) (same [][]byte, sameSeen []sighting, err error) {
-	changed, err := d.changed(ctx, keys, seen)
+// seen is what the plan saw of them, and ask where they are looked at.
+func (d *deletion) unchanged(ctx context.Context, ask asker, keys [][]byte, seen []sighting) (same [][]byte, sameSeen []sighting, err error) {
+	changed, err := d.changed(ctx, ask, keys, seen)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -20,7 +20,7 @@ func (d *deletion) unchanged(ctx context.Context, keys [][]byte, seen []sighting
 		for n, i := range changed {
 			again[n], againSeen[n] = keys[i], seen[i]
 		}
-		still, err := d.changed(ctx, again, againSeen)
+		still, err := d.changed(ctx, ask, again, againSeen)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -39,13 +39,13 @@ func (d *deletion) unchanged(ctx context.Context, keys [][]byte, seen []sighting
 
 // changed looks at keys, and returns which of them are there and not as seen, in
 // their order.
-func (d *deletion) changed(ctx context.Context, keys [][]byte, seen []sighting) ([]int, error) {
+func (d *deletion) changed(ctx context.Context, ask asker, keys [][]byte, seen []sighting) ([]int, error) {
 	near := slices.ContainsFunc(seen, func(s sighting) bool { return s.sumed })
-	now, err := d.c.Meta(ctx, keys, near)
-	if err != nil {
+	now := make([]Key, len(keys))
+	if err := d.c.metaBatch(ctx, ask, keys, near, now); err != nil {
 		return nil, err
 	}
-	sights, err := d.c.sight(ctx, now, near)
+	sights, err := d.c.sight(ctx, ask, now, near)
 	if err != nil {
 		return nil, err
 	}

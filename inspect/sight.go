@@ -35,9 +35,9 @@ const (
 // sight completes a look at some keys. It asks for the length of each value, and
 // when it is to look closely, for the checksum of the small ones: a length tells
 // most changes, a checksum all.
-func (c *Client) sight(ctx context.Context, keys []Key, closely bool) ([]sighting, error) {
+func (c *Client) sight(ctx context.Context, ask asker, keys []Key, closely bool) ([]sighting, error) {
 	seen := make([]sighting, len(keys))
-	var ask []question
+	var open []question
 	for i, k := range keys {
 		seen[i].typ, seen[i].expiry = k.Meta.Type, k.Meta.Expiry
 		if !k.Exists || k.Err != nil {
@@ -46,14 +46,14 @@ func (c *Client) sight(ctx context.Context, keys []Key, closely bool) ([]sightin
 		if k.ByLength {
 			seen[i].size, seen[i].sized = k.Meta.Size, true
 		} else if command := lengthOf[k.Meta.Type]; command != "" {
-			ask = append(ask, question{i, command})
+			open = append(open, question{i, command})
 		}
 		if closely && small(k) && !c.lacks("DUMP") {
-			ask = append(ask, question{i, "dump"})
+			open = append(open, question{i, "dump"})
 		}
 	}
-	for some := range slices.Chunk(ask, MetaBatch) {
-		replies, err := c.pipeline(ctx, len(some), func(i int) []any {
+	for some := range slices.Chunk(open, MetaBatch) {
+		replies, err := ask(ctx, len(some), func(i int) []any {
 			return []any{some[i].command, keys[some[i].key].Name}
 		})
 		if err != nil {

@@ -42,7 +42,7 @@ func (c *Client) survey(ctx context.Context, p *Plan, progress func(Progress)) e
 			if err != nil {
 				return err
 			}
-			seen, err := c.sight(ctx, metas, from < closely)
+			seen, err := c.sight(ctx, c.pipeline, metas, from < closely)
 			if err != nil {
 				return err
 			}

@@ -11,11 +11,8 @@ import (
 // batch deletes some keys, which the plan saw like this. Its error ends the
 // deletion.
 func (d *deletion) batch(ctx context.Context, keys [][]byte, seen []sighting) error {
-	switch {
-	case d.opt.Changed:
+	if d.opt.Changed {
 		return d.unlinkAll(ctx, keys)
-	case d.c.cluster != nil: // where a transaction is of one slot
-		return d.unwatched(ctx, keys, seen)
 	}
 	switch yes, err := d.c.transacts(ctx, keys[0]); {
 	case err != nil && !keyRefused(err):
@@ -23,6 +20,8 @@ func (d *deletion) batch(ctx context.Context, keys [][]byte, seen []sighting) er
 		return d.ended(err)
 	case !yes:
 		return d.unwatched(ctx, keys, seen)
+	case d.c.cluster != nil:
+		return d.eachSlot(ctx, keys, seen)
 	}
 	return d.watched(ctx, keys, seen)
 }
@@ -30,7 +29,7 @@ func (d *deletion) batch(ctx context.Context, keys [][]byte, seen []sighting) er
 // unwatched looks at some keys and then deletes those that have not changed,
 // where that cannot be one transaction.
 func (d *deletion) unwatched(ctx context.Context, keys [][]byte, seen []sighting) error {
-	same, _, err := d.unchanged(ctx, keys, seen)
+	same, _, err := d.unchanged(ctx, d.c.pipeline, keys, seen)
 	if err != nil {
 		d.fail(keys, err)
 		return d.ended(err)

@@ -34,6 +34,9 @@ func (d *deletion) watched(ctx context.Context, keys [][]byte, seen []sighting) 
 		case touched:
 			tries++
 			continue
+		case len(keys) > 1 && redis.HasErrorPrefix(err, "TRYAGAIN"):
+			// Some are here and some there, on their slot's way to another node.
+			return d.halves(ctx, keys, seen)
 		case keyRefused(err):
 			return d.unwatched(ctx, keys, seen)
 		case unsupported(err) && !d.c.lacks("UNLINK"):
@@ -46,6 +49,11 @@ func (d *deletion) watched(ctx context.Context, keys [][]byte, seen []sighting) 
 		d.report.Changed++
 		return nil
 	}
+	return d.halves(ctx, keys, seen)
+}
+
+// halves deletes keys in two transactions that could not be in one.
+func (d *deletion) halves(ctx context.Context, keys [][]byte, seen []sighting) error {
 	half := len(keys) / 2
 	if err := d.watched(ctx, keys[:half], seen[:half]); err != nil {
 		d.fail(keys[half:], err)
@@ -64,58 +72,21 @@ func (d *deletion) tryWatched(ctx context.Context, keys [][]byte, seen []sightin
 	if len(keys) == 0 {
 		return nil, nil, 0, nil
 	}
-	names := make([]string, len(keys))
-	for i, k := range keys {
-		names[i] = string(k)
-	}
 	same = keys
-	err = d.c.one.Watch(ctx, func(tx *redis.Tx) error {
+	err = d.c.transact(ctx, keys, func(t transaction) error {
 		var err error
-		if same, sameSeen, err = d.unchanged(ctx, keys, seen); err != nil {
+		if same, sameSeen, err = d.unchanged(ctx, t.pipeline, keys, seen); err != nil {
 			same = keys
 			return fmt.Errorf("%w: %w", errLook, err)
 		}
 		if len(same) < len(keys) {
 			return nil
 		}
-		var cmd *redis.Cmd
-		_, err = tx.TxPipelined(ctx, func(p redis.Pipeliner) error {
-			cmd = p.Do(ctx, command(d.c.unlinkName(), keys)...)
-			return nil
-		})
-		if cmd.Err() != nil && !errors.Is(err, redis.TxFailedErr) {
-			err = cmd.Err() // and not that the transaction was discarded for it
-		}
+		cmd, err := t.exec(ctx, command(d.c.unlinkName(), keys)...)
 		if err == nil {
 			n, err = cmd.Int()
 		}
 		return err
-	}, names...)
+	})
 	return same, sameSeen, n, err
-}
-
-// transacts reports whether transactions are to be had; it is asked once, and
-// notes when they are not. MULTI is never sent with what it is to hold before it
-// is known to be let through: without it that would be carried out at once.
-func (c *Client) transacts(ctx context.Context, key []byte) (bool, error) {
-	if c.lacks("WATCH") || c.transacting.Load() {
-		return !c.lacks("WATCH"), nil
-	}
-	err := c.cmdable().Watch(ctx, func(tx *redis.Tx) error {
-		if err := tx.Do(ctx, "multi").Err(); err != nil {
-			return err
-		}
-		err := tx.Do(ctx, "exec").Err()
-		if err != nil && !errors.Is(err, redis.Nil) {
-			_ = tx.Do(ctx, "discard").Err()
-			return err
-		}
-		return nil
-	}, string(key))
-	if unsupported(err) || redis.HasErrorPrefix(err, "EXECABORT") {
-		c.miss("WATCH", "a key that is written in the moment of its delete goes, too, and values are not edited")
-		return false, nil
-	}
-	c.transacting.Store(err == nil)
-	return err == nil, err
 }
