@@ -8,7 +8,7 @@ import (
 
 const (
 	// saveBytes is how much is dumped at a time, by what MEMORY USAGE says,
-	// and saveKeys how many keys where it says nothing.
+	// and saveKeys how many keys at most where there is none.
 	saveBytes = 8 << 20
 	saveKeys  = 16
 	// saveKeyMax is the largest key that is dumped: a dump is one answer, and
@@ -28,10 +28,11 @@ type dumped struct {
 	err error // why there is no dump
 }
 
-// size asks for MEMORY USAGE of the keys, where it is to be had.
+// size asks for MEMORY USAGE of the keys, or for their lengths where that is not
+// to be had.
 func (d *dumper) size(ctx context.Context, b *savedBatch) error {
 	if d.c.lacks("MEMORY USAGE") {
-		return nil
+		return d.length(ctx, b)
 	}
 	replies, err := d.c.pipeline(ctx, len(b.keys), func(i int) []any {
 		return []any{"memory", "usage", b.keys[i]}
@@ -44,20 +45,33 @@ func (d *dumper) size(ctx context.Context, b *savedBatch) error {
 		n, err := r.number()
 		if unsupported(err) {
 			d.c.missMemory()
-			b.sizes = nil
-			return nil
+			return d.length(ctx, b)
 		}
 		b.sizes[i] = n // 0 for one that is gone or hidden
 	}
 	return nil
 }
 
-// group returns the end of the keys that may be dumped together, and their
-// size, 0 when it is not known.
-func (b *savedBatch) group(from int) (to int, sum int64) {
-	if b.sizes == nil {
-		return min(len(b.keys), from+saveKeys), 0
+// length is size by STRLEN: how large a string is. Of all else nothing is known,
+// and no more than saveKeys of them are taken together.
+func (d *dumper) length(ctx context.Context, b *savedBatch) error {
+	replies, err := d.c.pipeline(ctx, len(b.keys), func(i int) []any {
+		return []any{"strlen", b.keys[i]}
+	})
+	if err != nil {
+		return err
 	}
+	b.sizes = make([]int64, len(b.keys))
+	for i, r := range replies {
+		n, _ := r.number() // none for what is no string
+		b.sizes[i] = max(n, saveBytes/saveKeys)
+	}
+	return nil
+}
+
+// group returns the end of the keys that may be dumped together, and their
+// size.
+func (b *savedBatch) group(from int) (to int, sum int64) {
 	for to = from; to < len(b.keys); to++ {
 		if to > from && sum+b.sizes[to] > saveBytes {
 			break

@@ -43,7 +43,7 @@ func (c *Client) newSaver(what, wrote string, now time.Time) (*saver, error) {
 // or were gone before.
 type savedBatch struct {
 	keys  [][]byte
-	sizes []int64 // MEMORY USAGE, nil where it is not to be had
+	sizes []int64 // as dumper.size has them
 	saved int
 	err   error // of the journal, or a lost server: nothing more must be deleted
 }

@@ -65,8 +65,10 @@ func (p *Plan) add(k Key, seen sighting) {
 	p.Keys, p.seen = append(p.Keys, k.Name), append(p.seen, seen)
 	p.Types[k.Meta.Type]++
 	p.Bytes += max(k.Meta.Size, 0)
-	if k.Meta.Size > saveKeyMax && !k.ByLength {
+	// The length of a string is its bytes.
+	if k.Meta.Size > saveKeyMax && (!k.ByLength || k.Meta.Type == keyspace.String) {
 		p.Huge++
+		p.HugeBytes += k.Meta.Size
 	}
 	switch k.Meta.Expiry {
 	case keyspace.UnknownExpiry:

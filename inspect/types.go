@@ -125,7 +125,9 @@ type Plan struct {
 	Sample  [][]byte // at most ten of the keys
 	Beside  []Beside // what of it is no cache entry
 	Huge    int      // keys that are too large for an undo journal
-	WholeDB bool
+	// HugeBytes is what these have of Bytes.
+	HugeBytes int64
+	WholeDB   bool
 	// Entries is how many results of a memoized function no call can hit any
 	// more once the version among Keys is gone, and which are not in Keys:
 	// they stay until they expire. EntriesBytes is their size.

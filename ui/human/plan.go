@@ -26,7 +26,11 @@ func Undoable(p *inspect.Plan, limit int64) string {
 	switch {
 	case limit == 0:
 		return "cannot be undone"
-	case p.Bytes > limit:
+	case p.Huge > 0 && p.Huge == len(p.Keys):
+		return "cannot be undone: too large"
+	case p.Bytes-p.HugeBytes > limit && p.Huge > 0:
+		return "only " + Size(limit) + " of it can be undone, and not " + Plural(p.Huge, "key") + " too large"
+	case p.Bytes-p.HugeBytes > limit:
 		return "only " + Size(limit) + " of it can be undone"
 	case p.Huge > 0:
 		return "can be undone, but for " + Plural(p.Huge, "key") + " too large"

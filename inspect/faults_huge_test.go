@@ -1,0 +1,30 @@
+package inspect_test
+
+import (
+	"testing"
+
+	"cacheview/inspect"
+	"cacheview/inspect/inspecttest"
+)
+
+// TestHugeStringWithoutMemoryUsage has a user who may not ask how large a key is:
+// its length tells, and it is not dumped in one answer.
+func TestHugeStringWithoutMemoryUsage(t *testing.T) {
+	t.Parallel()
+	srv := inspecttest.Start(t)
+	w := srv.Dial(0)
+	w.Do("SETRANGE", "huge", itoa(65<<20), "x")
+	w.Do("RPUSH", "list", "a", "b")
+	c := restricted(t, srv, "~*", "&*", "+@all", "-memory")
+	p := plan(t, c, inspect.Selection{Glob: "*"})
+	if p.Huge != 1 || p.HugeBytes != 65<<20+1 {
+		t.Errorf("%d keys are too large, %d bytes", p.Huge, p.HugeBytes)
+	}
+	report, err := c.Delete(t.Context(), p, inspect.DeleteOptions{})
+	if err != nil || report.Deleted != 2 || report.NotUndoable != 1 || srv.Calls("dump") != 2 { // the list, for the plan and for the undo
+		t.Errorf("%+v, %v, %d dumps", brief(report), err, srv.Calls("dump"))
+	}
+	if r, err := c.Undo(t.Context(), report.Undo, inspect.UndoOptions{}); err != nil || r.Restored != 1 || w.Int("LLEN", "list") != 2 {
+		t.Errorf("%+v, %v", r, err)
+	}
+}
