@@ -80,6 +80,10 @@ SOAK = 30m
 soak: ## drive a real server and a model of it for SOAK (default 30m), with broken connections
 	SOAK=$(SOAK) CACHEVIEW_REQUIRE_REDIS=1 go test ./inspect -v -run '^TestSoak$$' -timeout 0
 
+.PHONY: long
+long: ## the tests of huge values with the largest there are (a minute, 2 GB of memory)
+	CACHEVIEW_REQUIRE_REDIS=1 go test -tags long ./ui/cli -v -count=1 -run '^TestHuge$$' -timeout 20m
+
 .PHONY: fmt
 fmt: ## format every file as lint wants it
 	go run $(GOFUMPT) -w .

@@ -20,6 +20,9 @@ import (
 // more.
 const defaultMaxBytes = 64 << 20
 
+// unlimited is more than a server can hold, and can be multiplied.
+const unlimited = 1 << 50
+
 type getFlags struct {
 	as                         string
 	json, raw, hex, force, b64 bool
@@ -40,16 +43,21 @@ func (a *app) getCommand() *cobra.Command {
 			"cacheview get --as zlib,json blob",
 		Args:              cobra.ExactArgs(1),
 		ValidArgsFunction: first(a.asking(a.findKeys)),
-		RunE:              a.runs(func(ctx context.Context, args []string) error { return a.get(ctx, f, args[0]) }),
 	}
+	cmd.RunE = a.runs(func(ctx context.Context, args []string) error {
+		if f.raw && !cmd.Flags().Changed("max-bytes") {
+			f.maxBytes = unlimited // for nothing of it is kept
+		}
+		return a.get(ctx, f, args[0])
+	})
 	registerAs(cmd, &f.as)
 	registerB64(cmd, &f.b64)
 	fl := cmd.Flags()
 	fl.BoolVar(&f.json, "json", false, "write a JSON object: key, type, ttl_ms, bytes, layers, value, error, flags, truncated")
-	fl.BoolVar(&f.raw, "raw", false, "write the exact bytes of a string, and nothing else")
+	fl.BoolVar(&f.raw, "raw", false, "write the exact bytes of a string, however large, and nothing else")
 	fl.BoolVar(&f.force, "force", false, "write --raw bytes even to a terminal, which they may confuse")
 	fl.BoolVar(&f.hex, "hex", false, "write a hex dump")
-	fl.Int64Var(&f.maxBytes, "max-bytes", defaultMaxBytes, "read at most this much of the value")
+	fl.Int64Var(&f.maxBytes, "max-bytes", defaultMaxBytes, "read at most this much of the value; --raw has no limit but this")
 	cmd.MarkFlagsMutuallyExclusive("json", "raw", "hex")
 	cmd.MarkFlagsMutuallyExclusive("as", "raw")
 	cmd.MarkFlagsMutuallyExclusive("as", "hex")
@@ -91,17 +99,26 @@ func (a *app) get(ctx context.Context, f getFlags, arg string) error {
 		return err
 	}
 	defer c.Close()
-	v, err := readWhole(ctx, c, name, f.maxBytes)
+	if f.raw {
+		err = a.getRaw(ctx, c, name, f.maxBytes)
+	} else {
+		err = a.getWhole(ctx, c, name, f)
+	}
 	if errors.Is(err, inspect.ErrNoKey) {
 		return a.nothing("there is no key " + decode.PrintableBytes(name))
 	}
+	return err
+}
+
+// getWhole writes a value that has to be there as a whole before it can be
+// decoded.
+func (a *app) getWhole(ctx context.Context, c *inspect.Client, name []byte, f getFlags) error {
+	v, err := readWhole(ctx, c, name, f.maxBytes)
 	if err != nil {
 		return err
 	}
 	w := a.data()
 	switch {
-	case f.raw:
-		return a.getRaw(w, v)
 	case f.hex:
 		err = v.writeHex(w)
 	case f.json:
@@ -113,31 +130,31 @@ func (a *app) get(ctx context.Context, f getFlags, arg string) error {
 		err = w.Flush()
 	}
 	if err == nil && v.truncated {
-		return a.cut(v)
+		return a.cut()
 	}
 	return err
 }
 
 // cut says that there is more than was written.
-func (a *app) cut(v *wholeValue) error {
+func (a *app) cut() error {
 	a.note("cacheview: the value is larger than what was read; see --max-bytes\n")
 	return errPartly
 }
 
-func (a *app) getRaw(w *bufio.Writer, v *wholeValue) error {
-	if v.kind != keyspace.String && v.kind != keyspace.JSON {
-		return fmt.Errorf("a %s has no raw bytes of its own; --json has those of its members", v.kind)
+// getRaw writes the bytes of a string as they come, so that one of 512 MB takes no
+// more memory than another.
+func (a *app) getRaw(ctx context.Context, c *inspect.Client, name []byte, limit int64) error {
+	cut, err := readWindows(ctx, c, name, limit, func(w inspect.Window) (int64, error) {
+		if w.Type != keyspace.String && w.Type != keyspace.JSON {
+			return 0, fmt.Errorf("a %s has no raw bytes of its own; --json has those of its members", w.Type)
+		}
+		n, err := a.out.Write(w.Raw)
+		return int64(n), err
+	})
+	if err == nil && cut {
+		return a.cut()
 	}
-	if _, err := w.Write(v.raw); err != nil {
-		return err
-	}
-	if err := w.Flush(); err != nil {
-		return err
-	}
-	if v.truncated {
-		return a.cut(v)
-	}
-	return nil
+	return err
 }
 
 func (a *app) getJSON(ctx context.Context, w *bufio.Writer, v *wholeValue, as string) error {
@@ -166,7 +183,7 @@ func (a *app) getPretty(ctx context.Context, w *bufio.Writer, v *wholeValue, as 
 	case err != nil:
 		return err
 	case v.truncated:
-		return a.cut(v)
+		return a.cut()
 	case !ok:
 		return errReported
 	}

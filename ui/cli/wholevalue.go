@@ -31,42 +31,54 @@ type wholeValue struct {
 
 // readWhole reads at most limit bytes of a value.
 func readWhole(ctx context.Context, c *inspect.Client, name []byte, limit int64) (*wholeValue, error) {
-	keys, err := c.Meta(ctx, [][]byte{name}, true)
+	v := &wholeValue{}
+	cut, err := readWindows(ctx, c, name, limit, func(w inspect.Window) (int64, error) {
+		if v.kind == keyspace.UnknownType {
+			v.key, v.kind = w.Key, w.Type
+		}
+		return v.add(w), nil
+	})
 	if err != nil {
 		return nil, err
+	}
+	v.truncated = v.truncated || cut
+	return v, nil
+}
+
+// readWindows hands out the windows of a value one after the other, until take
+// has counted limit bytes; cut tells whether there is more.
+func readWindows(ctx context.Context, c *inspect.Client, name []byte, limit int64, take func(inspect.Window) (int64, error)) (cut bool, err error) {
+	keys, err := c.Meta(ctx, [][]byte{name}, false)
+	if err != nil {
+		return false, err
 	}
 	opt := inspect.ReadOptions{Limit: min(limit, chunkBytes), Rows: chunkRows}
 	if t := keys[0].Meta.Type; t != keyspace.String {
 		opt.Limit = limit // of one member, which comes whole
 	}
-	v := &wholeValue{key: keys[0]}
-	left, total := limit, int64(-1)
+	kind, total, raw := keyspace.UnknownType, int64(-1), int64(0)
 	for {
 		w, err := c.Read(ctx, name, opt)
 		if err != nil {
-			return nil, err
+			return false, err
 		}
 		switch {
 		case w.Module != "":
-			return nil, fmt.Errorf("values of the module type %s cannot be read", decode.Printable(w.Module))
-		case v.kind != keyspace.UnknownType && w.Type != v.kind, w.Type == keyspace.String && total >= 0 && w.Total != total:
-			return nil, errChanged
+			return false, fmt.Errorf("values of the module type %s cannot be read", decode.Printable(w.Module))
+		case kind != keyspace.UnknownType && w.Type != kind, w.Type == keyspace.String && total >= 0 && w.Total != total:
+			return false, errChanged
 		}
-		v.kind, total = w.Type, w.Total
-		left -= v.add(w)
-		if !w.More {
-			break
-		}
-		if left <= 0 {
-			v.truncated = true
-			break
+		kind, total, raw = w.Type, w.Total, raw+int64(len(w.Raw))
+		n, err := take(w)
+		if limit -= n; err != nil || limit <= 0 || !w.More {
+			short := raw < total && (kind == keyspace.String || kind == keyspace.JSON)
+			return w.More || short, err
 		}
 		opt.From = w.Next
 		if w.Type == keyspace.String {
-			opt.Limit = min(left, chunkBytes)
+			opt.Limit = min(limit, chunkBytes)
 		}
 	}
-	return v, nil
 }
 
 // add appends a window and returns its bytes.
@@ -80,9 +92,6 @@ func (v *wholeValue) add(w inspect.Window) (size int64) {
 		for _, p := range r.Pairs {
 			size += int64(len(p))
 		}
-	}
-	if !w.More && (w.Type == keyspace.String || w.Type == keyspace.JSON) && int64(len(v.raw)) < w.Total {
-		v.truncated = true
 	}
 	return size
 }
