@@ -16,8 +16,11 @@ const minTitle = 10
 // the order ask for now.
 func (m *model) searching() bool {
 	r := m.list.rows
-	return r != nil && (!r.Complete() || r.Spec().Query != m.spec.Query)
+	return r != nil && (!r.Complete() || r.Spec().Query != m.spec.Query || m.partial())
 }
+
+// partial tells whether the rows are of a part of a listing that has ended since.
+func (m *model) partial() bool { return m.progress.Done && !m.list.whole }
 
 // keysNote says in at most room cells how many keys are shown of how many, and
 // what of that is not known yet. Part of a listing is never shown as if it were
@@ -36,14 +39,20 @@ func (m *model) covered() (note, short string) {
 	if r == nil {
 		return m.walked(human.Count(total), total)
 	}
+	if m.progress.Done && m.list.whole {
+		total = r.Snapshot().Living() // the note and the rows are of the same keys
+	}
 	matches := human.Count(r.Matches())
 	switch {
 	case m.filter.err != nil:
 		return "the filter is not understood", "not understood"
 	case r.Spec().Query != m.spec.Query:
 		return "searching…", "searching…"
-	case !r.Complete():
+	case !r.Complete() || m.partial() && m.filter.active():
 		return matches + " so far · searching…", "searching…"
+	case m.partial():
+		note = matches + " of " + human.Count(total) + " shown"
+		return note, matches + " shown"
 	case !m.filter.active() && (!m.needsAllMeta() || r.Matches() == total):
 		return m.walked(human.Count(total), total)
 	case !m.progress.Done:

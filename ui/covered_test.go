@@ -4,8 +4,11 @@ import (
 	"fmt"
 	"reflect"
 	"testing"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
+
+	"cacheview/ui/human"
 )
 
 // first applies a message and runs the commands that follow, up to the first
@@ -89,6 +92,42 @@ func TestAListingUnderWayIsCalledOne(t *testing.T) {
 			p.m.progress.Done, p.m.progress.Total = false, 123_456_789
 			p.shows("scanned")
 			p.press("/").typed("f").shows("scanned")
+		})
+	}
+}
+
+// TestTheRowsOfAListingThatEndedAreCalledPartOrWhole has rows that are put off
+// for good, so that those on screen are behind when the listing ends.
+func TestTheRowsOfAListingThatEndedAreCalledPartOrWhole(t *testing.T) {
+	for _, s := range sizes {
+		t.Run(fmt.Sprintf("%dx%d", s[0], s[1]), func(t *testing.T) {
+			playing(t, func(t *testing.T) {
+				f := newFake()
+				for i := range 20_000 {
+					f.str(fmt.Sprintf("key:%06d", i), "x", 0)
+				}
+				f.pace = 20 * time.Millisecond
+				p := play(t, f, s[0], s[1], Options{})
+				p.m.build.begin(p.m.root)
+				behind := p.m.list.rows.Matches()
+				p.wait(f.pace * 5)
+				if p.m.progress.Done || p.m.list.rows.Matches() != behind || p.m.idx.Len() <= behind {
+					t.Fatal("the rows are not behind: nothing is tested")
+				}
+				p.m.progress.Done = true
+				p.shows(human.Count(behind) + " of " + human.Count(p.m.idx.Len()) + " shown")
+				if !p.m.searching() {
+					t.Error("what matches in part of the keys is taken for all that does")
+				}
+				p.m.progress.Done = false
+				for !p.m.progress.Done {
+					p.wait(f.pace)
+				}
+				if n := p.m.list.rows.Matches(); n != 20_000 {
+					t.Errorf("%d keys are shown once the listing has ended", n)
+				}
+				p.shows("20,000").hides("shown", "scanned")
+			})
 		})
 	}
 }

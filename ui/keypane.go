@@ -21,6 +21,7 @@ type keyPane struct {
 	focused bool
 
 	rows   *keyspace.Rows
+	whole  bool           // they are of all keys, not of a listing under way
 	flask  *inspect.Flask // names calls beside their keys; nil shows keys alone
 	snap   *keyspace.Snapshot
 	cursor int

@@ -94,7 +94,10 @@ func (m *model) page(msg pageMsg) tea.Cmd {
 	if m.behind == catching {
 		m.behind = upToDate
 	}
-	return tea.Batch(m.refresh(), m.look())
+	// Rows of part of the keys are not waited for, nor is the time between two
+	// builds: nothing has to be listed any more.
+	m.spec = m.wantedSpec()
+	return tea.Batch(m.startBuild(), m.look())
 }
 
 // keepMetaLimit is the largest list whose metadata is carried into the next
@@ -146,7 +149,13 @@ func (m *model) refresh() tea.Cmd {
 }
 
 func sameSpec(a, b keyspace.Spec) bool {
-	return a.Query == b.Query && a.Order == b.Order && a.Reverse == b.Reverse && a.Tree == b.Tree && a.Delims == b.Delims && a.Groups == b.Groups && a.Names == b.Names
+	return sameSearch(a, b) && a.Groups == b.Groups && a.Names == b.Names
+}
+
+// sameSearch tells whether two differ at most in what keys are called: rows of
+// the one may stay on screen until those of the other are whole.
+func sameSearch(a, b keyspace.Spec) bool {
+	return a.Query == b.Query && a.Order == b.Order && a.Reverse == b.Reverse && a.Tree == b.Tree && a.Delims == b.Delims
 }
 
 // A list of more than firstFrom keys shows what was found within firstTime
@@ -159,22 +168,22 @@ const (
 func (m *model) startBuild() tea.Cmd {
 	m.dirty = false
 	ctx, id := m.build.begin(m.root)
-	idx, prev, now := m.idx, m.list.rows, m.now
+	idx, prev, now, whole := m.idx, m.list.rows, m.now, m.progress.Done
 	b := build{spec: m.spec, follow: m.filter.follows(), unfold: !m.folded}
 	rest := func() tea.Msg {
 		start := now()
 		rows, err := b.rows(ctx, idx.Snapshot(), prev)
-		return rowsMsg{id: id, rows: rows, took: now().Sub(start), err: err}
+		return rowsMsg{id: id, rows: rows, whole: whole, took: now().Sub(start), err: err}
 	}
-	if prev == nil || sameSpec(prev.Spec(), b.spec) || idx.Len() < firstFrom {
+	if prev == nil || sameSearch(prev.Spec(), b.spec) || idx.Len() < firstFrom {
 		return rest
 	}
 	n := max(m.list.h, 1)
 	return func() tea.Msg {
 		start := now()
-		rows, whole, err := b.first(ctx, idx.Snapshot(), prev, n)
-		msg := rowsMsg{id: id, rows: rows, took: now().Sub(start), err: err}
-		if !whole && err == nil {
+		rows, all, err := b.first(ctx, idx.Snapshot(), prev, n)
+		msg := rowsMsg{id: id, rows: rows, whole: whole, took: now().Sub(start), err: err}
+		if !all && err == nil {
 			msg.rest = rest
 		}
 		return msg
@@ -198,6 +207,7 @@ func (m *model) rows(msg rowsMsg) tea.Cmd {
 	}
 	m.filter.err = nil
 	m.built = msg.took
+	m.list.whole = msg.whole
 	m.listed(msg.rows)
 	m.landed()
 	cmds := []tea.Cmd{m.look(), m.wantFlask(), m.countMore()}

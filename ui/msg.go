@@ -39,11 +39,12 @@ type (
 	// rowsMsg is a list ready to be shown; with a rest it is what was found
 	// first, and the rest makes the whole.
 	rowsMsg struct {
-		id   int
-		rows *keyspace.Rows
-		took time.Duration
-		rest tea.Cmd
-		err  error
+		id    int
+		rows  *keyspace.Rows
+		whole bool // of every key that there is, not of a listing under way
+		took  time.Duration
+		rest  tea.Cmd
+		err   error
 	}
 	// moreMsg is how many keys contain the text that others start with.
 	moreMsg struct{ id, n int }
