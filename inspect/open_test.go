@@ -135,7 +135,7 @@ func TestOpenSaysWhatToDo(t *testing.T) {
 		kind inspect.ConnKind
 		says string
 	}{
-		{"nobody at home", inspect.Config{URL: "redis://" + loopback(inspecttest.FreePort(t))}, inspect.ConnRefused, "ping asks it, redis-server starts one"},
+		{"nobody at home", inspect.Config{URL: "redis://" + loopback(inspecttest.RefusingPort(t))}, inspect.ConnRefused, "ping asks it, redis-server starts one"},
 		{"no socket", inspect.Config{URL: "unix:///nowhere"}, inspect.ConnNoSocket, "config get unixsocket"},
 		{"no password", inspect.Config{URL: locked.URL(0)}, inspect.ConnNoAuth, "asks for a password: give a password with CACHEVIEW_PASSWORD"},
 		{"wrong password", inspect.Config{URL: locked.URL(0), Password: secret + "x"}, inspect.ConnWrongAuth, "is that the password (requirepass"},
@@ -146,7 +146,7 @@ func TestOpenSaysWhatToDo(t *testing.T) {
 		{"a cluster without slots", inspect.Config{URL: empty.URL(0)}, inspect.ConnCluster, "redis-cli cluster info"},
 		{"a sentinel", inspect.Config{URL: "redis://" + sentinel}, inspect.ConnSentinel, "--sentinel"},
 		{"an unknown master", inspect.Config{Sentinel: &inspect.Sentinel{Master: "other", Addrs: []string{sentinel}}}, inspect.ConnNoMaster, `no sentinel knows a master "other"`},
-		{"no sentinel", inspect.Config{Sentinel: &inspect.Sentinel{Master: "cache", Addrs: []string{loopback(inspecttest.FreePort(t))}}}, inspect.ConnRefused, "is the sentinel running there"},
+		{"no sentinel", inspect.Config{Sentinel: &inspect.Sentinel{Master: "cache", Addrs: []string{loopback(inspecttest.RefusingPort(t))}}}, inspect.ConnRefused, "is the sentinel running there"},
 		{"a sentinel with a password", inspect.Config{Sentinel: &inspect.Sentinel{Master: "cache", Addrs: []string{guarded}}}, inspect.ConnNoAuth, "CACHEVIEW_SENTINEL_PASSWORD"},
 		{"a wrong password for it", inspect.Config{Sentinel: &inspect.Sentinel{Master: "cache", Addrs: []string{guarded}, Password: secret + "x"}}, inspect.ConnWrongAuth, "CACHEVIEW_SENTINEL_PASSWORD"},
 		{"a web server", inspect.Config{URL: "redis://" + speaker(t, "HTTP/1.1 400 Bad Request\r\n\r\n")}, inspect.ConnNotRedis, "a web server answers"},

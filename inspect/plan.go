@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"cacheview/inspect/keyspace"
 )
@@ -45,7 +46,7 @@ func (c *Client) finish(ctx context.Context, p *Plan, progress func(Progress)) (
 	if err := c.survey(ctx, p, progress); err != nil {
 		return nil, err
 	}
-	p.Sample = p.Keys[:min(sampleSize, len(p.Keys))]
+	p.Sample = slices.Clone(p.Keys[:min(sampleSize, len(p.Keys))])
 	return p, nil
 }
 

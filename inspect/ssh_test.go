@@ -164,7 +164,7 @@ func TestSSHSaysWhatIsWrong(t *testing.T) {
 	other := inspecttest.StartSSH(t)
 	wrongKeys := filepath.Join(t.TempDir(), "known_hosts")
 	swap(t, h, other, wrongKeys)
-	refused := net.JoinHostPort("127.0.0.1", itoa(inspecttest.FreePort(t)))
+	refused := net.JoinHostPort("127.0.0.1", itoa(inspecttest.RefusingPort(t)))
 
 	tests := []struct {
 		name string

@@ -180,3 +180,27 @@ func FreePort(tb testing.TB) int {
 	defer l.Close()
 	return l.Addr().(*net.TCPAddr).Port
 }
+
+// RefusingPort returns a port of loopback that refuses connections until the
+// test ends: it is in use by a connection of ours, and nobody listens on it.
+func RefusingPort(tb testing.TB) int {
+	tb.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		tb.Fatal(err)
+	}
+	defer l.Close()
+	held, err := net.Dial("tcp", l.Addr().String())
+	if err != nil {
+		tb.Fatal(err)
+	}
+	other, err := l.Accept()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(func() {
+		_ = held.Close()
+		_ = other.Close()
+	})
+	return held.LocalAddr().(*net.TCPAddr).Port
+}
