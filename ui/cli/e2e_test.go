@@ -202,7 +202,7 @@ func (p *pane) filter(s string) {
 	p.waitFor(`prefix ` + regexp.QuoteMeta(s) + ` `)
 }
 
-// answer presses a key in a dialog, which ignores it in its first moments.
+// answer types into a dialog, which ignores what comes in its first moments.
 func (p *pane) answer(key, want string) {
 	p.t.Helper()
 	re := regexp.MustCompile(want)
@@ -214,7 +214,7 @@ func (p *pane) answer(key, want string) {
 		}
 		// Once more, but not before the last press has had its effect.
 		if strings.Contains(screen, "Delete ") && time.Since(pressed) > time.Second {
-			p.keys(key)
+			p.text(key)
 			pressed = time.Now()
 		}
 		return false
