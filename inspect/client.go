@@ -39,6 +39,13 @@ type Client struct {
 	server      Server
 }
 
+// Format writes where the session is, whatever the verb: what a client holds
+// knows the password, and %+v of a struct would print all of it.
+func (c *Client) Format(f fmt.State, _ rune) {
+	s := c.Server()
+	_, _ = fmt.Fprintf(f, "inspect.Client{%s %s}", s.Addr, s.Name())
+}
+
 // Open connects to a server and finds out what it is and what this user may
 // ask. An error is a *URLError, a *ConnError, or that of ctx.
 func Open(ctx context.Context, cfg Config) (*Client, error) {

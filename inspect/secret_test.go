@@ -50,6 +50,32 @@ func TestConfigPrintsNoPassword(t *testing.T) {
 	}
 }
 
+// TestClientPrintsNoPassword prints open sessions, and what holds them.
+func TestClientPrintsNoPassword(t *testing.T) {
+	t.Parallel()
+	srv := inspecttest.Start(t, "--requirepass", "s3cret")
+	addr := srv.StartSentinel("cache")
+	for name, cfg := range map[string]inspect.Config{
+		"in the URL": {URL: "redis://:s3cret@" + srv.Addr},
+		"beside it":  {URL: srv.URL(0), Password: "s3cret"},
+		"a sentinel": {Password: "s3cret", Sentinel: &inspect.Sentinel{Master: "cache", Addrs: []string{addr}}},
+	} {
+		c := open(t, cfg)
+		type page struct{ Backend any }
+		for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%d", "%x"} {
+			for _, v := range []any{c, []*inspect.Client{c}, page{c}, &page{c}, struct{ *inspect.Client }{c}} {
+				text := fmt.Sprintf(verb, v)
+				if strings.Contains(text, "s3cret") || strings.Contains(text, "733363726574") {
+					t.Errorf("%s: %s of %T: %s", name, verb, v, text)
+				}
+			}
+			if text := fmt.Sprintf(verb, c); !strings.Contains(text, c.Server().Addr) {
+				t.Errorf("%s: %s does not say where: %s", name, verb, text)
+			}
+		}
+	}
+}
+
 func TestUnverified(t *testing.T) {
 	t.Parallel()
 	insecure := &tls.Config{InsecureSkipVerify: true}

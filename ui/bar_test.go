@@ -32,7 +32,7 @@ func TestUnverifiedTLSHasABadge(t *testing.T) {
 			if size[1] < 24 {
 				return // dialogs may need all of the screen there
 			}
-			for _, keys := range [][]string{{"G", "enter"}, {"esc", "?"}, {"esc", "x"}, {"esc", "d"}, {"esc", "C"}, {"esc", "/", "a"}, {"enter", "C", "esc"}} {
+			for _, keys := range [][]string{{"G", "enter"}, {"esc", "?"}, {"esc", "x"}, {"esc", "d"}, {"esc", "C"}, {"esc", "/", "a"}, {"enter", "C", "esc"}, {"esc", "2"}, {"?"}, {"esc", "3"}, {"enter"}, {"esc", "1"}, {":"}, {"esc", "E"}, {"esc"}} {
 				p.press(keys...).wait(time.Second).shows(badge)
 			}
 			f.mu.Lock()

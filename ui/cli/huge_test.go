@@ -145,7 +145,7 @@ func lookAtHuge(t *testing.T, s *inspecttest.Server) {
 		p := openTerminal(t, 120, 40, "-u", s.URL(0))
 		p.press("/", "huge:", "\r")
 		p.shows("prefix huge:")
-		p.shows("1 of ", "G") // until the list is that of the filter
+		p.shows("00000000  ", "G") // until the list is that of the filter
 		p.press("k")
 		p.shows("field:")
 		p.press("\t")

@@ -92,3 +92,30 @@ func TestNoErrorTellsThePassword(t *testing.T) {
 		}
 	}
 }
+
+// TestUnverifiedTLSIsSaid has each command that connects say on standard error
+// that nobody checks with whom, and only there.
+func TestUnverifiedTLSIsSaid(t *testing.T) {
+	t.Parallel()
+	srv, secure, _ := inspecttest.StartTLS(t)
+	srv.Dial(0).Do("SET", "key", "value")
+	for _, command := range [][]string{
+		{"ls"},
+		{"get", "key"},
+		{"get", "--raw", "key"},
+		{"stats"},
+		{"stats", "--json"},
+		{"explain", "key"},
+		{"export"},
+		{"del", "--dry-run", "key"},
+		{"clear", "--dry-run", "key"},
+		{"undo", "--list"},
+		{"stats", "--monitor", "10ms"},
+	} {
+		var out, errw strings.Builder
+		status := Main(append(command, "--tls-insecure", "-u", "rediss://"+secure), strings.NewReader(""), &out, &errw, noEnv(t))
+		if said := strings.Count(errw.String(), "TLS without checking the server's certificate"); said != 1 || strings.Contains(out.String(), "certificate") {
+			t.Errorf("%q, exit status %d: said %d times in %s", command, status, said, errw.String())
+		}
+	}
+}

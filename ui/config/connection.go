@@ -38,13 +38,6 @@ type Connection struct {
 	Timeout     time.Duration // 0 where the file does not say
 }
 
-// Secret is where a password comes from: one of the three, or none.
-type Secret struct {
-	Password string   // the password itself
-	Env      string   // the environment variable that holds it
-	Command  []string // the program that prints it, and its arguments
-}
-
 // Sentinel finds a master by name.
 type Sentinel struct {
 	Master string
