@@ -3,7 +3,10 @@ package inspect
 import (
 	"context"
 	"strconv"
+	"sync"
 	"time"
+
+	"github.com/redis/go-redis/v9"
 )
 
 const (
@@ -14,11 +17,21 @@ const (
 	pageCost = time.Millisecond / 2
 )
 
-// position is where a scan goes on: which node, its cursor, and the COUNT that
+// nodeScan is the part of a scan that is of one node.
+type nodeScan struct {
+	client   *redis.Client
+	idle     time.Duration // what a request costs that does nothing
+	total    int64         // DBSIZE at the beginning, -1 when it is not told
+	received int64         // names
+	slots    int           // of a cluster, as in NodeProgress
+	at       position
+}
+
+// position is where the scan of a node goes on: its cursor, and the COUNT that
 // suits it.
 type position struct {
-	node   int
 	cursor uint64
+	end    bool
 	pace
 }
 
@@ -30,46 +43,61 @@ type pace struct {
 
 // rawPage is the answer to one SCAN, read up to its names.
 type rawPage struct {
+	node int
 	rest replyReader
 	next position
 	err  error
 }
 
-// fetch asks for pages one after the other, until stop or the end of the scan,
-// and closes the channel. The next request goes out before anybody looks at the
-// names of the last.
-func (s *Scan) fetch(ctx context.Context, at position, stop time.Time, pages chan<- rawPage) {
-	defer close(pages)
+// fetch has every node that is not through asked for pages, and closes the
+// channel when none is asked any more.
+func (s *Scan) fetch(ctx context.Context, stop time.Time) <-chan rawPage {
+	pages := make(chan rawPage, 2*len(s.nodes))
+	var fetching sync.WaitGroup
+	for i, n := range s.nodes {
+		if !n.at.end {
+			fetching.Go(func() { n.fetch(ctx, i, s.args, stop, pages) })
+		}
+	}
+	go func() {
+		fetching.Wait()
+		close(pages)
+	}()
+	return pages
+}
+
+// fetch asks a node for pages one after the other, until stop or the end of its
+// scan. The next request goes out before anybody looks at the names of the last.
+func (n nodeScan) fetch(ctx context.Context, node int, args []any, stop time.Time, pages chan<- rawPage) {
 	for {
-		p := s.fetchPage(ctx, at)
+		p := n.page(ctx, args)
+		p.node = node
 		select {
 		case pages <- p:
 		case <-ctx.Done():
 			return
 		}
-		at = p.next
-		if p.err != nil || at.node == len(s.nodes) || !time.Now().Before(stop) {
+		n.at = p.next
+		if p.err != nil || n.at.end || !time.Now().Before(stop) {
 			return
 		}
 	}
 }
 
-func (s *Scan) fetchPage(ctx context.Context, at position) rawPage {
-	args := append([]any{"scan", strconv.FormatUint(at.cursor, 10), "count", at.count}, s.args...)
+func (n nodeScan) page(ctx context.Context, args []any) rawPage {
+	args = append([]any{"scan", strconv.FormatUint(n.at.cursor, 10), "count", n.at.count}, args...)
 	start := time.Now()
-	reply, err := s.nodes[at.node].DoRaw(ctx, args...).Result()
+	reply, err := n.client.DoRaw(ctx, args...).Result()
 	took := time.Since(start)
-	p := rawPage{rest: replyReader{reply}, next: at, err: err}
+	p := rawPage{rest: replyReader{reply}, next: n.at, err: err}
 	if p.err == nil {
 		p.next.cursor, p.err = p.rest.cursor()
 	}
 	if p.err != nil {
 		return p
 	}
-	p.next.pace = at.pace.after(took - s.idle[at.node])
-	if p.next.cursor == 0 {
-		p.next.node++
-	}
+	p.next.pace = n.at.pace.after(took - n.idle)
+	p.next.end = p.next.cursor == 0
 	return p
 }
 

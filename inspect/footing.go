@@ -75,7 +75,7 @@ func (f footing) moving() bool {
 // pass during which slots moved there is a second one: a key that was missed
 // had just moved, and does not move twice.
 func (s *Scan) ended(ctx context.Context) error {
-	now, err := s.c.footing(ctx, s.nodes)
+	now, err := s.c.footing(ctx, s.masters)
 	if err != nil {
 		return err
 	}

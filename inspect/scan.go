@@ -5,7 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"math/bits"
+	"slices"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -33,11 +33,10 @@ type Scan struct {
 	args   []any // of SCAN, behind COUNT
 	budget time.Duration
 
-	nodes   []*redis.Client // nil before the first Next
+	masters []*redis.Client // nil before the first Next
+	nodes   []nodeScan      // of the masters
 	footing footing
-	again   bool            // this is a second pass, see ended
-	idle    []time.Duration // by node: what a request costs that does nothing
-	at      position
+	again   bool // this is a second pass, see ended
 	names   [][]byte
 	prog    Progress
 }
@@ -64,8 +63,9 @@ func (c *Client) NewScan(idx *keyspace.Index, opt ScanOptions) *Scan {
 // filtered reports whether the server leaves keys out.
 func (s *Scan) filtered() bool { return len(s.args) > 0 }
 
-// Next gathers pages for about ScanOptions.Budget and returns what they added;
-// the first call returns after one page. The page that ends the scan has Done;
+// Next gathers pages for about ScanOptions.Budget, from all masters of a cluster
+// at once, and returns what they added; the first call returns after one page of
+// each. The page that ends the scan has Done;
 // after it the error is io.EOF.
 //
 // After any other error the page holds what was added before, and Next may be
@@ -75,7 +75,7 @@ func (s *Scan) Next(ctx context.Context) (Page, error) {
 	if s.prog.Done {
 		return Page{Progress: s.prog}, io.EOF
 	}
-	first := s.nodes == nil
+	first := s.masters == nil
 	if first {
 		if err := s.begin(ctx); err != nil {
 			return Page{Progress: s.prog}, err
@@ -89,10 +89,10 @@ func (s *Scan) Next(ctx context.Context) (Page, error) {
 	page := Page{}
 	page.From, page.To = s.idx.Add()
 	var err error
-	if s.at.node < len(s.nodes) {
+	if !s.through() {
 		err = s.gather(ctx, stop, &page)
 	}
-	if err == nil && s.at.node == len(s.nodes) {
+	if err == nil && s.through() {
 		err = s.ended(ctx)
 	}
 	s.walked()
@@ -103,12 +103,18 @@ func (s *Scan) Next(ctx context.Context) (Page, error) {
 	return page, err
 }
 
-// gather stores pages while a goroutine asks for the next ones. The goroutine
-// has its own position, and is not waited for when ctx ends: what it still
-// receives is never looked at.
+// through reports whether every node was scanned to its end.
+func (s *Scan) through() bool {
+	return !slices.ContainsFunc(s.nodes, func(n nodeScan) bool { return !n.at.end })
+}
+
+// gather stores pages while a goroutine for each node asks for the next ones. The
+// goroutines have positions of their own, and are not waited for when ctx ends or
+// one of them fails: what they still receive is never looked at.
 func (s *Scan) gather(ctx context.Context, stop time.Time, page *Page) error {
-	pages := make(chan rawPage, 2)
-	go s.fetch(ctx, s.at, stop, pages)
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	pages := s.fetch(ctx, stop)
 	for {
 		select {
 		case <-ctx.Done():
@@ -123,40 +129,46 @@ func (s *Scan) gather(ctx context.Context, stop time.Time, page *Page) error {
 			if p.err != nil {
 				return p.err
 			}
+			n := &s.nodes[p.node]
+			n.received += int64(len(s.names))
 			from, to := s.idx.Add(s.wanted(s.names)...)
 			s.prog.Scanned += int(to - from)
 			page.To = max(page.To, to)
-			s.at = p.next
+			n.at = p.next
 		}
 	}
 }
 
 // begin counts the keys, and with it measures the way to each node.
 func (s *Scan) begin(ctx context.Context) error {
-	nodes, err := s.c.masters(ctx)
+	masters, err := s.c.masters(ctx)
 	if err != nil {
 		return err
 	}
-	if s.footing, err = s.c.footing(ctx, nodes); err != nil {
+	now, err := s.c.footing(ctx, masters)
+	if err != nil {
 		return s.c.lostErr(fmt.Errorf("scan: %w", err))
 	}
-	s.idle = make([]time.Duration, len(nodes))
-	s.prog.Total = 0
-	for i, n := range nodes {
+	nodes := make([]nodeScan, len(masters))
+	var total int64
+	for i, m := range masters {
 		start := time.Now()
-		size, err := n.DBSize(ctx).Result()
-		s.idle[i] = time.Since(start)
+		size, err := m.DBSize(ctx).Result()
+		nodes[i] = nodeScan{client: m, idle: time.Since(start), total: size, at: position{pace: pace{count: firstCount}}}
+		if now.slots != nil {
+			nodes[i].slots = slotsIn(now.slots[i])
+		}
 		switch {
 		case unsupported(err):
 			s.c.miss("DBSIZE", "no total number of keys")
-			s.prog.Total = -1
+			nodes[i].total, total = -1, -1
 		case err != nil:
 			return s.c.lostErr(fmt.Errorf("count keys: %w", err))
-		case s.prog.Total >= 0:
-			s.prog.Total += size
+		case total >= 0:
+			total += size
 		}
 	}
-	s.nodes, s.at = nodes, position{pace: pace{count: firstCount}}
+	s.masters, s.nodes, s.footing, s.prog.Total = masters, nodes, now, total
 	return nil
 }
 
@@ -172,26 +184,4 @@ func (s *Scan) wanted(names [][]byte) [][]byte {
 		}
 	}
 	return kept
-}
-
-// walked brings Progress.Walked up to date. The cursor counts through the
-// server's hash table with its bits reversed (dict.c, dictScan), so that what
-// is behind it is a share of the table whatever the filter let through.
-func (s *Scan) walked() {
-	total := s.prog.Total
-	switch {
-	case !s.filtered():
-		s.prog.Walked = int64(s.prog.Scanned)
-	case total < 0:
-		s.prog.Walked = max(s.prog.Walked, int64(s.prog.Scanned))
-	case s.prog.Done:
-		s.prog.Walked = total
-	default:
-		share := float64(s.at.node)
-		if len(s.nodes) == 1 {
-			share = float64(bits.Reverse64(s.at.cursor)) / (1 << 64)
-		}
-		walked := int64(share / float64(len(s.nodes)) * float64(total))
-		s.prog.Walked = min(max(s.prog.Walked, walked), total)
-	}
 }

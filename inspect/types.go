@@ -39,6 +39,9 @@ type Progress struct {
 	// while the names are listed.
 	Looked int
 	Done   bool
+	// Nodes is how far the masters of a cluster have come, by their addresses;
+	// nil for a single server.
+	Nodes []NodeProgress
 }
 
 // Page is one step of a scan. The keys are already in the Index; From and To

@@ -9,6 +9,10 @@ import (
 	"cacheview/ui/human"
 )
 
+// growing is by how many cells a note about masters may get longer while they are
+// listed: one that fits at first must not go away then.
+const growing = 10
+
 // minTitle is the room beside a note in the edge of the list.
 const minTitle = 10
 
@@ -27,6 +31,11 @@ func (m *model) partial() bool { return m.progress.Done && !m.list.whole }
 // the whole: where there is no room for figures, it still says so.
 func (m *model) keysNote(room int) string {
 	note, short := m.covered()
+	if masters := human.Masters(m.progress.Nodes); masters != "" && !m.progress.Done {
+		if long := note + " · " + masters; ansi.StringWidth(long)+growing <= room {
+			return long
+		}
+	}
 	if ansi.StringWidth(note) > room {
 		return short
 	}

@@ -8,6 +8,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"cacheview/inspect"
 	"cacheview/ui/human"
 )
 
@@ -128,6 +129,29 @@ func TestTheRowsOfAListingThatEndedAreCalledPartOrWhole(t *testing.T) {
 				}
 				p.shows("20,000").hides("shown", "scanned")
 			})
+		})
+	}
+}
+
+// TestAListingOfAClusterTellsOfEachMaster where the title has room for it, and
+// only until the listing is whole.
+func TestAListingOfAClusterTellsOfEachMaster(t *testing.T) {
+	for _, tt := range []struct {
+		w, h int
+		room bool
+	}{{200, 50, true}, {80, 24, true}, {40, 10, false}} {
+		playing(t, func(t *testing.T) {
+			p := play(t, guideKeys(), tt.w, tt.h, Options{})
+			p.m.progress.Total, p.m.progress.Nodes = 3_900_000, []inspect.NodeProgress{
+				{Scanned: 40, Total: 100}, {Scanned: 3, Total: 3, Done: true}, {Scanned: 205, Total: 500},
+			}
+			p.hides("masters")
+			p.m.progress.Done = false
+			if p.shows("scanned"); tt.room {
+				p.shows("3 masters: 40% 100% 41%")
+			} else {
+				p.hides("masters")
+			}
 		})
 	}
 }

@@ -59,7 +59,7 @@ func (a *app) destroySelected(ctx context.Context, f deleteFlags, sel inspect.Se
 			if at.Looked > 0 {
 				p.show("looked at", int64(at.Looked), int64(at.Scanned))
 			} else {
-				p.show("scanned", at.Walked, at.Total)
+				p.scanned(at)
 			}
 		})
 		p.done()

@@ -26,7 +26,7 @@ func (a *app) flask(ctx context.Context, c *inspect.Client) (*inspect.Flask, err
 		if err != nil {
 			return nil, err
 		}
-		p.show("scanned", page.Progress.Walked, page.Progress.Total)
+		p.scanned(page.Progress)
 	}
 	return c.Flask(ctx, idx.Snapshot(), nil)
 }

@@ -134,7 +134,7 @@ type lister struct {
 // stream writes each page as it comes.
 func (l *lister) stream(ctx context.Context, opt inspect.ScanOptions) error {
 	return eachPage(ctx, l.c, opt, func(names [][]byte, at inspect.Progress) error {
-		l.progress.show("scanned", at.Walked, at.Total)
+		l.progress.scanned(at)
 		keys, err := l.describe(ctx, names)
 		for _, k := range keys {
 			if !l.wanted(k) {
@@ -193,7 +193,7 @@ func (l *lister) sorted(ctx context.Context, opt inspect.ScanOptions) error {
 		if err != nil {
 			return err
 		}
-		l.progress.show("scanned", page.Progress.Walked, page.Progress.Total)
+		l.progress.scanned(page.Progress)
 		if err := l.learn(ctx, idx, page); err != nil {
 			return err
 		}

@@ -222,17 +222,28 @@ func (a *app) progressBeside() *progressLine {
 	return a.progress()
 }
 
+// scanned shows how far a listing is, and each master of a cluster.
+func (p *progressLine) scanned(at inspect.Progress) {
+	beside := ""
+	if masters := human.Masters(at.Nodes); masters != "" {
+		beside = " · " + masters
+	}
+	p.showBeside("scanned", at.Walked, at.Total, beside)
+}
+
 // show writes "deleted 12,000 of 1,000,000", now and then.
-func (p *progressLine) show(what string, n, total int64) {
+func (p *progressLine) show(what string, n, total int64) { p.showBeside(what, n, total, "") }
+
+func (p *progressLine) showBeside(what string, n, total int64, beside string) {
 	if p == nil || time.Since(p.last) < progressEvery {
 		return
 	}
 	p.last, p.used = time.Now(), true
 	if total < 0 {
-		p.a.note("\r\x1b[K%s %s", what, human.Count(n))
+		p.a.note("\r\x1b[K%s %s%s", what, human.Count(n), beside)
 		return
 	}
-	p.a.note("\r\x1b[K%s %s of %s", what, human.Count(n), human.Count(total))
+	p.a.note("\r\x1b[K%s %s of %s%s", what, human.Count(n), human.Count(total), beside)
 }
 
 // done wipes the line.

@@ -167,6 +167,6 @@ func (a *app) listing(ctx context.Context, c *inspect.Client, prefix []byte) (*k
 		if err != nil {
 			return nil, err
 		}
-		p.show("scanned", page.Progress.Walked, page.Progress.Total)
+		p.scanned(page.Progress)
 	}
 }
