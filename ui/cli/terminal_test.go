@@ -85,3 +85,10 @@ func (s *seat) answers(dialog, key, want string) {
 	}
 	s.shows(want)
 }
+
+// wrote is all that came so far, with its sequences.
+func (s *seat) wrote() string {
+	s.out.mu.Lock()
+	defer s.out.mu.Unlock()
+	return s.out.text.String()
+}
