@@ -56,11 +56,11 @@ func (m *model) sampleState(s *sheet) {
 		s.words(m.th.Dim.Plain, 1, "looking at the keys first…")
 	case p.job.on:
 		left := max(p.until.Sub(m.now()), 0)
-		s.words(m.th.Warn.Plain, 1, fmt.Sprintf("watching all commands, %d s left; %s so far; esc stops", int(left.Seconds()+0.99), human.Count(p.seen.Load())))
+		s.words(m.th.Warn.Plain, 1, fmt.Sprintf("watching all commands, %d s left; %s so far; %s stops", int(left.Seconds()+0.99), human.Count(p.seen.Load()), m.keys.Back.name()))
 	case p.failure != nil:
 		s.words(m.th.Warn.Plain, 1, decode.Printable(p.failure.Error()))
 	default:
-		s.words(m.th.Dim.Plain, 1, "s watches the commands of all clients for 10 s, to estimate hits and misses by prefix and function. That slows the server down meanwhile, so it asks first.")
+		s.words(m.th.Dim.Plain, 1, m.keys.Sample.name()+" watches the commands of all clients for 10 s, to estimate hits and misses by prefix and function. That slows the server down meanwhile, so it asks first.")
 	}
 }
 

@@ -256,6 +256,9 @@ func (f *fake) Undo(_ context.Context, id string, _ inspect.UndoOptions) (inspec
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.undone = append(f.undone, id)
+	if id == "" && f.deleted == nil {
+		return inspect.UndoReport{}, inspect.ErrNoJournal
+	}
 	r := inspect.UndoReport{Planned: len(f.deleted), Restored: len(f.deleted)}
 	for n, w := range f.deleted {
 		f.keys[n] = w

@@ -121,23 +121,23 @@ func (m *model) keyFigures(s *sheet) {
 		s.words(m.th.Dim.Plain, 1, "adding up…")
 		return
 	case r == nil && p.trouble != nil:
-		s.words(m.th.Warn.Plain, 1, decode.Printable(p.trouble.Error())+"; r tries again")
+		s.words(m.th.Warn.Plain, 1, decode.Printable(p.trouble.Error())+"; "+m.keys.Rescan.name()+" tries again")
 		return
 	case r == nil && !m.progress.Done:
 		s.words(m.th.Dim.Plain, 1, "worked out as soon as all keys are listed")
 		return
 	case r == nil:
-		s.words(m.th.Dim.Plain, 1, "r works out what the keys cost")
+		s.words(m.th.Dim.Plain, 1, m.keys.Rescan.name()+" works out what the keys cost")
 		return
 	}
-	s.fact("looked at", lookedAt(r)+", "+human.Lifetime(m.now().Sub(p.at))+" ago; r looks again")
+	s.fact("looked at", lookedAt(r)+", "+human.Lifetime(m.now().Sub(p.at))+" ago; "+m.keys.Rescan.name()+" looks again")
 	if r.Partial {
 		s.words(m.th.Warn.Plain, 1, fmt.Sprintf("stopped: the figures cover about %s of %s", human.Count(r.All.Keys.Value), human.Plural(r.Total, "key")))
 	}
 	s.fact("memory", fmt.Sprintf("%s%s, on average %s", human.Size(r.All.Bytes.Value), margin(r.All.Bytes), human.Size(r.All.Average())))
 	s.fact("no TTL", human.Count(r.All.NoTTL.Value)+margin(r.All.NoTTL))
 	if n := r.Orphans.Keys.Value; n > 0 {
-		s.fact("orphans", human.Plural(n, "result")+" that no call can hit: "+human.Size(r.Orphans.Bytes.Value)+"; C clears them")
+		s.fact("orphans", human.Plural(n, "result")+" that no call can hit: "+human.Size(r.Orphans.Bytes.Value)+"; "+m.keys.Clear.name()+" clears them")
 	}
 	m.peakRows(s, r)
 	m.groupTable(s, "By prefix", r.Prefixes, "(no prefix)")

@@ -81,6 +81,7 @@ func (m *model) switchTo(s Site, db int) tea.Cmd {
 	next := newModel(m.top, opt)
 	next.session, next.db = m.session+1, db
 	next.noMouse = m.noMouse
+	next.copies = m.copies // a pager or an editor may still have them
 	next.on = m.on
 	next.retheme()
 	next.count(m.cells)

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -64,4 +65,42 @@ func TestAskingLeavesThePlanAlone(t *testing.T) {
 	if got := string(bytes.Join(p.Sample, nil)); got != "ac" {
 		t.Errorf("the sample is %s", got)
 	}
+}
+
+func TestNothingToUndoIsNoFailure(t *testing.T) {
+	for _, s := range sizes {
+		playing(t, func(t *testing.T) {
+			p := play(t, guideKeys(), s[0], s[1], Options{})
+			p.press("u").wait(time.Second).shows("there is nothing to undo here").hides("journal")
+			if p.m.status.bad {
+				t.Error("it is called a failure")
+			}
+		})
+	}
+}
+
+// TestAWrongTimeToLiveSaysWhy has screens whose last line has no room for it.
+func TestAWrongTimeToLiveSaysWhy(t *testing.T) {
+	for _, s := range sizes {
+		playing(t, func(t *testing.T) {
+			p := play(t, guideKeys(), s[0], s[1], Options{})
+			p.press("g", "e").typed("soon").press("enter").shows("a time looks like 30s, 5m, 1h30m or 2d", "soon")
+			p.press("esc").hides("a time looks like")
+		})
+	}
+}
+
+// TestCopiesAreRememberedOnAnotherServer has a pager that outlives the session
+// it was opened in: ending the program still removes its copy.
+func TestCopiesAreRememberedOnAnotherServer(t *testing.T) {
+	playing(t, func(t *testing.T) {
+		p := play(t, guideKeys(), 80, 24, Options{})
+		c := new(copyFile)
+		p.m.copies = append(p.m.copies, c)
+		p.run(p.m.switchTo(Site{Open: p.fake.open}, OwnDB))
+		p.wait(time.Second).shows("homepage")
+		if !slices.Contains(p.m.copies, c) {
+			t.Error("the copy is forgotten")
+		}
+	})
 }

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"errors"
 	"fmt"
 
 	tea "charm.land/bubbletea/v2"
@@ -29,6 +30,10 @@ func (m *model) undone(msg undoneMsg) tea.Cmd {
 	m.plan.stop()
 	m.dialog = nil
 	r := msg.report
+	if errors.Is(msg.err, inspect.ErrNoJournal) {
+		m.status.say("there is nothing to undo here; " + m.keys.Journals.name() + " has the deletes of all servers")
+		return nil
+	}
 	if msg.err != nil && r.Restored+r.Failed == 0 {
 		return m.failed(msg.err)
 	}

@@ -39,6 +39,9 @@ func (m *model) View() tea.View {
 	lines = append(lines, settle(m.cells, m.bar(l.Bar.W), l.W))
 	lines = append(lines, m.body(now)...)
 	foot, cursor := m.foot(l.Foot)
+	if why := m.refusal(l.W); why != "" {
+		lines[len(lines)-1] = settle(m.cells, m.th.Bad.Plain.Paint(fit(" "+why, l.W)), l.W)
+	}
 	lines = append(lines, settle(m.cells, foot, l.W))
 	if m.dialog != nil {
 		cursor = m.overDialog(lines)
@@ -270,17 +273,38 @@ func (m *model) zoomed(list []action) []action {
 // wideTyping is the room from which a filter line has all of its hints.
 const wideTyping = 90
 
+// typingHead is what stands before a text that is being typed.
+func (m *model) typingHead(label string) string {
+	if m.opt.ASCII {
+		return " " + label + " > "
+	}
+	return " " + label + " › "
+}
+
+// helpFits tells whether a word of help leaves enough of room for the text.
+func helpFits(help string, room int) bool { return room >= 24+ansi.StringWidth(help) }
+
+// refusal is why what was typed is asked for again, where the line that it is
+// typed in has no room to say so.
+func (m *model) refusal(w int) string {
+	p := &m.prompt
+	if !p.on || !p.wrong || helpFits(p.help+" ", w-ansi.StringWidth(m.typingHead(p.label))) {
+		return ""
+	}
+	return p.help
+}
+
 // typed draws a line that is being typed, with its label in front and what can
 // be done at the end.
 func (m *model) typed(r rect, label string, in textinput.Model) (string, *tea.Cursor) {
-	head := " " + label + " › "
-	if m.opt.ASCII {
-		head = " " + label + " > "
-	}
-	help := ""
+	head := m.typingHead(label)
+	help, ink := "", m.th.Dim
 	switch {
 	case m.prompt.on && m.prompt.help != "":
 		help = m.prompt.help + " "
+		if m.prompt.wrong {
+			ink = m.th.Bad
+		}
 	case m.filter.editing:
 		mode := m.keys.FilterMode.name() + " mode "
 		switch room := r.W - ansi.StringWidth(head); {
@@ -296,7 +320,7 @@ func (m *model) typed(r rect, label string, in textinput.Model) (string, *tea.Cu
 		}
 	}
 	room := r.W - ansi.StringWidth(head)
-	if room < 24+ansi.StringWidth(help) {
+	if !helpFits(help, room) {
 		help = ""
 	}
 	text, cursor := echo(in, room-ansi.StringWidth(help))
@@ -305,7 +329,7 @@ func (m *model) typed(r rect, label string, in textinput.Model) (string, *tea.Cu
 		was := strings.TrimRight(text, " ")
 		text = m.th.Match.On(true).Paint(was) + text[len(was):]
 	}
-	line := m.th.Accent.Plain.Paint(head) + text + m.th.Dim.Plain.Paint(help)
+	line := m.th.Accent.Plain.Paint(head) + text + ink.Plain.Paint(help)
 	if cursor != nil {
 		cursor.X += ansi.StringWidth(head)
 		cursor.Y = r.Y
