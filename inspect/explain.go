@@ -36,6 +36,14 @@ type Explanation struct {
 	Entries int
 	Bytes   int64
 	Sized   int
+	// Where is the place of the key in a cluster, nil elsewhere.
+	Where *Where
+}
+
+// Where is the place of a key in a cluster.
+type Where struct {
+	Slot int    // the hash slot
+	Node string // the address of the master that has the slot
 }
 
 // explainBytes is how much of a value is read to tell which framework wrote it.
@@ -63,8 +71,8 @@ func (c *Client) Explain(ctx context.Context, key []byte, f *Flask) (Explanation
 	if args, ok := k.Part("args"); ok && k.Framework == flaskFramework {
 		x.Call = readableCall(x.Function, args)
 	}
-	if f == nil {
-		return x, nil
+	if x.Where, err = c.where(ctx, key); err != nil || f == nil {
+		return x, err
 	}
 	err = c.explainFlask(ctx, &x, f, w.Key)
 	return x, err

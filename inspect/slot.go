@@ -3,6 +3,7 @@ package inspect
 import (
 	"bytes"
 	"context"
+	"fmt"
 
 	"github.com/redis/go-redis/v9"
 )
@@ -50,4 +51,16 @@ func (c *Client) masterOf(ctx context.Context, key []byte) (*redis.Client, error
 		key = []byte(inSlotZero)
 	}
 	return c.cluster.MasterForKey(ctx, string(key))
+}
+
+// where returns the place of a key in a cluster, nil on a server alone.
+func (c *Client) where(ctx context.Context, key []byte) (*Where, error) {
+	if c.cluster == nil {
+		return nil, nil
+	}
+	node, err := c.masterOf(ctx, key)
+	if err != nil {
+		return nil, c.lostErr(fmt.Errorf("find the master of a key: %w", err))
+	}
+	return &Where{Slot: Slot(key), Node: node.Options().Addr}, nil
 }

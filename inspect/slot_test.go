@@ -27,3 +27,27 @@ func TestSlotIsWhatTheServerSays(t *testing.T) {
 		t.Error("the key that stands for slot 0 is not in it")
 	}
 }
+
+// TestExplainTellsTheSlot asks the node that an explanation names: it counts
+// the key in the slot.
+func TestExplainTellsTheSlot(t *testing.T) {
+	t.Parallel()
+	cluster := inspecttest.StartCluster(t, 3)
+	cluster.Set(30, func(i int) string { return "page:" + itoa(i) }, "value")
+	c := open(t, inspect.Config{URL: cluster.Nodes[0].URL(0)})
+	for i := range 30 {
+		x, err := c.Explain(t.Context(), []byte("page:"+itoa(i)), nil)
+		if err != nil || x.Where == nil {
+			t.Fatalf("%+v, %v", x, err)
+		}
+		for _, n := range cluster.Nodes {
+			if held := n.Dial(0).Int("CLUSTER", "COUNTKEYSINSLOT", itoa(x.Where.Slot)) > 0; held != (n.Addr == x.Where.Node) {
+				t.Errorf("page:%d is told to be in slot %d at %s, and %s has it: %v", i, x.Where.Slot, x.Where.Node, n.Addr, held)
+			}
+		}
+	}
+	alone := open(t, inspect.Config{URL: inspecttest.Start(t).URL(0)})
+	if x, err := alone.Explain(t.Context(), []byte("a"), nil); err != nil || x.Where != nil {
+		t.Errorf("a server alone: %+v, %v", x, err)
+	}
+}

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"fmt"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -83,6 +84,9 @@ func explanation(th *theme.Theme, x inspect.Explanation, w int) []string {
 	}
 	fact("TTL", x.TTL)
 	fact("be rid of it", x.Invalidate)
+	if x.Where != nil {
+		fact("hash slot", fmt.Sprintf("%d, at %s", x.Where.Slot, x.Where.Node))
+	}
 	return out
 }
 

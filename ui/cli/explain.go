@@ -124,6 +124,9 @@ func explanation(x inspect.Explanation) []byte {
 	}
 	line("time to live", x.TTL)
 	line("to be rid of it", x.Invalidate)
+	if x.Where != nil {
+		line("hash slot", fmt.Sprintf("%d, at %s", x.Where.Slot, x.Where.Node))
+	}
 	if !x.Exists {
 		b.WriteString("  there is no such key now\n")
 	}
@@ -151,6 +154,10 @@ func explained(x inspect.Explanation) []byte {
 	o.known("instance", x.Instance)
 	o.known("why", x.Why)
 	o.known("ttl_policy", x.TTL)
+	if x.Where != nil {
+		o.int("slot", int64(x.Where.Slot))
+		o.text("node", x.Where.Node)
+	}
 	if x.Kind == "memver" && x.Exists {
 		o.int("entries", int64(x.Entries))
 		if x.Sized == x.Entries {

@@ -46,6 +46,7 @@ func TestJSONIsAsDocumented(t *testing.T) {
 	d.hold(t, "explain", c.lines("explain", "--json", "flask_cache_app.square_memver")...)
 	d.hold(t, "explain", c.lines("explain", "--json", "flask_cache_app.cube_memver")...)
 	d.hold(t, "explain", c.lines("explain", "--json", "text")...)
+	d.hold(t, "explain", c.lines("explain", "--json", "text", "-u", inspecttest.StartCluster(t, 3).Nodes[0].URL(0))...)
 	d.hold(t, "explain---find", c.lines("explain", "--json", "--find", "square(4)")...)
 
 	stats := c.lines("stats", "--json", "--duplicates")
