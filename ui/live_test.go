@@ -61,7 +61,7 @@ func TestNothingIsCompleteBeforeItIs(t *testing.T) {
 	d := onRealServer(t, srv.URL(0))
 	w := srv.Dial(0)
 	steps := 0
-	for d.listing() {
+	for !d.m.progress.Done {
 		for i := range 20 {
 			w.Send("SET", fmt.Sprintf("new:%d:%d", steps, i), "x")
 			w.Send("SET", fmt.Sprintf("brief:%d:%d", steps, i), "x", "PX", "1")
