@@ -63,7 +63,7 @@ func Main(args []string, in io.Reader, out, errw io.Writer, lookup func(string) 
 	root.SetOut(out)
 	root.SetErr(errw)
 	err := fang.Execute(ctx, root,
-		fang.WithVersion(buildVersion()),
+		fang.WithVersion(fullVersion()),
 		fang.WithoutManpage(),
 		fang.WithoutCompletions(),
 		fang.WithColorSchemeFunc(fang.AnsiColorScheme),

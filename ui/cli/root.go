@@ -33,6 +33,7 @@ func (a *app) rootCommand() *cobra.Command {
 		},
 		RunE: a.runs(a.runScreen),
 	}
+	root.SetVersionTemplate("cacheview {{.Version}}\n")
 	a.flags.register(root.PersistentFlags())
 	root.AddCommand(
 		a.lsCommand(),
