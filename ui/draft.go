@@ -94,7 +94,7 @@ func (d draft) has(mode viewMode) bool {
 
 // text is a text in lines, with their numbers where there are several.
 func (d draft) text(text string) body {
-	b := &textBody{th: d.th, cells: d.cells, text: text, lang: syntax.LanguageOf(text)}
+	b := &textBody{th: d.th, cells: d.cells, text: text, lang: syntax.LanguageOf(text), wrapped: !d.nowrap}
 	if n := strings.Count(text, "\n"); n > 0 && !d.bare && d.width >= 30 {
 		b.gutter = len(strconv.Itoa(n+1)) + 1
 	}

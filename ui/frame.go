@@ -154,9 +154,13 @@ func overlay(cells ansi.Method, base, box []string, x, y int) {
 		w := cells.StringWidth(line)
 		under := base[y+i]
 		total := cells.StringWidth(under)
-		// A wide character that the box covers half of leaves a blank.
+		// A wide character that the box covers half of leaves a blank: cutting
+		// on the left keeps such a one whole.
 		left := cells.Truncate(under, x, "")
 		right := cells.TruncateLeft(under, min(x+w, total), "")
+		if cells.StringWidth(right) > total-x-w {
+			right = cells.TruncateLeft(under, min(x+w+1, total), "")
+		}
 		base[y+i] = left + ansi.ResetStyle + strings.Repeat(" ", max(x-cells.StringWidth(left), 0)) + line +
 			strings.Repeat(" ", max(total-x-w-cells.StringWidth(right), 0)) + right
 	}

@@ -59,6 +59,10 @@ func (m *model) actOnKeys(msg order) tea.Cmd {
 
 // program is what a key does in every pane.
 func (m *model) program(msg order) (tea.Cmd, bool) {
+	if why := m.idleInProgram(msg); why != "" {
+		m.status.say(why)
+		return nil, true
+	}
 	k := m.keys
 	switch {
 	case hits(msg, k.Quit):
@@ -155,6 +159,10 @@ func (m *model) resplit(by int) {
 
 // listKey is a key in the list of keys.
 func (m *model) listKey(msg order) tea.Cmd {
+	if why := m.idleInList(msg); why != "" {
+		m.status.say(why)
+		return nil
+	}
 	k := m.keys
 	switch {
 	case hits(msg, k.Filter):
@@ -173,6 +181,7 @@ func (m *model) listKey(msg order) tea.Cmd {
 		return m.back()
 	case hits(msg, k.Tree):
 		m.spec.Tree = !m.spec.Tree
+		m.status.say(map[bool]string{true: "a tree by prefix", false: "a flat list"}[m.spec.Tree])
 		return m.rebuild()
 	case hits(msg, k.Sort):
 		return m.cycleOrder()
@@ -249,6 +258,10 @@ func (m *model) back() tea.Cmd {
 
 // valueKey is a key in the value.
 func (m *model) valueKey(msg order) tea.Cmd {
+	if why := m.value.idle(msg); why != "" && !oneOf(msg, m.keys.Out, m.keys.Back) {
+		m.status.say(why)
+		return nil
+	}
 	k := m.keys
 	switch {
 	case hits(msg, k.Search):
@@ -279,9 +292,20 @@ func (m *model) valueKey(msg order) tea.Cmd {
 		return nil
 	}
 	if m.value.HandleKey(msg) {
+		m.sayHow(msg)
 		return m.wantMore()
 	}
 	return m.unknown(msg)
+}
+
+// sayHow says how a text is shown from now on, which a short one does not tell.
+func (m *model) sayHow(msg order) {
+	switch {
+	case hits(msg, m.keys.Wrap) && m.value.nowrap:
+		m.status.say("long lines are cut: " + m.keys.Left.name() + " and " + m.keys.Right.name() + " scroll")
+	case hits(msg, m.keys.Wrap):
+		m.status.say("long lines are wrapped")
+	}
 }
 
 // unknown says that a key does nothing here, so that no press is silent.

@@ -252,6 +252,16 @@ func (o *outline) rowsBefore(path []int) int {
 // unfoldLimit bounds what "unfold all" opens at once.
 const unfoldLimit = 20_000
 
+// folds tells whether there is anything that Z would open or close.
+func (o *outline) folds() bool {
+	for i := range o.root.len() {
+		if _, v := value.Child(o.root.val, i); value.ChildLen(v) > 0 {
+			return true
+		}
+	}
+	return len(o.root.opens) > 0
+}
+
 // foldAll closes everything or, when all is closed, opens everything within
 // unfoldLimit rows.
 func (o *outline) foldAll() {

@@ -91,13 +91,15 @@ func (m *model) pageReply(msg tea.Msg) tea.Cmd {
 // takes what would act on keys that are not on screen.
 func (m *model) pageKey(msg order) (tea.Cmd, bool) {
 	k, p := m.keys, &m.pages
+	for to, a := range map[page]action{keysPage: k.KeysPage, serverPage: k.ServerPage, activityPage: k.ActivityPage} {
+		if hits(msg, a) {
+			if p.at == to {
+				m.status.say("this is page " + a.name() + " already: " + a.Long)
+			}
+			return m.turnTo(to), true
+		}
+	}
 	switch {
-	case hits(msg, k.ServerPage):
-		return m.turnTo(serverPage), true
-	case hits(msg, k.ActivityPage):
-		return m.turnTo(activityPage), true
-	case hits(msg, k.KeysPage):
-		return m.turnTo(keysPage), true
 	case msg.ID == k.Sample.ID:
 		return tea.Batch(m.turnTo(activityPage), m.askSample()), true
 	case p.at == keysPage:

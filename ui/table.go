@@ -242,11 +242,21 @@ func (t *tableBody) row(w int, lit bool, cell func(c int) (string, theme.Pair)) 
 
 // scroll moves by cells to the right, as far as there are any.
 func (t *tableBody) scroll(by, w int) {
+	t.shift = max(min(t.shift+by, t.allCells()-w), 0)
+}
+
+// beyond is how many cells are out of sight on either side.
+func (t *tableBody) beyond(w int) (left, right int) {
+	return t.shift, max(t.allCells()-w-t.shift, 0)
+}
+
+// allCells is the width of all columns.
+func (t *tableBody) allCells() int {
 	width := 0
 	for _, c := range t.cols {
 		width += c.width + 2
 	}
-	t.shift = max(min(t.shift+by, width-2-w), 0)
+	return width - 2
 }
 
 // text is what a search sees of a row.

@@ -15,15 +15,16 @@ import (
 // textBody is text broken into rows, with numbers before its lines and the
 // colours of its language.
 type textBody struct {
-	th     *theme.Theme
-	cells  ansi.Method // how the terminal counts cells
-	text   string
-	lang   syntax.Language
-	rows   []span
-	tokens []syntax.Token // what is past the last one is of one colour
-	gutter int            // cells before a row, for its number
-	width  int            // of the longest row that is not wrapped
-	shift  int            // cells scrolled to the right
+	th      *theme.Theme
+	cells   ansi.Method // how the terminal counts cells
+	text    string
+	lang    syntax.Language
+	rows    []span
+	tokens  []syntax.Token // what is past the last one is of one colour
+	gutter  int            // cells before a row, for its number
+	width   int            // of the longest row that is not wrapped
+	shift   int            // cells scrolled to the right
+	wrapped bool           // a line that is too long goes on in the next row
 
 	counted, lines int // lines that end before row counted: rows are drawn in order
 }
@@ -111,3 +112,11 @@ func (b *textBody) number(i int) string {
 func (b *textBody) scroll(by, w int) {
 	b.shift = max(min(b.shift+by, b.width+b.gutter-w), 0)
 }
+
+// beyond is how many cells are out of sight on either side.
+func (b *textBody) beyond(w int) (left, right int) {
+	return b.shift, max(b.width+b.gutter-w-b.shift, 0)
+}
+
+// severalLines tells whether there is more than a line.
+func (b *textBody) severalLines() bool { return strings.Contains(b.text, "\n") }
