@@ -62,7 +62,7 @@ func (c *Client) Rename(ctx context.Context, from, to []byte) error {
 	case redis.HasErrorPrefix(err, "CROSSSLOT"):
 		err = errors.New("the new name belongs to another slot of the cluster: give both the same {tag}")
 	}
-	return KeyError{Op: "rename", Key: from, Err: unsure(c.lostErr(err))}
+	return KeyError{Op: "rename", Key: from, Err: unsure(c.lostErr(advised(err)))}
 }
 
 // Replace writes a string's new bytes in the place of the old ones, which must
@@ -81,13 +81,12 @@ func (c *Client) Replace(ctx context.Context, key, old, now []byte) (undo string
 	if err := c.protected([][]byte{key}); err != nil {
 		return "", err
 	}
-	edit := func() error {
+	save := func() error {
+		c.dropJournal(undo)
 		undo, err = c.saveEdit(ctx, key, now)
 		return err
 	}
-	err = c.swap(ctx, key, old, edit, func(p redis.Pipeliner) *redis.Cmd {
-		return p.Do(ctx, "set", key, now, "xx", "keepttl")
-	})
+	err = c.swap(ctx, key, old, save, "set", key, now, "xx", "keepttl")
 	if err != nil && undo != "" {
 		if lost := unsure(c.lostErr(err)); errors.Is(lost, ErrUnsure) {
 			return undo, KeyError{Op: "edit", Key: key, Err: lost}
@@ -106,50 +105,39 @@ func (c *Client) Replace(ctx context.Context, key, old, now []byte) (undo string
 	return "", c.lostErr(KeyError{Op: "edit", Key: key, Err: err})
 }
 
-// swap runs one command on a key if it holds exactly the bytes was; before is
-// called between the comparison and the command.
-func (c *Client) swap(ctx context.Context, key, was []byte, before func() error, command func(redis.Pipeliner) *redis.Cmd) error {
-	err := c.swapOnce(ctx, key, was, before, command)
-	if redis.HasErrorPrefix(err, "MOVED") && c.cluster != nil {
-		// Finding the masters anew tells where the slot is now.
-		if _, err := c.masters(ctx); err != nil {
-			return err
-		}
-		err = c.swapOnce(ctx, key, was, before, command)
-	}
-	return err
-}
-
-func (c *Client) swapOnce(ctx context.Context, key, was []byte, before func() error, command func(redis.Pipeliner) *redis.Cmd) error {
+// swap carries out one command on a key in a transaction, if it holds exactly
+// the bytes was. before is called between the comparison and the command, and
+// once more when the key has gone to another node of a cluster by then.
+func (c *Client) swap(ctx context.Context, key, was []byte, before func() error, command ...any) error {
 	if yes, err := c.transacts(ctx, key); err != nil {
 		return err
 	} else if !yes {
 		return errNoTransaction
 	}
-	err := c.cmdable().Watch(ctx, func(tx *redis.Tx) error {
+	err := c.transact(ctx, [][]byte{key}, func(t transaction) error {
 		// One byte more than there should be tells a longer value.
-		got, err := tx.Do(ctx, "getrange", key, 0, len(was)).Text()
+		look, err := t.pipeline(ctx, 2, func(i int) []any {
+			return [][]any{{"getrange", key, 0, len(was)}, {"exists", key}}[i]
+		})
 		if err != nil {
 			return err
 		}
-		if !bytes.Equal([]byte(got), was) {
-			if n, err := tx.Do(ctx, "exists", key).Int(); err == nil && n == 0 {
-				return ErrNoKey
-			}
+		got, err := look[0].text()
+		if err != nil {
+			return err
+		}
+		if n, err := look[1].number(); err == nil && n == 0 {
+			return ErrNoKey
+		}
+		if !bytes.Equal(got, was) {
 			return ErrChanged
 		}
 		if err := before(); err != nil {
 			return err
 		}
-		var cmd *redis.Cmd
-		if _, err := tx.TxPipelined(ctx, func(p redis.Pipeliner) error {
-			cmd = command(p)
-			return nil
-		}); err != nil {
-			return err
-		}
-		return cmd.Err()
-	}, string(key))
+		_, err = t.exec(ctx, command...)
+		return err
+	})
 	if errors.Is(err, redis.TxFailedErr) {
 		return ErrChanged
 	}
@@ -186,9 +174,8 @@ func (c *Client) putBack(ctx context.Context, r record, wrote string) error {
 	if digest(now) != wrote {
 		return ErrChanged
 	}
-	return c.swap(ctx, r.key, now, func() error { return nil }, func(p redis.Pipeliner) *redis.Cmd {
-		return p.Do(ctx, "restore", r.key, max(r.expiry, 0), r.dump, "absttl", "replace")
-	})
+	return c.swap(ctx, r.key, now, func() error { return nil },
+		"restore", r.key, max(r.expiry, 0), r.dump, "absttl", "replace")
 }
 
 // digest is how a journal knows a value again without holding it.

@@ -15,7 +15,6 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"cacheview/inspect/inspecttest"
 	"cacheview/inspect/keyspace"
 	"cacheview/ui/human"
 )
@@ -40,110 +39,6 @@ func (s *scale) view() {
 			}
 		})
 		s.row("key "+step+" and View", round(time.Duration(r.NsPerOp())), fmt.Sprintf("%d allocations, %d B", r.AllocsPerOp(), r.AllocedBytesPerOp()), "", "at most 1 ms")
-	}
-}
-
-// pings measures another client's PING, from a process of its own, while
-// nothing else happens, while the program lists the names, and while a bare loop
-// does.
-func (s *scale) pings() {
-	var took [3][]time.Duration
-	for range 3 {
-		for i, busy := range []func(){
-			func() { time.Sleep(time.Second) },
-			func() {
-				p := s.start()
-				p.listed(s.keys)
-				p.stop()
-			},
-			s.otherScan,
-		} {
-			took[i] = append(took[i], s.pinging(busy)...)
-		}
-	}
-	p99 := func(i int) time.Duration { return took[i][len(took[i])*99/100] }
-	most := func(i int) time.Duration { return took[i][len(took[i])-1] }
-	for i := range took {
-		slices.Sort(took[i])
-	}
-	figures := func(i int) string { return fmt.Sprintf("p99 %s, max %s", round(p99(i)), round(most(i))) }
-	more := func(d time.Duration) string { return fmt.Sprintf("%+.2f ms", d.Seconds()*1000) }
-	s.row("others' PING while names are listed", figures(1), figures(0)+" alone", more(p99(1)-p99(0))+", "+more(most(1)-most(0)), "at most +2 ms, +5 ms")
-	s.row("the same", figures(1), figures(2)+" bare SCAN COUNT 1000", times(p99(1), p99(2)), "at most 1x")
-}
-
-// pinging returns how long each PING of another process took while busy ran.
-func (s *scale) pinging(busy func()) []time.Duration {
-	var out strings.Builder
-	cmd := s.other("TestOtherPing")
-	cmd.Stdout = &out
-	stop, err := cmd.StdinPipe()
-	if err == nil {
-		err = cmd.Start()
-	}
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	busy()
-	_ = stop.Close()
-	if err := cmd.Wait(); err != nil {
-		s.t.Fatal(err)
-	}
-	var took []time.Duration
-	for field := range strings.FieldsSeq(out.String()) {
-		if us, err := strconv.Atoi(field); err == nil {
-			took = append(took, time.Duration(us)*time.Microsecond)
-		}
-	}
-	if len(took) < 20 {
-		s.t.Fatalf("%d pings", len(took))
-	}
-	return took
-}
-
-func (s *scale) otherScan() {
-	if out, err := s.other("TestOtherScan").CombinedOutput(); err != nil {
-		s.t.Fatalf("%v: %s", err, out)
-	}
-}
-
-// other is one of the tests below in a process of its own, as another client.
-func (s *scale) other(test string) *exec.Cmd {
-	cmd := exec.Command(os.Args[0], "-test.run", "^"+test+"$")
-	cmd.Env = append(os.Environ(), "CACHEVIEW_OTHER="+s.srv.Addr)
-	return cmd
-}
-
-// TestOtherPing writes how many microseconds each PING takes, until its standard
-// input ends.
-func TestOtherPing(t *testing.T) {
-	addr := os.Getenv("CACHEVIEW_OTHER")
-	if addr == "" {
-		return
-	}
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		_, _ = os.Stdin.Read(make([]byte, 1))
-	}()
-	w := inspecttest.Dial(t, "tcp", addr, 0)
-	tick := time.NewTicker(time.Millisecond)
-	for {
-		select {
-		case <-done:
-			return
-		case <-tick.C:
-			start := time.Now()
-			w.Do("PING")
-			fmt.Println(time.Since(start).Microseconds())
-		}
-	}
-}
-
-// TestOtherScan lists all names with a bare loop.
-func TestOtherScan(t *testing.T) {
-	if addr := os.Getenv("CACHEVIEW_OTHER"); addr != "" {
-		scanBare(inspecttest.Dial(t, "tcp", addr, 0), nil)
 	}
 }
 
@@ -188,12 +83,13 @@ func (s *scale) allRows() {
 // that of the framework alone, both at the same time.
 func (s *scale) idle() {
 	w := s.srv.Dial(0)
-	for i := range 60 {
+	const ticking = 40 // all of them have a row on the terminal of startPty
+	for i := range ticking {
 		w.Do("SET", fmt.Sprintf("a%02d", i), "x", "EX", "500")
 	}
 	ours := s.start()
-	ours.listed(s.keys + 60)
-	ours.shows("a59")
+	ours.listed(s.keys + ticking)
+	ours.shows(fmt.Sprintf("a%02d", ticking-1))
 	bare := startPty(s.t, exec.Command(os.Args[0], "-test.run", "^TestBareProgram$"), "CACHEVIEW_BARE=1")
 	bare.shows("bare")
 	ours.calm()

@@ -86,6 +86,12 @@ func (c *Cluster) Set(n int, name func(i int) string, value string) {
 	}
 }
 
+// Ask sends a command about one key to the node that has it when no slot is on
+// its way, and returns the reply.
+func (c *Cluster) Ask(command, key string) any {
+	return c.Nodes[c.owner(c.slot(key))].Dial(0).Do(command, key)
+}
+
 // Size is the number of keys on all nodes.
 func (c *Cluster) Size() int {
 	sum := 0
