@@ -43,7 +43,7 @@ func TestDeleteOnAClusterTakesExactlyWhatWasPlanned(t *testing.T) {
 	}
 	p := plan(t, c, inspect.Selection{Keys: byteSlices(doomed...)})
 	steps := 0
-	report, err := c.Delete(t.Context(), p, inspect.DeleteOptions{Progress: func(done, total int) {
+	report, err := c.Delete(lasting(), p, inspect.DeleteOptions{Progress: func(done, total int) {
 		if steps++; total != len(doomed) || done > total {
 			t.Errorf("%d of %d", done, total)
 		}
@@ -54,7 +54,7 @@ func TestDeleteOnAClusterTakesExactlyWhatWasPlanned(t *testing.T) {
 	if left := onCluster(cluster); len(left) != 100 {
 		t.Errorf("%d keys left", len(left))
 	}
-	undone, err := c.Undo(t.Context(), report.Undo, inspect.UndoOptions{})
+	undone, err := c.Undo(lasting(), report.Undo, inspect.UndoOptions{})
 	if err != nil || undone.Restored != len(doomed) {
 		t.Errorf("%+v, %v", undone, err)
 	}
@@ -82,7 +82,7 @@ func TestDeleteOnAClusterLeavesAloneWhatChanged(t *testing.T) {
 	c := open(t, inspect.Config{URL: cluster.Nodes[0].URL(0)})
 	p := plan(t, c, inspect.Selection{Glob: "*"})
 	cluster.Set(50, name, "VALUE") // as long as before
-	report, err := c.Delete(t.Context(), p, inspect.DeleteOptions{})
+	report, err := c.Delete(lasting(), p, inspect.DeleteOptions{})
 	if err != nil || report.Deleted != n-50 || report.Changed != 50 || report.Failed != 0 {
 		t.Errorf("%+v, %v", brief(report), err)
 	}
@@ -97,7 +97,7 @@ func TestDeleteOnAClusterLeavesAloneWhatChanged(t *testing.T) {
 	}
 	p = plan(t, c, inspect.Selection{Glob: "*"})
 	cluster.Set(50, name, "value")
-	report, err = c.Delete(t.Context(), p, inspect.DeleteOptions{Changed: true})
+	report, err = c.Delete(lasting(), p, inspect.DeleteOptions{Changed: true})
 	if err != nil || report.Deleted != 50 || cluster.Size() != 0 {
 		t.Errorf("%+v, %v", brief(report), err)
 	}
@@ -147,7 +147,7 @@ func TestDeleteOnAClusterNeverTakesWhatWasWrittenMeanwhile(t *testing.T) {
 		}()
 		<-begun
 	}
-	report, err := c.Delete(t.Context(), p, inspect.DeleteOptions{})
+	report, err := c.Delete(lasting(), p, inspect.DeleteOptions{})
 	close(stop)
 	for _, w := range writers {
 		<-w.stopped

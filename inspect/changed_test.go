@@ -37,7 +37,7 @@ func TestDeleteLeavesAloneWhatChangedSinceThePlan(t *testing.T) {
 			w.Do("SMEMBERS", "same set")
 			w.Do("DEL", "type", "gone")
 			w.Do("HSET", "type", "a", "b")
-			report, err := c.Delete(t.Context(), p, inspect.DeleteOptions{Changed: all})
+			report, err := c.Delete(lasting(), p, inspect.DeleteOptions{Changed: all})
 			want := inspect.Report{Planned: 11, Deleted: 2, Expired: 1, Changed: 8}
 			if all {
 				want = inspect.Report{Planned: 11, Deleted: 10, Expired: 1}
@@ -63,7 +63,7 @@ func TestDeleteOfManyKeysLeavesAloneWhatChanged(t *testing.T) {
 	w.Do("SET", "7", "longer value")
 	w.Do("PEXPIRE", "77", "1000000")
 	w.Do("SET", "new", "x")
-	report, err := c.Delete(t.Context(), p, inspect.DeleteOptions{})
+	report, err := c.Delete(lasting(), p, inspect.DeleteOptions{})
 	if err != nil || report.Deleted != 24_998 || report.Changed != 2 || report.NotUndoable != 0 {
 		t.Errorf("%+v, %v", brief(report), err)
 	}
@@ -108,7 +108,7 @@ func TestDeleteNeverTakesWhatWasWrittenMeanwhile(t *testing.T) {
 		}
 	}()
 	<-begun
-	report, err := c.Delete(t.Context(), p, inspect.DeleteOptions{})
+	report, err := c.Delete(lasting(), p, inspect.DeleteOptions{})
 	close(stop)
 	<-stopped
 	left := srv.Keys(0)

@@ -19,7 +19,7 @@ import (
 
 func plan(t testing.TB, c *inspect.Client, sel inspect.Selection) *inspect.Plan {
 	t.Helper()
-	p, err := c.Plan(t.Context(), sel, nil)
+	p, err := c.Plan(lasting(), sel, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -69,7 +69,7 @@ func TestDeleteTakesExactlyWhatWasSelected(t *testing.T) {
 			if diff := cmp.Diff(before, srv.Keys(0)); diff != "" {
 				t.Errorf("planning changed the database: %s", diff)
 			}
-			report, err := c.Delete(t.Context(), p, inspect.DeleteOptions{NoUndo: true})
+			report, err := c.Delete(lasting(), p, inspect.DeleteOptions{NoUndo: true})
 			if err != nil || report.Deleted != len(p.Keys) || report.Expired+report.Failed != 0 || report.Stopped {
 				t.Errorf("%+v, %v", report, err)
 			}
@@ -118,7 +118,7 @@ func TestPlanRefusesWhatIsNotOneThing(t *testing.T) {
 		"keys and all":  {Keys: byteSlices("a"), All: true},
 		"prefix or all": {Prefix: []byte("a"), All: true},
 	} {
-		if _, err := c.Plan(t.Context(), sel, nil); !errors.Is(err, inspect.ErrSelection) {
+		if _, err := c.Plan(lasting(), sel, nil); !errors.Is(err, inspect.ErrSelection) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -134,7 +134,7 @@ func TestPlanLooksAtEveryKey(t *testing.T) {
 	w.Do("SET", "12345", "value", "PX", "1000000")
 	c := open(t, inspect.Config{URL: srv.URL(0)})
 	listed, looked := 0, 0
-	p, err := c.Plan(t.Context(), inspect.Selection{All: true}, func(at inspect.Progress) {
+	p, err := c.Plan(lasting(), inspect.Selection{All: true}, func(at inspect.Progress) {
 		if at.Looked == 0 {
 			listed++
 		} else if looked = at.Looked; at.Scanned != 30_001 || at.Done != (looked == 30_001) {
@@ -179,7 +179,7 @@ func TestDeleteStopsBetweenBatches(t *testing.T) {
 	srv.Fill(0, n, func(i int) string { return "k" + strconv.Itoa(i) }, "x")
 	c := open(t, inspect.Config{URL: srv.URL(0)})
 	p := plan(t, c, inspect.Selection{Prefix: []byte("k")})
-	ctx, cancel := context.WithCancel(t.Context())
+	ctx, cancel := context.WithCancel(lasting())
 	report, err := c.Delete(ctx, p, inspect.DeleteOptions{NoUndo: true, Progress: func(done, total int) {
 		if total != n {
 			t.Errorf("total %d", total)
@@ -206,7 +206,7 @@ func TestDeleteCountsWhatExpiredMeanwhile(t *testing.T) {
 	p := plan(t, c, inspect.Selection{Keys: byteSlices("a", "b")})
 	w.Do("PEXPIREAT", "a", "1")
 	w.Do("SET", "new", "x")
-	report, err := c.Delete(t.Context(), p, inspect.DeleteOptions{NoUndo: true})
+	report, err := c.Delete(lasting(), p, inspect.DeleteOptions{NoUndo: true})
 	if err != nil || report.Planned != 2 || report.Deleted != 1 || report.Expired != 1 {
 		t.Errorf("%+v, %v", report, err)
 	}
@@ -224,7 +224,7 @@ func TestDeleteWholeDatabaseWantsItsName(t *testing.T) {
 	p := plan(t, c, inspect.Selection{All: true})
 	before := srv.Keys(3)
 	for _, typed := range []string{"", "db0", "DB3", "yes", "3"} {
-		_, err := c.Delete(t.Context(), p, inspect.DeleteOptions{NoUndo: true, Confirmed: typed})
+		_, err := c.Delete(lasting(), p, inspect.DeleteOptions{NoUndo: true, Confirmed: typed})
 		if !errors.Is(err, inspect.ErrNotConfirmed) {
 			t.Errorf("%q: %v", typed, err)
 		}
@@ -232,7 +232,7 @@ func TestDeleteWholeDatabaseWantsItsName(t *testing.T) {
 	if diff := cmp.Diff(before, srv.Keys(3)); diff != "" {
 		t.Fatal(diff)
 	}
-	report, err := c.Delete(t.Context(), p, inspect.DeleteOptions{NoUndo: true, Confirmed: "db3"})
+	report, err := c.Delete(lasting(), p, inspect.DeleteOptions{NoUndo: true, Confirmed: "db3"})
 	if err != nil || report.Deleted != 100 {
 		t.Errorf("%+v, %v", report, err)
 	}
@@ -264,12 +264,12 @@ func TestDeleteHitsItsDatabaseAfterAllConnectionsDropped(t *testing.T) {
 		}
 	}
 	drop()
-	report, err := three.Delete(t.Context(), some, inspect.DeleteOptions{NoUndo: true})
+	report, err := three.Delete(lasting(), some, inspect.DeleteOptions{NoUndo: true})
 	if err != nil || report.Deleted != 11 {
 		t.Errorf("%+v, %v", report, err)
 	}
 	drop()
-	report, err = three.Delete(t.Context(), all, inspect.DeleteOptions{NoUndo: true, Confirmed: "db3"})
+	report, err = three.Delete(lasting(), all, inspect.DeleteOptions{NoUndo: true, Confirmed: "db3"})
 	if err != nil || report.Deleted != 39 {
 		t.Errorf("%+v, %v", report, err)
 	}
@@ -279,7 +279,7 @@ func TestDeleteHitsItsDatabaseAfterAllConnectionsDropped(t *testing.T) {
 	if left := srv.Keys(3); len(left) != 0 {
 		t.Errorf("%d keys left", len(left))
 	}
-	if _, err := zero.Delete(t.Context(), some, inspect.DeleteOptions{NoUndo: true}); err == nil {
+	if _, err := zero.Delete(lasting(), some, inspect.DeleteOptions{NoUndo: true}); err == nil {
 		t.Error("a plan for db3 was carried out on db0")
 	} else if _, ok := errors.AsType[*inspect.TargetError](err); !ok {
 		t.Error(err)
@@ -301,7 +301,7 @@ func TestDeleteRefusesProtectedKeys(t *testing.T) {
 		"glob":   {Glob: "*"},
 		"all":    {All: true},
 	} {
-		_, err := c.Plan(t.Context(), sel, nil)
+		_, err := c.Plan(lasting(), sel, nil)
 		if e, ok := errors.AsType[*inspect.ProtectedError](err); !ok || e.Prefix != "session:" || string(e.Key) != "session:1" {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -309,7 +309,7 @@ func TestDeleteRefusesProtectedKeys(t *testing.T) {
 	// A plan that did not come from Plan, or from before the prefix was set.
 	free := open(t, inspect.Config{URL: srv.URL(0)})
 	p := plan(t, free, inspect.Selection{All: true})
-	_, err := c.Delete(t.Context(), p, inspect.DeleteOptions{Confirmed: "db0"})
+	_, err := c.Delete(lasting(), p, inspect.DeleteOptions{Confirmed: "db0"})
 	if _, ok := errors.AsType[*inspect.ProtectedError](err); !ok {
 		t.Error(err)
 	}
@@ -327,7 +327,7 @@ func TestDeleteReportsALostServer(t *testing.T) {
 	srv.Fill(0, 5000, func(i int) string { return "k" + strconv.Itoa(i) }, "x")
 	c := open(t, inspect.Config{URL: srv.URL(0)})
 	p := plan(t, c, inspect.Selection{Prefix: []byte("k")})
-	report, err := c.Delete(t.Context(), p, inspect.DeleteOptions{NoUndo: true, Progress: func(done, _ int) {
+	report, err := c.Delete(lasting(), p, inspect.DeleteOptions{NoUndo: true, Progress: func(done, _ int) {
 		if done == 1000 {
 			srv.Kill()
 		}
@@ -336,7 +336,7 @@ func TestDeleteReportsALostServer(t *testing.T) {
 		t.Errorf("%d deleted, %d failed, %v", report.Deleted, report.Failed, err)
 	}
 	srv.Restart()
-	if _, err := c.Ping(t.Context()); err != nil {
+	if _, err := c.Ping(lasting()); err != nil {
 		t.Errorf("after the server came back: %v", err)
 	}
 }

@@ -28,12 +28,12 @@ func TestChangesOnAClusterFollowTheirSlot(t *testing.T) {
 		t.Helper()
 		var undo []string
 		for i := range n {
-			id, err := c.Replace(t.Context(), []byte(name(i)), []byte(value), []byte(now))
+			id, err := c.Replace(lasting(), []byte(name(i)), []byte(value), []byte(now))
 			if err != nil || id == "" {
 				t.Errorf("edit of %s: %q, %v", name(i), id, err)
 			}
 			undo = append(undo, id)
-			if _, err := c.Replace(t.Context(), []byte(name(i)), []byte("unread"), []byte("lost")); !errors.Is(err, inspect.ErrChanged) {
+			if _, err := c.Replace(lasting(), []byte(name(i)), []byte("unread"), []byte("lost")); !errors.Is(err, inspect.ErrChanged) {
 				t.Errorf("edit of %s, which holds something else: %v", name(i), err)
 			}
 		}
@@ -43,7 +43,7 @@ func TestChangesOnAClusterFollowTheirSlot(t *testing.T) {
 	takeBack := func(ids []string, was string) {
 		t.Helper()
 		for _, id := range ids {
-			if r, err := c.Undo(t.Context(), id, inspect.UndoOptions{}); err != nil || r.Restored != 1 {
+			if r, err := c.Undo(lasting(), id, inspect.UndoOptions{}); err != nil || r.Restored != 1 {
 				t.Errorf("undo: %+v, %v", r, err)
 			}
 		}
@@ -52,7 +52,7 @@ func TestChangesOnAClusterFollowTheirSlot(t *testing.T) {
 	retime := func(ttl time.Duration) {
 		t.Helper()
 		p := plan(t, c, inspect.Selection{Glob: "*"})
-		if r, err := c.Retime(t.Context(), p, inspect.TTLChange{To: ttl}, nil); err != nil || r.Changed != n {
+		if r, err := c.Retime(lasting(), p, inspect.TTLChange{To: ttl}, nil); err != nil || r.Changed != n {
 			t.Errorf("%+v, %v", r, err)
 		}
 	}
@@ -81,9 +81,9 @@ func TestChangesOnAClusterFollowTheirSlot(t *testing.T) {
 	refused := 0
 	for i := range n {
 		to := name(i) + " renamed"
-		switch err := c.Rename(t.Context(), []byte(name(i)), []byte(to)); {
+		switch err := c.Rename(lasting(), []byte(name(i)), []byte(to)); {
 		case err == nil: // its slot was at the third node before
-			if err := c.Rename(t.Context(), []byte(to), []byte(name(i))); err != nil {
+			if err := c.Rename(lasting(), []byte(to), []byte(name(i))); err != nil {
 				t.Errorf("rename %s back: %v", name(i), err)
 			}
 		case strings.Contains(err.Error(), "on its way to another node: do it again"):
@@ -105,14 +105,14 @@ func TestChangesOnAClusterFollowTheirSlot(t *testing.T) {
 	cluster.Move("{0}", 0, 1)
 	retime(3 * time.Hour)
 	cluster.Move("{0}", 1, 2)
-	if err := c.Rename(t.Context(), []byte("{0}:0"), []byte("{0}:x")); err != nil {
+	if err := c.Rename(lasting(), []byte("{0}:0"), []byte("{0}:x")); err != nil {
 		t.Error(err)
 	}
 	cluster.Move("{0}", 2, 0)
-	if err := c.Rename(t.Context(), []byte("{0}:x"), []byte("{0}:0")); err != nil {
+	if err := c.Rename(lasting(), []byte("{0}:x"), []byte("{0}:0")); err != nil {
 		t.Error(err)
 	}
-	if err := c.Rename(t.Context(), []byte("{0}:0"), []byte("{1}:new")); err == nil || !strings.Contains(err.Error(), "same {tag}") {
+	if err := c.Rename(lasting(), []byte("{0}:0"), []byte("{1}:new")); err == nil || !strings.Contains(err.Error(), "same {tag}") {
 		t.Errorf("into another slot: %v", err)
 	}
 	check(3 * time.Hour)
@@ -136,7 +136,7 @@ func TestChangeOnAClusterIsNotSentTwice(t *testing.T) {
 		c := openShort(t, proxy.Addr, t.TempDir())
 		w.Do("CONFIG", "RESETSTAT")
 		proxy.CutAt(cut, inspecttest.LoseReply, false)
-		undo, err := c.Replace(t.Context(), []byte("key"), []byte("old"), []byte("new"))
+		undo, err := c.Replace(lasting(), []byte("key"), []byte("old"), []byte("new"))
 		ended = proxy.Pending()
 		proxy.CutAt(0, 0, false)
 		sets, done := node.Calls("set"), w.Text("GET", "key") == "new"

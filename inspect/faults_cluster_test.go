@@ -20,7 +20,7 @@ func TestReshardingUnderASession(t *testing.T) {
 	name := func(i int) string { return fmt.Sprintf("{%d}:%d", i%40, i) }
 	cluster.Set(n, name, "value")
 	c := open(t, inspect.Config{URL: cluster.Nodes[0].URL(0), Timeout: 10 * time.Second})
-	if size, err := c.Size(t.Context()); err != nil || size != n {
+	if size, err := c.Size(lasting()); err != nil || size != n {
 		t.Fatal(size, err)
 	}
 	settle := cluster.Halfway(40, func(i int) string { return fmt.Sprintf("{%d}", i) }, 2)
@@ -28,7 +28,7 @@ func TestReshardingUnderASession(t *testing.T) {
 		t.Errorf("%d keys listed", len(got))
 	}
 	for i := 0; i < n; i += 5 {
-		w, err := c.Read(t.Context(), []byte(name(i)), inspect.ReadOptions{})
+		w, err := c.Read(lasting(), []byte(name(i)), inspect.ReadOptions{})
 		if err != nil || string(w.Raw) != "value" {
 			t.Fatalf("%s: %q, %v", name(i), w.Raw, err)
 		}
@@ -38,7 +38,7 @@ func TestReshardingUnderASession(t *testing.T) {
 		t.Errorf("%d keys planned, %d bytes", len(p.Keys), p.Bytes)
 	}
 	half := 0
-	report, err := c.Delete(t.Context(), p, inspect.DeleteOptions{Progress: func(done, _ int) {
+	report, err := c.Delete(lasting(), p, inspect.DeleteOptions{Progress: func(done, _ int) {
 		if half++; half == 1 {
 			settle() // the rest of the slots arrives between two batches
 		}
@@ -50,7 +50,7 @@ func TestReshardingUnderASession(t *testing.T) {
 		t.Errorf("%d keys are left", left)
 	}
 	settle = cluster.Halfway(40, func(i int) string { return fmt.Sprintf("{%d}", i) }, 0)
-	undone, err := c.Undo(t.Context(), report.Undo, inspect.UndoOptions{Progress: func(done, _ int) {
+	undone, err := c.Undo(lasting(), report.Undo, inspect.UndoOptions{Progress: func(done, _ int) {
 		if done >= n/2 {
 			settle()
 			settle = func() {}

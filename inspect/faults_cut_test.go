@@ -38,7 +38,7 @@ func TestDeleteSurvivesACutAtEveryStep(t *testing.T) {
 				c := openShort(t, proxy.Addr, dir)
 				p := plan(t, c, inspect.Selection{Glob: "*"})
 				proxy.CutAt(n, tt.loss, tt.refuse)
-				report, err := c.Delete(t.Context(), p, inspect.DeleteOptions{})
+				report, err := c.Delete(lasting(), p, inspect.DeleteOptions{})
 				whole := proxy.Pending()
 				proxy.CutAt(0, 0, false)
 				proxy.Refuse(false)
@@ -46,11 +46,11 @@ func TestDeleteSurvivesACutAtEveryStep(t *testing.T) {
 				if !whole && err != nil && !inspect.Lost(err) {
 					t.Errorf("cut %d: %v", n, err)
 				}
-				if _, perr := c.Ping(t.Context()); perr != nil {
+				if _, perr := c.Ping(lasting()); perr != nil {
 					t.Errorf("cut %d: the session does not come back: %v", n, perr)
 				}
 				if report.Undo != "" {
-					if _, err := c.Undo(t.Context(), report.Undo, inspect.UndoOptions{}); err != nil {
+					if _, err := c.Undo(lasting(), report.Undo, inspect.UndoOptions{}); err != nil {
 						t.Errorf("cut %d: undo: %v", n, err)
 					}
 				}
@@ -69,7 +69,6 @@ func TestDeleteSurvivesACutAtEveryStep(t *testing.T) {
 			}
 		})
 	}
-	leaks(t)
 }
 
 func TestUndoSurvivesACutAtEveryStep(t *testing.T) {
@@ -85,7 +84,7 @@ func TestUndoSurvivesACutAtEveryStep(t *testing.T) {
 				c := openShort(t, proxy.Addr, t.TempDir())
 				id := remove(t, c, inspect.Selection{Glob: "*"}).Undo
 				proxy.CutAt(n, tt.loss, tt.refuse)
-				report, err := c.Undo(t.Context(), id, inspect.UndoOptions{})
+				report, err := c.Undo(lasting(), id, inspect.UndoOptions{})
 				whole := proxy.Pending()
 				proxy.CutAt(0, 0, false)
 				proxy.Refuse(false)
@@ -99,7 +98,7 @@ func TestUndoSurvivesACutAtEveryStep(t *testing.T) {
 				}
 				// Undoing again does the rest.
 				if !whole {
-					if again, err := c.Undo(t.Context(), id, inspect.UndoOptions{}); err != nil || again.Failed != 0 {
+					if again, err := c.Undo(lasting(), id, inspect.UndoOptions{}); err != nil || again.Failed != 0 {
 						t.Errorf("again: %+v, %v", again, err)
 					}
 				}
@@ -118,7 +117,6 @@ func TestUndoSurvivesACutAtEveryStep(t *testing.T) {
 			}
 		})
 	}
-	leaks(t)
 }
 
 // TestChangeOfOneKeySurvivesACutAtEveryStep edits and renames a key while the
@@ -133,13 +131,13 @@ func TestChangeOfOneKeySurvivesACutAtEveryStep(t *testing.T) {
 	}{
 		"edit": {
 			func(c *inspect.Client) (string, error) {
-				return c.Replace(t.Context(), []byte("key"), []byte("old"), []byte("new"))
+				return c.Replace(lasting(), []byte("key"), []byte("old"), []byte("new"))
 			},
 			func() bool { return w.Text("GET", "key") == "new" },
 		},
 		"rename": {
 			func(c *inspect.Client) (string, error) {
-				return "", c.Rename(t.Context(), []byte("key"), []byte("other"))
+				return "", c.Rename(lasting(), []byte("key"), []byte("other"))
 			},
 			func() bool { return w.Int("EXISTS", "other") == 1 },
 		},
@@ -172,7 +170,7 @@ func TestChangeOfOneKeySurvivesACutAtEveryStep(t *testing.T) {
 					if name == "edit" && done {
 						if undo == "" {
 							t.Errorf("cut %d: it was written, and there is nothing to undo it with", n)
-						} else if r, err := c.Undo(t.Context(), undo, inspect.UndoOptions{}); err != nil || r.Restored != 1 || w.Text("GET", "key") != "old" {
+						} else if r, err := c.Undo(lasting(), undo, inspect.UndoOptions{}); err != nil || r.Restored != 1 || w.Text("GET", "key") != "old" {
 							t.Errorf("cut %d: %+v, %v", n, r, err)
 						}
 					}
@@ -185,5 +183,4 @@ func TestChangeOfOneKeySurvivesACutAtEveryStep(t *testing.T) {
 			})
 		}
 	}
-	leaks(t)
 }

@@ -26,7 +26,7 @@ func TestFailoverInTheMiddleOfADelete(t *testing.T) {
 	scan, _ := crawl(t, c)
 	p := plan(t, c, inspect.Selection{Glob: "*"})
 	failed := false
-	report, err := c.Delete(t.Context(), p, inspect.DeleteOptions{Progress: func(int, int) {
+	report, err := c.Delete(lasting(), p, inspect.DeleteOptions{Progress: func(int, int) {
 		if !failed {
 			failed = true
 			// What the replica has not heard of no report could know.
@@ -40,7 +40,7 @@ func TestFailoverInTheMiddleOfADelete(t *testing.T) {
 		t.Errorf("%+v, %v", brief(report), err)
 	}
 	for deadline := time.Now().Add(20 * time.Second); ; {
-		if _, err = c.Ping(t.Context()); err == nil || time.Now().After(deadline) {
+		if _, err = c.Ping(lasting()); err == nil || time.Now().After(deadline) {
 			break
 		}
 	}
@@ -50,7 +50,7 @@ func TestFailoverInTheMiddleOfADelete(t *testing.T) {
 	// The listing that was begun at the old master is not called whole.
 	var page inspect.Page
 	for err == nil && !page.Progress.Done {
-		page, err = scan.Next(t.Context())
+		page, err = scan.Next(lasting())
 	}
 	if page.Progress.Done || !inspect.Lost(err) {
 		t.Errorf("%+v, %v", page.Progress, err)
@@ -67,7 +67,7 @@ func TestFailoverInTheMiddleOfADelete(t *testing.T) {
 		if id == "" {
 			continue
 		}
-		if r, err := c.Undo(t.Context(), id, inspect.UndoOptions{}); err != nil || r.Failed != 0 {
+		if r, err := c.Undo(lasting(), id, inspect.UndoOptions{}); err != nil || r.Failed != 0 {
 			t.Errorf("undo: %+v, %v", r, err)
 		}
 	}

@@ -20,11 +20,11 @@ func TestHugeStringWithoutMemoryUsage(t *testing.T) {
 	if p.Huge != 1 || p.HugeBytes != 65<<20+1 {
 		t.Errorf("%d keys are too large, %d bytes", p.Huge, p.HugeBytes)
 	}
-	report, err := c.Delete(t.Context(), p, inspect.DeleteOptions{})
+	report, err := c.Delete(lasting(), p, inspect.DeleteOptions{})
 	if err != nil || report.Deleted != 2 || report.NotUndoable != 1 || srv.Calls("dump") != 2 { // the list, for the plan and for the undo
 		t.Errorf("%+v, %v, %d dumps", brief(report), err, srv.Calls("dump"))
 	}
-	if r, err := c.Undo(t.Context(), report.Undo, inspect.UndoOptions{}); err != nil || r.Restored != 1 || w.Int("LLEN", "list") != 2 {
+	if r, err := c.Undo(lasting(), report.Undo, inspect.UndoOptions{}); err != nil || r.Restored != 1 || w.Int("LLEN", "list") != 2 {
 		t.Errorf("%+v, %v", r, err)
 	}
 }

@@ -83,7 +83,7 @@ func TestJournalOfANewerVersionIsLeftAlone(t *testing.T) {
 	if err != nil || len(js) != 1 || !js[0].Newer || !strings.Contains(js[0].Elsewhere(c.Server()), "newer cacheview") {
 		t.Errorf("%+v, %v", js, err)
 	}
-	_, err = c.Undo(t.Context(), id, inspect.UndoOptions{})
+	_, err = c.Undo(lasting(), id, inspect.UndoOptions{})
 	if err == nil || !strings.Contains(err.Error(), "newer cacheview") || len(srv.Keys(0)) != 1 {
 		t.Error(err)
 	}
@@ -107,7 +107,7 @@ func TestUndoOnAServerThatCannotReadTheDumpKeepsTheJournal(t *testing.T) {
 	if err := os.WriteFile(path, newer, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	report, err := c.Undo(t.Context(), id, inspect.UndoOptions{})
+	report, err := c.Undo(lasting(), id, inspect.UndoOptions{})
 	if err != nil || report.Failed != 1 || len(report.Errors) != 1 || !errors.Is(report.Errors[0], inspect.ErrPayload) {
 		t.Errorf("%+v, %v", report, err)
 	}
@@ -117,7 +117,7 @@ func TestUndoOnAServerThatCannotReadTheDumpKeepsTheJournal(t *testing.T) {
 	if err := os.WriteFile(path, good, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if report, err = c.Undo(t.Context(), id, inspect.UndoOptions{}); err != nil || report.Restored != 1 {
+	if report, err = c.Undo(lasting(), id, inspect.UndoOptions{}); err != nil || report.Restored != 1 {
 		t.Errorf("%+v, %v", report, err)
 	}
 }
@@ -130,7 +130,7 @@ func TestDeleteInAChildProcess(t *testing.T) {
 	}
 	c := open(t, inspect.Config{URL: url, StateDir: os.Getenv("CACHEVIEW_TEST_STATE")})
 	p := plan(t, c, inspect.Selection{Glob: "*"})
-	_, err := c.Delete(t.Context(), p, inspect.DeleteOptions{Progress: func(done, _ int) {
+	_, err := c.Delete(lasting(), p, inspect.DeleteOptions{Progress: func(done, _ int) {
 		fmt.Printf("done %d\n", done)
 		if done >= 2000 {
 			select {} // killed here, with batches in the journal that nobody deleted yet
@@ -169,7 +169,7 @@ func TestJournalSurvivesAKillInTheMiddle(t *testing.T) {
 	if err != nil || len(js) != 1 || js[0].Keys < 2000 || js[0].Undone {
 		t.Fatalf("%+v, %v", js, err)
 	}
-	report, err := c.Undo(t.Context(), "", inspect.UndoOptions{})
+	report, err := c.Undo(lasting(), "", inspect.UndoOptions{})
 	if err != nil || report.Restored != 2000 || report.Failed != 0 {
 		t.Errorf("%+v, %v", report, err)
 	}
@@ -194,7 +194,7 @@ func TestDeleteStopsWhenTheDiskIsFull(t *testing.T) {
 	t.Cleanup(func() { _ = exec.Command("umount", small).Run() })
 	c := open(t, inspect.Config{URL: srv.URL(0), StateDir: small})
 	p := plan(t, c, inspect.Selection{Glob: "*"})
-	report, err := c.Delete(t.Context(), p, inspect.DeleteOptions{})
+	report, err := c.Delete(lasting(), p, inspect.DeleteOptions{})
 	if err == nil || !strings.Contains(err.Error(), "no space") || inspect.Lost(err) {
 		t.Errorf("%v", err)
 	}

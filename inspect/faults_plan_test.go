@@ -19,7 +19,7 @@ func TestPlanIsWholeOrFails(t *testing.T) {
 				proxy := inspecttest.NewProxy(t, srv.Addr)
 				c := openShort(t, proxy.Addr, t.TempDir())
 				proxy.CutAt(n, tt.loss, tt.refuse)
-				p, err := c.Plan(t.Context(), inspect.Selection{Glob: "*"}, nil)
+				p, err := c.Plan(lasting(), inspect.Selection{Glob: "*"}, nil)
 				whole := proxy.Pending()
 				_ = c.Close()
 				switch {
@@ -39,5 +39,4 @@ func TestPlanIsWholeOrFails(t *testing.T) {
 			}
 		})
 	}
-	leaks(t)
 }

@@ -115,7 +115,7 @@ func TestServerThatRefuses(t *testing.T) {
 			p := plan(t, c, inspect.Selection{Glob: "*"})
 			if tt.delete {
 				tt.refuse(t, srv, w)
-				report, err := c.Delete(t.Context(), p, inspect.DeleteOptions{})
+				report, err := c.Delete(lasting(), p, inspect.DeleteOptions{})
 				tt.accept(srv, w)
 				audit(t, before, state(srv, 0), report, err)
 				if err == nil || report.Deleted != 0 || !regexp.MustCompile(tt.next).MatchString(err.Error()) {
@@ -123,12 +123,12 @@ func TestServerThatRefuses(t *testing.T) {
 				}
 			}
 			p = plan(t, c, inspect.Selection{Glob: "*"}) // what was loaded may have another size
-			report, err := c.Delete(t.Context(), p, inspect.DeleteOptions{})
+			report, err := c.Delete(lasting(), p, inspect.DeleteOptions{})
 			if err != nil || report.Deleted != len(before) || report.NotUndoable != 0 {
 				t.Fatalf("%+v, %v", brief(report), err)
 			}
 			tt.refuse(t, srv, w)
-			undone, err := c.Undo(t.Context(), report.Undo, inspect.UndoOptions{})
+			undone, err := c.Undo(lasting(), report.Undo, inspect.UndoOptions{})
 			tt.accept(srv, w)
 			if undone.Restored != 0 || err == nil || !regexp.MustCompile(tt.next).MatchString(err.Error()) || !strings.Contains(err.Error(), "undo again") {
 				t.Errorf("%d restored, %d failed, %v", undone.Restored, undone.Failed, err)
@@ -170,7 +170,7 @@ func TestUndoIntoAServerThatFillsUp(t *testing.T) {
 	}
 	w.Do("CONFIG", "SET", "maxmemory-policy", "noeviction")
 	w.Do("CONFIG", "SET", "maxmemory", strconv.FormatInt(room, 10))
-	report, err := c.Undo(t.Context(), id, inspect.UndoOptions{})
+	report, err := c.Undo(lasting(), id, inspect.UndoOptions{})
 	there := len(srv.Keys(0))
 	if err == nil || !strings.Contains(err.Error(), "OOM") || report.Restored != there || there == 0 || there == n || report.Failed == 0 {
 		t.Errorf("%d of %d are there: %d restored, %d failed, %v", there, n, report.Restored, report.Failed, err)
@@ -179,7 +179,7 @@ func TestUndoIntoAServerThatFillsUp(t *testing.T) {
 		t.Errorf("%+v, %v", js, err)
 	}
 	w.Do("CONFIG", "SET", "maxmemory", "0")
-	again, err := c.Undo(t.Context(), id, inspect.UndoOptions{})
+	again, err := c.Undo(lasting(), id, inspect.UndoOptions{})
 	if err != nil || again.Restored != n-there || again.Exists != there {
 		t.Errorf("%+v, %v", again, err)
 	}
@@ -194,15 +194,15 @@ func TestOpenAServerThatLoads(t *testing.T) {
 	srv.Dial(0).Do("SAVE")
 	c := open(t, inspect.Config{URL: srv.URL(0)})
 	srv.Reload()
-	_, err := inspect.Open(t.Context(), inspect.Config{URL: srv.URL(0)})
+	_, err := inspect.Open(lasting(), inspect.Config{URL: srv.URL(0)})
 	e, ok := asConnError(err)
 	if !ok || e.Kind != inspect.ConnLoading || !inspect.Lost(err) || !strings.Contains(err.Error(), "wait until the server has loaded") {
 		t.Errorf("%v", err)
 	}
 	// An open session gets there by itself.
-	_, err = c.Ping(t.Context())
+	_, err = c.Ping(lasting())
 	for err != nil && inspect.Lost(err) {
-		_, err = c.Ping(t.Context())
+		_, err = c.Ping(lasting())
 	}
 	if found := listed(t, c, inspect.ScanOptions{}); err != nil || len(found) != 3000 {
 		t.Errorf("%d keys, %v", len(found), err)
@@ -226,7 +226,7 @@ func TestDeleteWithoutEachCategory(t *testing.T) {
 		name := fmt.Sprint(category)
 		w.Do("ACL", "SETUSER", name, "reset", "on", ">p", "~*", "&*", "+@all", "-@"+name)
 		dir := t.TempDir()
-		c, err := inspect.Open(t.Context(), inspect.Config{URL: srv.URL(0), Username: name, Password: "p", StateDir: dir})
+		c, err := inspect.Open(lasting(), inspect.Config{URL: srv.URL(0), Username: name, Password: "p", StateDir: dir})
 		if err != nil {
 			refused++
 			if e, ok := asConnError(err); !ok || e.Hint == "" {
@@ -234,13 +234,13 @@ func TestDeleteWithoutEachCategory(t *testing.T) {
 			}
 			continue
 		}
-		p, err := c.Plan(t.Context(), inspect.Selection{Glob: "*"}, nil)
+		p, err := c.Plan(lasting(), inspect.Selection{Glob: "*"}, nil)
 		if err != nil {
 			refused++
 			_ = c.Close()
 			continue
 		}
-		report, err := c.Delete(t.Context(), p, inspect.DeleteOptions{})
+		report, err := c.Delete(lasting(), p, inspect.DeleteOptions{})
 		audit(t, before, state(srv, 0), report, err)
 		if report.Deleted == 0 {
 			refused++

@@ -16,7 +16,7 @@ func crawl(t *testing.T, c *inspect.Client) (*inspect.Scan, *keyspace.Index) {
 	t.Helper()
 	idx := keyspace.New(0)
 	scan := c.NewScan(idx, inspect.ScanOptions{Budget: 1})
-	if page, err := scan.Next(t.Context()); err != nil || page.Progress.Done {
+	if page, err := scan.Next(lasting()); err != nil || page.Progress.Done {
 		t.Fatalf("%+v, %v", page.Progress, err)
 	}
 	return scan, idx
@@ -35,14 +35,14 @@ func TestScanIsNotWholeWhenTheServerRestarted(t *testing.T) {
 	var page inspect.Page
 	var err error
 	for err == nil {
-		page, err = scan.Next(t.Context())
+		page, err = scan.Next(lasting())
 	}
 	if errors.Is(err, io.EOF) || page.Progress.Done || !inspect.Lost(err) {
 		t.Errorf("%+v, %v", page.Progress, err)
 	}
 	// It does not become whole by being asked again, and another scan does.
 	for i := 0; i < 200 && inspect.Lost(err); i++ {
-		page, err = scan.Next(t.Context())
+		page, err = scan.Next(lasting())
 	}
 	if page.Progress.Done || err != nil && !inspect.Lost(err) {
 		t.Errorf("%+v, %v", page.Progress, err)
@@ -78,7 +78,7 @@ func TestScanSeesEveryKeyOfASlotThatMoves(t *testing.T) {
 		t.Fatalf("only %d keys moved", moved)
 	}
 	for {
-		page, err := scan.Next(t.Context())
+		page, err := scan.Next(lasting())
 		if errors.Is(err, io.EOF) {
 			break
 		}

@@ -2,8 +2,6 @@ package inspect_test
 
 import (
 	"maps"
-	"runtime"
-	"strings"
 	"testing"
 	"time"
 
@@ -69,33 +67,11 @@ func restored(t *testing.T, srv *inspecttest.Server, dir, id string, before map[
 	}
 }
 
-// leaks wants every goroutine of a client that was closed to end. It is for
-// tests that are not parallel: no other then runs beside them.
-func leaks(t *testing.T) {
-	t.Helper()
-	deadline := time.Now().Add(5 * time.Second)
-	var left []string
-	for time.Now().Before(deadline) {
-		buf := make([]byte, 1<<20)
-		left = nil
-		for _, g := range strings.Split(string(buf[:runtime.Stack(buf, true)]), "\n\n") {
-			ours := strings.Contains(g, "cacheview/inspect.(") || strings.Contains(g, "go-redis")
-			if ours && !strings.Contains(g, "testing.tRunner") {
-				left = append(left, g)
-			}
-		}
-		if len(left) == 0 {
-			return
-		}
-		runtime.Gosched()
-	}
-	t.Errorf("%d goroutines are left:\n%s", len(left), strings.Join(left, "\n\n"))
-}
-
-// openShort opens a client through a proxy that does not wait long, and returns
-// it with what closes it.
+// openShort opens a client through a proxy that does not wait long, which the
+// caller closes.
 func openShort(t *testing.T, addr, dir string) *inspect.Client {
 	t.Helper()
+	leaks(t)
 	c, err := inspect.Open(t.Context(), inspect.Config{
 		URL: "redis://" + addr, StateDir: dir, Timeout: 2 * time.Second,
 	})

@@ -41,10 +41,11 @@ func contract(t *testing.T, test func(t *testing.T, on target)) {
 
 func open(t testing.TB, cfg inspect.Config) *inspect.Client {
 	t.Helper()
+	leaks(t)
 	if cfg.StateDir == "" {
 		cfg.StateDir = t.TempDir()
 	}
-	c, err := inspect.Open(t.Context(), cfg)
+	c, err := inspect.Open(lasting(), cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -58,7 +59,7 @@ func listed(t testing.TB, c *inspect.Client, opt inspect.ScanOptions) []string {
 	idx := keyspace.New(0)
 	scan := c.NewScan(idx, opt)
 	for {
-		page, err := scan.Next(t.Context())
+		page, err := scan.Next(lasting())
 		if errors.Is(err, io.EOF) {
 			return names(idx)
 		}

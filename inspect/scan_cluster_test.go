@@ -32,7 +32,7 @@ func TestScanOfAClusterTellsOfEachNode(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			idx := keyspace.New(0)
 			scan := c.NewScan(idx, tt.opt)
-			page, err := scan.Next(t.Context())
+			page, err := scan.Next(lasting())
 			before := page.Progress
 			if err != nil || len(before.Nodes) != 3 {
 				t.Fatalf("%+v, %v", before, err)
@@ -49,7 +49,7 @@ func TestScanOfAClusterTellsOfEachNode(t *testing.T) {
 				t.Errorf("%d slots, %d keys, %+v", slots, total, before)
 			}
 			for {
-				page, err := scan.Next(t.Context())
+				page, err := scan.Next(lasting())
 				if errors.Is(err, io.EOF) {
 					break
 				}
@@ -74,7 +74,7 @@ func TestScanOfAClusterTellsOfEachNode(t *testing.T) {
 		})
 	}
 	single := open(t, inspect.Config{URL: inspecttest.Start(t).URL(0)})
-	if page, err := single.NewScan(keyspace.New(0), inspect.ScanOptions{}).Next(t.Context()); err != nil || page.Progress.Nodes != nil {
+	if page, err := single.NewScan(keyspace.New(0), inspect.ScanOptions{}).Next(lasting()); err != nil || page.Progress.Nodes != nil {
 		t.Errorf("a single server: %+v, %v", page.Progress, err)
 	}
 }
@@ -88,13 +88,13 @@ func TestScanOfAClusterEndsWithItsContext(t *testing.T) {
 	c := open(t, inspect.Config{URL: cluster.Nodes[0].URL(0), Timeout: time.Minute})
 	idx := keyspace.New(0)
 	scan := c.NewScan(idx, inspect.ScanOptions{Budget: time.Hour})
-	if _, err := scan.Next(t.Context()); err != nil {
+	if _, err := scan.Next(lasting()); err != nil {
 		t.Fatal(err)
 	}
 	for _, s := range cluster.Nodes {
 		s.Dial(0).Do("CLIENT", "PAUSE", "2000", "ALL")
 	}
-	ctx, cancel := context.WithCancel(t.Context())
+	ctx, cancel := context.WithCancel(lasting())
 	ended := make(chan error)
 	go func() {
 		_, err := scan.Next(ctx)
@@ -113,7 +113,7 @@ func TestScanOfAClusterEndsWithItsContext(t *testing.T) {
 		}
 	}
 	for {
-		_, err := scan.Next(t.Context())
+		_, err := scan.Next(lasting())
 		if errors.Is(err, io.EOF) {
 			break
 		}

@@ -94,7 +94,7 @@ func TestScanIsHonestOnItsWay(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			idx := keyspace.New(0)
 			scan := c.NewScan(idx, opt)
-			page, err := scan.Next(t.Context())
+			page, err := scan.Next(lasting())
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -103,7 +103,7 @@ func TestScanIsHonestOnItsWay(t *testing.T) {
 			}
 			steps, before := 1, page.Progress
 			for {
-				page, err = scan.Next(t.Context())
+				page, err = scan.Next(lasting())
 				if err != nil {
 					break
 				}
@@ -134,7 +134,7 @@ func TestScanFindsWhatStaysWhileOthersComeAndGo(t *testing.T) {
 	scan := c.NewScan(idx, inspect.ScanOptions{Budget: time.Microsecond})
 	w := srv.Dial(0)
 	for step := 0; ; step++ {
-		_, err := scan.Next(t.Context())
+		_, err := scan.Next(lasting())
 		if errors.Is(err, io.EOF) {
 			break
 		}
@@ -166,11 +166,11 @@ func TestScanEndsWithItsContext(t *testing.T) {
 	proxy := inspecttest.NewProxy(t, srv.Addr)
 	c := open(t, inspect.Config{URL: "redis://" + proxy.Addr, Timeout: time.Minute})
 	scan := c.NewScan(keyspace.New(0), inspect.ScanOptions{})
-	if _, err := scan.Next(t.Context()); err != nil {
+	if _, err := scan.Next(lasting()); err != nil {
 		t.Fatal(err)
 	}
 	proxy.Delay(10 * time.Second)
-	ctx, cancel := context.WithCancel(t.Context())
+	ctx, cancel := context.WithCancel(lasting())
 	cancel()
 	start := time.Now()
 	_, err := scan.Next(ctx)
@@ -188,17 +188,17 @@ func TestScanGoesOnAfterALostConnection(t *testing.T) {
 	c := open(t, inspect.Config{URL: "redis://" + proxy.Addr})
 	idx := keyspace.New(0)
 	scan := c.NewScan(idx, inspect.ScanOptions{Budget: time.Microsecond})
-	if _, err := scan.Next(t.Context()); err != nil {
+	if _, err := scan.Next(lasting()); err != nil {
 		t.Fatal(err)
 	}
 	proxy.Refuse(true)
 	proxy.Cut()
-	if _, err := scan.Next(t.Context()); !inspect.Lost(err) {
+	if _, err := scan.Next(lasting()); !inspect.Lost(err) {
 		t.Fatalf("not lost: %v", err)
 	}
 	proxy.Refuse(false)
 	for {
-		_, err := scan.Next(t.Context())
+		_, err := scan.Next(lasting())
 		if errors.Is(err, io.EOF) {
 			break
 		}

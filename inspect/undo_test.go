@@ -49,7 +49,7 @@ func state(srv *inspecttest.Server, db int) map[string]string {
 func remove(t *testing.T, c *inspect.Client, sel inspect.Selection) inspect.Report {
 	t.Helper()
 	p := plan(t, c, sel)
-	report, err := c.Delete(t.Context(), p, inspect.DeleteOptions{Confirmed: c.Server().Name()})
+	report, err := c.Delete(lasting(), p, inspect.DeleteOptions{Confirmed: c.Server().Name()})
 	if err != nil || report.Failed != 0 {
 		t.Fatalf("%+v, %v", report, err)
 	}
@@ -81,7 +81,7 @@ func TestUndoBringsBackBytesAndTTLs(t *testing.T) {
 			// Another session, as after a restart of the program.
 			c = open(t, inspect.Config{URL: srv.URL(2), StateDir: dir})
 			steps := 0
-			report, err := c.Undo(t.Context(), "", inspect.UndoOptions{Progress: func(done, total int) {
+			report, err := c.Undo(lasting(), "", inspect.UndoOptions{Progress: func(done, total int) {
 				steps++
 				if total != deleted.Deleted || done > total {
 					t.Errorf("%d of %d", done, total)
@@ -93,7 +93,7 @@ func TestUndoBringsBackBytesAndTTLs(t *testing.T) {
 			if diff := cmp.Diff(before, state(srv, 2)); diff != "" {
 				t.Error(diff)
 			}
-			if _, err := c.Undo(t.Context(), "", inspect.UndoOptions{}); !errors.Is(err, inspect.ErrNoJournal) {
+			if _, err := c.Undo(lasting(), "", inspect.UndoOptions{}); !errors.Is(err, inspect.ErrNoJournal) {
 				t.Errorf("undone twice: %v", err)
 			}
 		})
@@ -111,7 +111,7 @@ func TestUndoLeavesWhatExistsAndWhatHasExpired(t *testing.T) {
 	deleted := remove(t, c, inspect.Selection{Keys: byteSlices("again", "brief", "long")})
 	w.Do("SET", "again", "new")
 	w.Do("BLPOP", "nothing", "1.8") // until brief is over, by the server's clock
-	report, err := c.Undo(t.Context(), deleted.Undo, inspect.UndoOptions{})
+	report, err := c.Undo(lasting(), deleted.Undo, inspect.UndoOptions{})
 	if err != nil || report.Restored != 1 || report.Exists != 1 || report.Expired != 1 || report.Failed != 0 {
 		t.Errorf("%+v, %v", report, err)
 	}
@@ -119,7 +119,7 @@ func TestUndoLeavesWhatExistsAndWhatHasExpired(t *testing.T) {
 		t.Error("the wrong keys are back")
 	}
 	w.Do("DEL", "long")
-	report, err = c.Undo(t.Context(), deleted.Undo, inspect.UndoOptions{Replace: true})
+	report, err = c.Undo(lasting(), deleted.Undo, inspect.UndoOptions{Replace: true})
 	if err != nil || report.Restored != 2 || report.Expired != 1 || report.NotUndoable != 0 {
 		t.Errorf("%+v, %v", report, err)
 	}
@@ -127,7 +127,7 @@ func TestUndoLeavesWhatExistsAndWhatHasExpired(t *testing.T) {
 		t.Error("not replaced")
 	}
 	// What was written over is not lost either.
-	report, err = c.Undo(t.Context(), report.Overwritten, inspect.UndoOptions{Replace: true})
+	report, err = c.Undo(lasting(), report.Overwritten, inspect.UndoOptions{Replace: true})
 	if err != nil || report.Planned != 1 || report.Restored != 1 || w.Text("GET", "again") != "new" {
 		t.Errorf("%+v, %v", report, err)
 	}
@@ -143,11 +143,11 @@ func TestReplacingSaysWhatCannotBeTakenBack(t *testing.T) {
 	id := remove(t, c, inspect.Selection{Glob: "*"}).Undo
 	srv.Fill(0, 900, func(i int) string { return "k" + itoa(i) }, strings.Repeat("y", 100))
 	c = open(t, inspect.Config{URL: srv.URL(0), StateDir: dir, JournalLimit: 20_000})
-	report, err := c.Undo(t.Context(), id, inspect.UndoOptions{Replace: true})
+	report, err := c.Undo(lasting(), id, inspect.UndoOptions{Replace: true})
 	if err != nil || report.Restored != 1000 || report.NotUndoable == 0 || report.NotUndoable >= 900 {
 		t.Fatalf("%+v, %v", report, err)
 	}
-	back, err := c.Undo(t.Context(), report.Overwritten, inspect.UndoOptions{Replace: true})
+	back, err := c.Undo(lasting(), report.Overwritten, inspect.UndoOptions{Replace: true})
 	if err != nil || back.Restored == 0 || back.Restored+report.NotUndoable < 900 {
 		t.Errorf("%+v after %+v, %v", back, report, err)
 	}
@@ -160,7 +160,7 @@ func TestUndoAfterAStoppedDelete(t *testing.T) {
 	before := state(srv, 0)
 	c := open(t, inspect.Config{URL: srv.URL(0)})
 	p := plan(t, c, inspect.Selection{Glob: "*"})
-	ctx, cancel := context.WithCancel(t.Context())
+	ctx, cancel := context.WithCancel(lasting())
 	deleted, err := c.Delete(ctx, p, inspect.DeleteOptions{Progress: func(done, _ int) {
 		if done == 1500 {
 			cancel()
@@ -169,7 +169,7 @@ func TestUndoAfterAStoppedDelete(t *testing.T) {
 	if err != nil || !deleted.Stopped || deleted.Deleted != 1500 {
 		t.Fatalf("%+v, %v", deleted, err)
 	}
-	if _, err := c.Undo(t.Context(), "", inspect.UndoOptions{}); err != nil {
+	if _, err := c.Undo(lasting(), "", inspect.UndoOptions{}); err != nil {
 		t.Error(err)
 	}
 	if diff := cmp.Diff(before, state(srv, 0)); diff != "" {
@@ -185,15 +185,15 @@ func TestUndoIsOnlyForItsDatabase(t *testing.T) {
 	zero := open(t, inspect.Config{URL: srv.URL(0), StateDir: dir})
 	deleted := remove(t, zero, inspect.Selection{Glob: "*"})
 	one := open(t, inspect.Config{URL: srv.URL(1), StateDir: dir})
-	if _, err := one.Undo(t.Context(), "", inspect.UndoOptions{}); !errors.Is(err, inspect.ErrNoJournal) {
+	if _, err := one.Undo(lasting(), "", inspect.UndoOptions{}); !errors.Is(err, inspect.ErrNoJournal) {
 		t.Error(err)
 	}
-	_, err := one.Undo(t.Context(), deleted.Undo, inspect.UndoOptions{})
+	_, err := one.Undo(lasting(), deleted.Undo, inspect.UndoOptions{})
 	if _, ok := errors.AsType[*inspect.TargetError](err); !ok {
 		t.Error(err)
 	}
 	for _, id := range []string{"../" + deleted.Undo, "/etc/passwd", "20200101T000000Z", "."} {
-		if _, err := one.Undo(t.Context(), id, inspect.UndoOptions{}); !errors.Is(err, inspect.ErrNoJournal) {
+		if _, err := one.Undo(lasting(), id, inspect.UndoOptions{}); !errors.Is(err, inspect.ErrNoJournal) {
 			t.Errorf("%s: %v", id, err)
 		}
 	}
@@ -225,7 +225,7 @@ func TestJournalIsPrivateAndListed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := c.Undo(t.Context(), ids[2], inspect.UndoOptions{}); err != nil {
+	if _, err := c.Undo(lasting(), ids[2], inspect.UndoOptions{}); err != nil {
 		t.Fatal(err)
 	}
 	all, err := c.Journals()
@@ -258,7 +258,7 @@ func TestJournalKeepsToItsLimit(t *testing.T) {
 	if deleted.Deleted != 1000 || deleted.NotUndoable == 0 || deleted.NotUndoable+all[0].Keys != 1000 {
 		t.Errorf("%+v, %d in the journal", deleted, all[0].Keys)
 	}
-	report, err := c.Undo(t.Context(), "", inspect.UndoOptions{})
+	report, err := c.Undo(lasting(), "", inspect.UndoOptions{})
 	if err != nil || report.Restored != all[0].Keys {
 		t.Errorf("%+v, %v", report, err)
 	}
@@ -292,7 +292,7 @@ func TestJournalCutShortByACrash(t *testing.T) {
 	if err := os.WriteFile(path, []byte(cut), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	report, err := c.Undo(t.Context(), id, inspect.UndoOptions{})
+	report, err := c.Undo(lasting(), id, inspect.UndoOptions{})
 	if err != nil || report.Planned != 99 || report.Restored != 99 {
 		t.Errorf("%+v, %v", report, err)
 	}
@@ -307,7 +307,7 @@ func TestJournalCutShortByACrash(t *testing.T) {
 		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if report, err := c.Undo(t.Context(), id, inspect.UndoOptions{}); report.Restored != 0 {
+		if report, err := c.Undo(lasting(), id, inspect.UndoOptions{}); report.Restored != 0 {
 			t.Errorf("%s: %+v, %v", name, report, err)
 		}
 		if _, err := c.Journals(); err != nil {
@@ -326,11 +326,11 @@ func TestDeleteStopsWhenItCannotKeepAJournal(t *testing.T) {
 	}
 	c := open(t, inspect.Config{URL: srv.URL(0), StateDir: dir})
 	p := plan(t, c, inspect.Selection{Glob: "*"})
-	report, err := c.Delete(t.Context(), p, inspect.DeleteOptions{})
+	report, err := c.Delete(lasting(), p, inspect.DeleteOptions{})
 	if err == nil || inspect.Lost(err) || report.Deleted != 0 || len(srv.Keys(0)) != 10 {
 		t.Errorf("%+v, %v", report, err)
 	}
-	report, err = c.Delete(t.Context(), p, inspect.DeleteOptions{NoUndo: true})
+	report, err = c.Delete(lasting(), p, inspect.DeleteOptions{NoUndo: true})
 	if err != nil || report.Deleted != 10 || report.Undo != "" || report.NotUndoable != 10 {
 		t.Errorf("%+v, %v", report, err)
 	}
@@ -348,7 +348,7 @@ func TestUndoOnMiniredis(t *testing.T) {
 		if c.UndoLimit() == 0 {
 			return
 		}
-		report, err := c.Undo(t.Context(), deleted.Undo, inspect.UndoOptions{})
+		report, err := c.Undo(lasting(), deleted.Undo, inspect.UndoOptions{})
 		if err != nil || report.Restored != 2 || on.w.Text("GET", "b") != "2" {
 			t.Errorf("%+v, %v", report, err)
 		}
