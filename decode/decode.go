@@ -81,7 +81,13 @@ func (r Result) RenderLimits() value.Limits {
 func Decode(raw []byte, opt Options) Result {
 	d := &decoder{lim: opt.Limits.OrDefault(), key: opt.Key, passes: maxPasses}
 	if opt.As != "" {
-		return d.forced(raw, splitChain(opt.As)).Result
+		return d.forced(raw, splitChain(opt.As)).inItsWords()
 	}
-	return d.sniffed(raw).Result
+	return d.sniffed(raw).inItsWords()
+}
+
+// inItsWords is the result with the value in the notation of its format.
+func (o outcome) inItsWords() Result {
+	o.Value = o.Value.In(notationOf(o.Layers))
+	return o.Result
 }

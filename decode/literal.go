@@ -1,17 +1,15 @@
 package decode
 
 import (
-	"math"
 	"slices"
-	"strings"
 	"unicode/utf8"
 
 	"cacheview/decode/value"
 )
 
-// Literal returns v on one line as a Python-like literal, made printable, of
-// at most max runes; what is longer ends in "…". It looks at no more of v than
-// it shows, so that a million items cost what the first few do.
+// Literal returns v on one line, in the words of its notation and made
+// printable, of at most max runes; what is longer ends in "…". It looks at no
+// more of v than it shows, so that a million items cost what the first few do.
 func Literal(v value.Value, max int) string {
 	if max <= 0 {
 		return ""
@@ -86,46 +84,6 @@ func (w *literalWriter) child(c labelled) {
 		w.dst = append(append(w.dst, c.name...), '=')
 	}
 	w.value(c.value)
-}
-
-// appendQuoted appends s in quotes as Python's repr chooses them.
-func appendQuoted(dst []byte, s string) []byte {
-	quote := byte('\'')
-	if strings.IndexByte(s, '\'') >= 0 && strings.IndexByte(s, '"') < 0 {
-		quote = '"'
-	}
-	dst = append(dst, quote)
-	dst = appendPrintable(dst, s, quote)
-	return append(dst, quote)
-}
-
-// appendBytes appends s as b'...'.
-func appendBytes(dst []byte, s string) []byte {
-	quote := byte('\'')
-	if strings.IndexByte(s, '\'') >= 0 && strings.IndexByte(s, '"') < 0 {
-		quote = '"'
-	}
-	dst = append(dst, 'b', quote)
-	for i := range len(s) {
-		if s[i] < utf8.RuneSelf {
-			dst = appendASCII(dst, s[i], quote)
-		} else {
-			dst = appendHex(append(dst, '\\', 'x'), uint32(s[i]), 2)
-		}
-	}
-	return append(dst, quote)
-}
-
-func appendPyFloat(dst []byte, f float64) []byte {
-	switch {
-	case math.IsNaN(f):
-		return append(dst, "nan"...)
-	case math.IsInf(f, 1):
-		return append(dst, "inf"...)
-	case math.IsInf(f, -1):
-		return append(dst, "-inf"...)
-	}
-	return appendFloat(dst, f)
 }
 
 // isMoment reports whether a tag is of a point in time written in ISO 8601.

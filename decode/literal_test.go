@@ -49,7 +49,7 @@ func TestLiteral(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			if got := decode.Literal(tt.v, tt.max); got != tt.want {
+			if got := decode.Literal(tt.v.In(value.Python), tt.max); got != tt.want {
 				t.Errorf("Literal = %s, want %s", got, tt.want)
 			}
 		})

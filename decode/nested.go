@@ -23,5 +23,5 @@ func Nested(v value.Value, opt Options) (r Result, ok bool) {
 	if last := out.Layers[len(out.Layers)-1].Name; last == "json" && out.Value.Kind() != value.Seq && out.Value.Kind() != value.Map {
 		return Result{}, false
 	}
-	return out.Result, true
+	return out.inItsWords(), true
 }

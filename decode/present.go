@@ -30,7 +30,7 @@ func Present(v value.Value, opt Options) value.Value {
 	}
 	r := Decode([]byte(body), Options{Key: opt.Key, Limits: opt.Limits})
 	attrs = append(attrs, value.Attr{Name: "body", Value: r.Value})
-	return value.OfObject("response", v.Text(), attrs...)
+	return value.OfObject("response", v.Text(), attrs...).In(v.Notation())
 }
 
 // entry finds a key in a map of few entries.

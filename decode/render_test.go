@@ -146,7 +146,7 @@ func TestAppendText(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			if got := string(decode.AppendText(nil, tt.v, decode.TextOptions{Width: 40})); got != tt.want {
+			if got := string(decode.AppendText(nil, tt.v.In(value.Python), decode.TextOptions{Width: 40})); got != tt.want {
 				t.Errorf("got\n%s\nwant\n%s", got, tt.want)
 			}
 		})

@@ -24,8 +24,8 @@ const maxTextNodes = 1 << 20
 
 const indentStep = 2
 
-// AppendText appends v as an indented, Python-like literal, made printable,
-// without a final newline. A container that fits the width stays on one line.
+// AppendText appends v indented, in the words of its notation and made
+// printable, without a final newline. A container that fits the width stays on one line.
 // A text of several lines at the root is written in triple quotes, line by
 // line. Where a limit is reached the text ends in "…".
 func AppendText(dst []byte, v value.Value, opt TextOptions) []byte {
@@ -39,7 +39,7 @@ func AppendText(dst []byte, v value.Value, opt TextOptions) []byte {
 	}
 	w.start, w.line = len(dst), len(dst)
 	if v.Kind() == value.Text && v.Tag() == "" && strings.Contains(v.Text(), "\n") {
-		w.block(v.Text())
+		w.block(v.Text(), strings.Repeat(string(quoteFor("", v.Notation())), 3))
 	} else {
 		w.value(v, 0, 0)
 	}
@@ -103,6 +103,9 @@ func (w *textWriter) value(v value.Value, indent, after int) {
 		w.dst = append(w.dst, ',')
 	}
 	if n > 0 {
+		if s.notation == value.Plain { // JSON has no comma behind the last
+			w.dst = bytes.TrimSuffix(w.dst, []byte(","))
+		}
 		w.newline(indent)
 	}
 	if n == s.main {
@@ -148,11 +151,11 @@ func (w *textWriter) newline(indent int) {
 }
 
 // block writes text of several lines between triple quotes.
-func (w *textWriter) block(s string) {
+func (w *textWriter) block(s, quotes string) {
 	if len(s) > w.room {
 		s, w.cut = clip(s, w.room), true
 	}
-	w.dst = append(w.dst, "'''\n"...)
+	w.dst = append(append(w.dst, quotes...), '\n')
 	for line := range strings.Lines(s) {
 		w.dst = AppendPrintable(w.dst, strings.TrimSuffix(line, "\n"))
 		w.dst = append(w.dst, '\n')
@@ -160,5 +163,5 @@ func (w *textWriter) block(s string) {
 	if !strings.HasSuffix(s, "\n") {
 		w.dst = w.dst[:len(w.dst)-1]
 	}
-	w.dst = append(w.dst, "'''"...)
+	w.dst = append(w.dst, quotes...)
 }

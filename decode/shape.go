@@ -10,6 +10,7 @@ import (
 // children, and the groups they come from. Nothing of the container is looked
 // at before child asks for it.
 type shape struct {
+	notation    value.Notation // of the container, for the children
 	open, close string
 	groups      []group
 	// inner is written after the first main children, which have a bracket
@@ -52,7 +53,14 @@ type labelled struct {
 	value value.Value
 }
 
+// child is child i in the notation that it has inside the container.
 func (s shape) child(i int) labelled {
+	c := s.childAt(i)
+	c.key, c.value = c.key.Under(s.notation), c.value.Under(s.notation)
+	return c
+}
+
+func (s shape) childAt(i int) labelled {
 	for _, g := range s.groups {
 		n := g.len()
 		if i >= n {
@@ -78,13 +86,16 @@ func (s shape) child(i int) labelled {
 func shapeOf(v value.Value) (s shape, ok bool) {
 	switch v.Kind() {
 	case value.Seq:
-		return seqShape(v), true
+		s = seqShape(v)
 	case value.Map:
-		return mapShape(v), true
+		s = mapShape(v)
 	case value.Object:
-		return objectShape(v), true
+		s = objectShape(v)
+	default:
+		return shape{}, false
 	}
-	return shape{}, false
+	s.notation = v.Notation()
+	return s, true
 }
 
 func seqShape(v value.Value) shape {
@@ -194,7 +205,7 @@ func headText(head value.Value) string {
 	return Literal(head, maxHead)
 }
 
-// appendScalar appends a scalar as a Python-like literal, looking at no more
+// appendScalar appends a scalar in the words of its notation, looking at no more
 // than room bytes of its text.
 func appendScalar(dst []byte, v value.Value, room int) []byte {
 	tag := v.Tag()
@@ -233,31 +244,27 @@ func appendParts(dst []byte, v value.Value, room int, before, after string) []by
 		}
 		dst = append(append(dst, before...), Printable(a.Name)...)
 		dst = append(dst, '=')
-		dst = append(dst, Literal(a.Value, room)...)
+		dst = append(dst, Literal(a.Value.Under(v.Notation()), room)...)
 	}
 	return append(dst, after...)
 }
 
 func appendPlainScalar(dst []byte, v value.Value, room int) []byte {
+	if dst, ok := appendWord(dst, v); ok {
+		return dst
+	}
 	switch v.Kind() {
-	case value.Null:
-		return append(dst, "None"...)
-	case value.Bool:
-		if v.Bool() {
-			return append(dst, "True"...)
-		}
-		return append(dst, "False"...)
 	case value.Int:
 		if n, ok := v.Int(); ok {
 			return strconv.AppendInt(dst, n, 10)
 		}
 		return append(dst, clip(v.Text(), room)...)
 	case value.Float:
-		return appendPyFloat(dst, v.Float())
+		return appendFloat(dst, v.Float())
 	case value.Bytes:
-		return appendBytes(dst, clip(v.Text(), room))
+		return appendBytes(dst, clip(v.Text(), room), v.Notation())
 	}
-	return appendQuoted(dst, clip(v.Text(), room))
+	return appendQuoted(dst, clip(v.Text(), room), v.Notation())
 }
 
 // clip cuts s to n bytes at most.

@@ -83,15 +83,15 @@ func TestRecognises(t *testing.T) {
 func TestForcedChain(t *testing.T) {
 	t.Parallel()
 	tests := []struct{ name, raw, as, chain, want, kind string }{
-		{"number as text", "42", "text", "text", "'42'", ""},
+		{"number as text", "42", "text", "text", `"42"`, ""},
 		{"text as pickle", "N.", "pickle", "pickle0", "None", ""},
 		{"any pickle name", "\x80\x04N.", "pickle2", "pickle4", "None", ""},
 		{"chain", "W10=", "base64,json", "base64 > json", "[]", ""},
 		{"wrapper alone sniffs the rest", "NDI=", "base64", "base64 > ascii-int", "42", ""},
-		{"protobuf", "\x08\x96\x01\x12\x02hi", "protobuf", "protobuf", "{1: 150, 2: 'hi'}", ""},
-		{"cut json keeps what there is", `{"a": [1, 2`, "json", "json", "{'a': [1, 2]}", "truncated"},
-		{"wrong format", "hello", "gzip", "gzip", "''", "truncated"},
-		{"unknown name", "hello", "nosuch", "", "'hello'", "unsupported-protocol"},
+		{"protobuf", "\x08\x96\x01\x12\x02hi", "protobuf", "protobuf", `{1: 150, 2: "hi"}`, ""},
+		{"cut json keeps what there is", `{"a": [1, 2`, "json", "json", `{"a": [1, 2]}`, "truncated"},
+		{"wrong format", "hello", "gzip", "gzip", `""`, "truncated"},
+		{"unknown name", "hello", "nosuch", "", `"hello"`, "unsupported-protocol"},
 		{"inside no wrapper", "[]", "json,gzip", "json", "[]", "corrupt"},
 	}
 	for _, tt := range tests {

@@ -134,35 +134,17 @@ func labelText(l value.Label) string {
 
 // summary says what a container is without showing it: "list · 3 items".
 func summary(v value.Value) string {
-	name := decode.Printable(v.Tag())
+	name := decode.Printable(kindName(v))
 	switch v.Kind() {
 	case value.Seq:
-		if name == "" {
-			name = "list"
-		}
 		return name + " · " + human.Plural(v.Len(), "item")
 	case value.Map:
-		if name == "" {
-			name = "dict"
-		}
 		if v.Len() == 1 {
 			return name + " · 1 entry"
 		}
 		return name + " · " + human.Count(v.Len()) + " entries"
-	case value.Object:
-		if head, ok := v.Head(); ok {
-			return decode.Literal(head, 60)
-		}
-		return decode.Printable(v.Text())
-	case value.Text:
-		return "text · " + human.Plural(v.Len(), "byte")
-	case value.Bytes:
-		return "bytes · " + human.Plural(v.Len(), "byte")
-	case value.Null:
-		return "None"
-	}
-	if name == "" {
-		name = v.Kind().String()
+	case value.Text, value.Bytes:
+		return name + " · " + human.Plural(v.Len(), "byte")
 	}
 	return name
 }

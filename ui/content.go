@@ -159,7 +159,7 @@ func (c *content) layers(arrow string) string {
 		}
 		steps = append(steps, name)
 	}
-	kind := kindName(c.Root, c.Result.Pickle != nil)
+	kind := kindName(c.Root)
 	if steps[len(steps)-1] != kind {
 		steps = append(steps, kind)
 	}
@@ -168,7 +168,7 @@ func (c *content) layers(arrow string) string {
 
 // kindName is what a value is called by the people who stored it: Python's
 // words in a pickle, plain ones elsewhere.
-func kindName(v value.Value, python bool) string {
+func kindName(v value.Value) string {
 	if v.Tag() != "" && v.Kind() != value.Object {
 		return v.Tag()
 	}
@@ -178,7 +178,7 @@ func kindName(v value.Value, python bool) string {
 		}
 		return decode.Printable(v.Text())
 	}
-	if !python {
+	if v.Notation() != value.Python {
 		return v.Kind().String()
 	}
 	return map[value.Kind]string{

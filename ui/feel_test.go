@@ -57,7 +57,7 @@ func TestTableTurnsIntoATree(t *testing.T) {
 	playing(t, func(t *testing.T) {
 		p := play(t, showcase(), 120, 40, Options{})
 		p.press("/").typed("b:rows").press("enter", "enter").shows("#  id  name")
-		p.press("v").shows("shown as a tree", "dict · 3 entries").hides("#  id")
+		p.press("v").shows("shown as a tree", "map · 3 entries").hides("#  id")
 		p.press("v").shows("shown raw").press("v", "v").shows("#  id  name")
 		p.press("/").typed("grace").press("enter").shows("match 1 of 1")
 	})

@@ -43,7 +43,7 @@ func TestHashIsATable(t *testing.T) {
 	playing(t, func(t *testing.T) {
 		p := play(t, showcase(), 120, 40, Options{})
 		p.press("/").typed("c:user").press("enter", "enter").shows("field             value", "favourite colour  mauve")
-		p.press("v").shows("shown as a tree", "favourite colour  'mauve'")
+		p.press("v").shows("shown as a tree", "favourite colour  \"mauve\"")
 	})
 }
 

@@ -34,28 +34,29 @@ func ChildLen(v Value) int {
 	return n
 }
 
-// Child returns child i of v (0 <= i < ChildLen(v)) without making any other.
+// Child returns child i of v (0 <= i < ChildLen(v)) without making any other,
+// in the notation that it has inside v.
 func Child(v Value, i int) (Label, Value) {
 	switch v.kind {
 	case Seq:
 		if i < v.Len() {
-			return Label{Index: i}, v.items.At(i)
+			return Label{Index: i}, v.items.At(i).Under(v.notation)
 		}
 		i -= v.Len()
 	case Map:
 		if i < v.Len() {
 			k, val := v.pairs.At(i)
-			return Label{Kind: KeyLabel, Key: k}, val
+			return Label{Kind: KeyLabel, Key: k.Under(v.notation)}, val.Under(v.notation)
 		}
 		i -= v.Len()
 	case Object:
 		if v.items != nil {
 			if i == 0 {
-				return Label{Kind: PartLabel, Part: "class"}, v.items.At(0)
+				return Label{Kind: PartLabel, Part: "class"}, v.items.At(0).Under(v.notation)
 			}
 			i--
 		}
 	}
 	a := v.Attrs()[i]
-	return Label{Kind: PartLabel, Part: a.Name}, a.Value
+	return Label{Kind: PartLabel, Part: a.Name}, a.Value.Under(v.notation)
 }

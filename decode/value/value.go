@@ -57,15 +57,16 @@ type Parts interface{ Attrs() []Attr }
 
 // Value is one node of a decoded value.
 type Value struct {
-	kind  Kind
-	id    uint32
-	num   uint64
-	tag   string
-	text  string
-	items Items
-	pairs Pairs
-	attrs []Attr
-	parts Parts // makes attrs when set
+	kind     Kind
+	notation Notation
+	id       uint32
+	num      uint64
+	tag      string
+	text     string
+	items    Items
+	pairs    Pairs
+	attrs    []Attr
+	parts    Parts // makes attrs when set
 }
 
 // Nil is null, None, nil.
@@ -163,7 +164,7 @@ func (v Value) Head() (Value, bool) {
 	if v.kind != Object || v.items == nil {
 		return Nil, false
 	}
-	return v.items.At(0), true
+	return v.items.At(0).Under(v.notation), true
 }
 
 // Items returns the children of a Seq; nil for every other kind.

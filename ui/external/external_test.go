@@ -25,11 +25,11 @@ func TestDecode(t *testing.T) {
 	for _, tt := range []struct {
 		name, script, raw, want, layers string
 	}{
-		{"text", "cat", "a\x1b[1m", `'a\x1b[1m'`, "external text"},
-		{"JSON", "cat", `{"a":1}`, "{'a': 1}", "external json"},
-		{"JSON and more is text", "cat", "1 x", "'1 x'", "external text"},
-		{"exact bytes on standard input", "od -An -tx1 | tr -d ' \\n'", "\x00\xff\n", "'00ff0a'", "external text"},
-		{"input that nobody reads", "echo done", strings.Repeat("x", 1<<20), `'done\n'`, "external text"},
+		{"text", "cat", "a\x1b[1m", `"a\u001b[1m"`, "external text"},
+		{"JSON", "cat", `{"a":1}`, `{"a": 1}`, "external json"},
+		{"JSON and more is text", "cat", "1 x", `"1 x"`, "external text"},
+		{"exact bytes on standard input", "od -An -tx1 | tr -d ' \\n'", "\x00\xff\n", `"00ff0a"`, "external text"},
+		{"input that nobody reads", "echo done", strings.Repeat("x", 1<<20), `"done\n"`, "external text"},
 		{"no password in the environment", "env | grep -c secret; true", "", "0", "external json"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
