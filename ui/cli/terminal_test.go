@@ -29,6 +29,12 @@ func openTerminal(t *testing.T, width, height int, args ...string) *seat {
 	cmd := exec.CommandContext(t.Context(), "cacheview", args...)
 	home := t.TempDir()
 	cmd.Env = append(os.Environ(), "HOME="+home, "XDG_STATE_HOME="+home, "XDG_CONFIG_HOME="+home, "TERM=xterm-256color", "LC_ALL=C.UTF-8", "CACHEVIEW_URL=")
+	return openTerminalFor(t, cmd, width, height)
+}
+
+// openTerminalFor starts any command on a terminal of that size.
+func openTerminalFor(t *testing.T, cmd *exec.Cmd, width, height int) *seat {
+	t.Helper()
 	tty, err := pty.StartWithSize(cmd, &pty.Winsize{Rows: uint16(height), Cols: uint16(width)})
 	if err != nil {
 		t.Fatal(err)
