@@ -39,7 +39,8 @@ type Options struct {
 }
 
 // Run shows the program until the user quits or ctx ends. opt.Open is called in
-// the background, and again with back-off for as long as there is no server.
+// the background, and again with back-off for as long as there is no server. A
+// panic is returned as a *crash.Error.
 func Run(ctx context.Context, opt Options) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -52,7 +53,7 @@ func Run(ctx context.Context, opt Options) error {
 			c.remove()
 		}
 	}()
-	args := []tea.ProgramOption{tea.WithContext(ctx), tea.WithFilter(coalesce())}
+	args := []tea.ProgramOption{tea.WithContext(ctx), tea.WithFilter(coalesce()), tea.WithoutCatchPanics()}
 	if opt.Mono {
 		args = append(args, tea.WithColorProfile(colorprofile.ASCII))
 	}
@@ -62,12 +63,18 @@ func Run(ctx context.Context, opt Options) error {
 	if opt.Output != nil {
 		args = append(args, tea.WithOutput(opt.Output))
 	}
-	_, err := tea.NewProgram(m, args...).Run()
+	panics := new(caught)
+	p := tea.NewProgram(guarded{m, panics}, args...)
+	panics.quit = p.Quit
+	_, err := p.Run()
 	cancel()
 	if said := m.changes.settle(farewell); opt.Farewell != nil {
 		for _, line := range said {
 			fmt.Fprintln(opt.Farewell, line)
 		}
+	}
+	if bug := panics.first(); bug != nil {
+		return bug
 	}
 	if opt.StateFile != "" && m.be != nil {
 		err = errors.Join(err, m.memory().save(opt.StateFile, m.server))

@@ -23,6 +23,7 @@ import (
 	"cacheview/inspect"
 	"cacheview/inspect/tunnel"
 	"cacheview/ui/config"
+	"cacheview/ui/crash"
 )
 
 // The exit statuses. Scripts may rely on them.
@@ -53,10 +54,16 @@ type app struct {
 
 // Main runs the program and returns its exit status. Data goes to out, the rest
 // to errw; lookup is os.LookupEnv or a test's environment.
-func Main(args []string, in io.Reader, out, errw io.Writer, lookup func(string) (string, bool)) int {
+func Main(args []string, in io.Reader, out, errw io.Writer, lookup func(string) (string, bool)) (status int) {
 	ctx, stop := heed()
 	defer stop()
 	a := &app{in: in, out: out, errw: errw, env: lookup}
+	defer func() {
+		if r := recover(); r != nil {
+			a.failure = crash.New(r)
+			status = a.status(ctx)
+		}
+	}()
 	root := a.rootCommand()
 	root.SetArgs(spellDB(args))
 	root.SetIn(in)
@@ -107,6 +114,10 @@ func (a *app) runs(run func(ctx context.Context, args []string) error) func(*cob
 // status says what went wrong on the error stream and returns the exit status.
 func (a *app) status(ctx context.Context) int {
 	err := a.failure
+	if bug, ok := errors.AsType[*crash.Error](err); ok {
+		a.note("cacheview: %s\n", bug.Report())
+		return exitError
+	}
 	switch {
 	case err == nil, errors.Is(err, syscall.EPIPE):
 		// Whoever read the output has seen enough.

@@ -19,6 +19,9 @@ import (
 // TestMain builds the program and puts it first on the path, where the scripts,
 // the terminals and the processes of the tests find it.
 func TestMain(m *testing.M) {
+	if name := os.Getenv(panicAt); name != "" {
+		os.Exit(panicking(name))
+	}
 	os.Exit(withProgram(m.Run))
 }
 

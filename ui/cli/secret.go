@@ -34,10 +34,10 @@ func (a *app) secret(ctx context.Context, s config.Secret) (string, error) {
 	cmd := exec.CommandContext(ctx, s.Command[0], s.Command[1:]...)
 	cmd.Stdin, cmd.WaitDelay = a.in, time.Second
 	out, err := cmd.Output()
+	if exit, ok := errors.AsType[*exec.ExitError](err); ok && len(exit.Stderr)+len(out) > 0 {
+		return "", fmt.Errorf("password_command %s: %w; what it printed is not shown, since a password may be in it: run it by hand", s.Command[0], err)
+	}
 	if err != nil {
-		if exit, ok := errors.AsType[*exec.ExitError](err); ok && len(exit.Stderr) > 0 {
-			return "", fmt.Errorf("password_command %s: %w: %s", s.Command[0], err, strings.TrimSpace(string(exit.Stderr)))
-		}
 		return "", fmt.Errorf("password_command %s: %w", s.Command[0], err)
 	}
 	line, _, _ := strings.Cut(string(out), "\n")

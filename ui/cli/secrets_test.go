@@ -78,19 +78,26 @@ func TestNoErrorTellsThePassword(t *testing.T) {
 					if strings.Contains(out.String(), secret) {
 						t.Errorf("the password is in %s", &out)
 					}
-					_ = filepath.WalkDir(home, func(path string, d os.DirEntry, err error) error {
-						if err == nil && !d.IsDir() {
-							text, _ := os.ReadFile(path)
-							if strings.Contains(path+string(text), secret) {
-								t.Errorf("the password is in %s", path)
-							}
-						}
-						return err
-					})
+					notInFiles(t, home, secret)
 				}
 			})
 		}
 	}
+}
+
+// notInFiles looks for a password in the names and in what is in all files of a
+// directory.
+func notInFiles(t *testing.T, dir, secret string) {
+	t.Helper()
+	_ = filepath.WalkDir(dir, func(path string, d os.DirEntry, err error) error {
+		if err == nil && !d.IsDir() {
+			text, _ := os.ReadFile(path)
+			if strings.Contains(path+string(text), secret) {
+				t.Errorf("the password is in %s", path)
+			}
+		}
+		return err
+	})
 }
 
 // TestUnverifiedTLSIsSaid has each command that connects say on standard error

@@ -28,8 +28,15 @@ type session struct {
 // startScreen starts the program in a terminal of that size.
 func startScreen(t *testing.T, width, height int, env []string, args ...string) *session {
 	t.Helper()
-	s := &session{t: t, home: t.TempDir(), over: make(chan struct{})}
-	s.cmd = exec.CommandContext(t.Context(), "cacheview", args...)
+	return startIn(t, width, height, env, exec.CommandContext(t.Context(), "cacheview", args...))
+}
+
+// startIn starts any program in a terminal of that size, with a home of its own
+// that it is in.
+func startIn(t *testing.T, width, height int, env []string, cmd *exec.Cmd) *session {
+	t.Helper()
+	s := &session{t: t, cmd: cmd, home: t.TempDir(), over: make(chan struct{})}
+	s.cmd.Dir = s.home
 	s.cmd.Env = append(os.Environ(), "HOME="+s.home, "XDG_STATE_HOME="+s.home, "XDG_CONFIG_HOME="+s.home,
 		"TERM=xterm-256color", "LC_ALL=C.UTF-8", "CACHEVIEW_URL=")
 	s.cmd.Env = append(s.cmd.Env, env...)
