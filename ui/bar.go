@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/charmbracelet/x/ansi"
@@ -12,7 +13,9 @@ import (
 )
 
 // bar is the top line: where we are on the left, how the server does on the
-// right. A narrow screen drops from the right part first.
+// right. A narrow screen does without the figures that change nothing for the
+// user, then without parts of the place; how many keys there are and whether
+// the list is live stay.
 func (m *model) bar(w int) string {
 	th := m.th
 	if m.link.lost() && m.be != nil {
@@ -27,50 +30,93 @@ func (m *model) bar(w int) string {
 		}
 		return th.Badge.Paint(fit(badges+text, w))
 	}
-	name := " cacheview "
-	place := ""
-	if s := m.server; s.Addr != "" {
-		place = m.opt.Place.label() + fmt.Sprintf(" %s · db %d", decode.Printable(s.Addr), s.DB)
-		if m.be != nil && m.be.ReadOnly() {
-			place += " · read-only"
-		}
-		if s.Version != "" {
-			place += " · " + decode.Printable(s.Product+" "+s.Version)
-		}
-		if s.Mode == "cluster" {
-			place += " cluster"
-		}
-	}
-	if m.opt.Place.Source != "" {
-		place += " · " + decode.Printable(m.opt.Place.Source)
-	}
-	if m.opt.Notice != "" {
-		place += " · " + decode.Printable(m.opt.Notice)
-	}
+	brand := " cacheview "
 	badges, badgesWide := "", 0
 	for _, b := range m.badges() {
 		badges += b.ink.Paint(b.text)
 		badgesWide += ansi.StringWidth(b.text)
 	}
-	parts := m.figureParts()
-	for {
-		right := strings.Join(parts, " · ")
-		room := w - ansi.StringWidth(name) - badgesWide - ansi.StringWidth(right) - 1
-		if ansi.StringWidth(place) <= room || len(parts) == 0 {
-			room = max(room, 0)
-			used := ansi.StringWidth(name) + badgesWide + room + ansi.StringWidth(right)
-			s := th.Bar.Paint(name) + badges + th.BarDim.Paint(fit(place, room))
-			if n := len(parts) - 1; n >= 0 {
-				s += th.BarDim.Paint(strings.TrimSuffix(right, parts[n])) + m.liveInk().Paint(parts[n])
-			}
-			return s + strings.Repeat(" ", min(1, max(w-used, 0)))
-		}
-		if len(parts) > 1 && len(parts[0]) > 0 {
-			parts = parts[1:]
-			continue
-		}
-		parts = nil
+	figures, kept := m.health(w < shortBar)
+	right := func() string { return strings.Join(slices.Concat(figures, kept), " · ") }
+	gap := ""
+	if len(kept) > 0 {
+		gap = "  "
 	}
+	room := func() int { return w - ansi.StringWidth(brand+gap+right()) - badgesWide - 1 }
+	wide := ansi.StringWidth(m.whereabouts(w))
+	for len(figures) > 0 && wide > room() {
+		figures = figures[1:]
+	}
+	if wide > room() && room() < minPlace {
+		brand = ""
+	}
+	for len(kept) > 0 && room() < 0 {
+		kept = kept[1:]
+	}
+	s := th.Bar.Paint(brand) + badges + th.BarDim.Paint(fit(m.whereabouts(room()), room())+gap)
+	if n := len(kept) - 1; n >= 0 {
+		s += th.BarDim.Paint(strings.TrimSuffix(right(), kept[n])) + m.liveInk().Paint(kept[n])
+	}
+	return s + " "
+}
+
+// shortBar is the width below which the live sign has its short words.
+const shortBar = 60
+
+// minPlace is the room for the place below which the line does without the
+// program's own name.
+const minPlace = 24
+
+// minAddr is what an address is worth being cut to, beside a name.
+const minAddr = 12
+
+// whereabouts is the place in at most w cells. It does without the server's
+// version and who named the server before a long name is cut in its middle:
+// there both its ends tell it from others. The address of the demo goes last.
+func (m *model) whereabouts(w int) string {
+	var who, with, aside, last []string
+	add := func(to *[]string, text string) {
+		if text != "" {
+			*to = append(*to, decode.Printable(text))
+		}
+	}
+	if s := m.server; s.Addr != "" {
+		add(&who, m.opt.Place.Name)
+		add(&who, s.Addr)
+		if s.Mode == "cluster" { // there is but one database
+			add(&with, s.Mode)
+		} else {
+			add(&with, fmt.Sprintf("db %d", s.DB))
+		}
+		if m.be != nil && m.be.ReadOnly() {
+			add(&with, "read-only")
+		}
+		if s.Version != "" {
+			add(&aside, s.Product+" "+s.Version)
+		}
+	}
+	add(&aside, m.opt.Place.Source)
+	add(&last, m.opt.Notice)
+	const dot = " · "
+	text := func() string {
+		return strings.TrimSuffix(" "+strings.Join(slices.Concat(who, with, aside, last), dot), " ")
+	}
+	for len(aside) > 0 && ansi.StringWidth(text()) > w {
+		aside = aside[1:]
+	}
+	name := ansi.StringWidth(strings.Join(who, dot))
+	if ansi.StringWidth(text())-w > max(name-minMiddle, 0) {
+		last = nil
+	}
+	if over := ansi.StringWidth(text()) - w; over > 0 && len(who) > 0 {
+		if name-over < minAddr+ansi.StringWidth(who[0]+dot) {
+			who = who[:1] // a name says more than the ends of its address
+		}
+		if who = []string{middle(strings.Join(who, dot), name-over)}; who[0] == "" {
+			who = nil
+		}
+	}
+	return clip(text(), w)
 }
 
 // badges are the words that never leave the top line: where we are, and that
@@ -83,39 +129,47 @@ func (m *model) badges() []badge {
 	return all
 }
 
-// figureParts are the server's figures, the first to be dropped first.
-func (m *model) figureParts() []string {
-	var parts []string
+// health is how the server does, in figures of which the first is dropped first,
+// and what is kept: the number of keys, and last the live sign.
+func (m *model) health(short bool) (figures, kept []string) {
 	if m.be == nil {
-		return nil
+		return nil, nil
 	}
 	if r, ok := m.info.HitRatio(); ok {
-		parts = append(parts, fmt.Sprintf("hits %.0f%%", 100*r))
+		figures = append(figures, fmt.Sprintf("hits %.0f%%", 100*r))
 	}
 	if m.info.UsedMemory > 0 {
-		parts = append(parts, human.Size(m.info.UsedMemory))
+		figures = append(figures, human.Size(m.info.UsedMemory))
 	}
 	switch {
 	case m.progress.Done && m.live != liveOff:
-		parts = append(parts, human.Plural(m.idx.Len(), "key"))
+		kept = append(kept, human.Plural(m.idx.Len(), "key"))
 	case m.size >= 0:
-		parts = append(parts, human.Plural(m.size, "key"))
+		kept = append(kept, human.Plural(m.size, "key"))
 	}
-	return append(parts, m.liveText())
+	return figures, append(kept, m.liveText(short))
 }
 
-func (m *model) liveText() string {
+// liveText says how the list follows the server.
+func (m *model) liveText(short bool) string {
 	dot := m.list.sign("● ", "* ")
 	switch m.live {
 	case liveTracked:
 		switch m.behind {
 		case behind:
-			return m.list.sign("◐ ", "! ") + "behind: " + m.keys.Rescan.name() + " reads again"
+			text := m.list.sign("◐ ", "! ") + "behind: " + m.keys.Rescan.name()
+			if short {
+				return text
+			}
+			return text + " reads again"
 		case catching:
 			return m.list.sign("◐ ", "! ") + "catching up"
 		}
 		return dot + "live"
 	case livePolled:
+		if short {
+			return dot + "1 s"
+		}
 		return dot + "every second"
 	case liveOff:
 		return m.list.sign("○ ", "o ") + "not live"

@@ -8,7 +8,54 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"cacheview/inspect"
+	"cacheview/ui/config"
 )
+
+// TestBarKeepsKeysAndLiveSign has places of which the top line has not room for
+// the half. The number of keys and the live sign stay, and of a name its ends.
+func TestBarKeepsKeysAndLiveSign(t *testing.T) {
+	const host = "master.shop-cache.abcdef.euw1.cache.amazonaws.com:6379"
+	for _, tt := range []struct {
+		name, conn, addr string
+		env              config.Environment
+		w                int
+		want             string
+	}{
+		{"a long host", "", host, "", 80, " cacheview  master.shop-cache…mazonaws.com:6379 · db 0  2 keys · ● every second"},
+		{"a long host, narrow", "", host, "", 40, " master.…om:6379 · db 0  2 keys · ● 1 s"},
+		{"a name before it", "shop", host, "", 80, " cacheview  shop · master.sho…mazonaws.com:6379 · db 0  2 keys"},
+		{"in production", "shop", host, config.Production, 80, " cacheview  PRODUCTION  shop"},
+		{"in production, narrow", "shop", host, config.Production, 40, " PRODUCTION  db 0        2 keys · ● 1 s"},
+		{"a name, narrow", "shop", host, config.Dev, 40, " DEV  shop · db 0        2 keys · ● 1 s"},
+		{"wide", "shop", host, "", 200, " cacheview  shop · " + host + " · db 0 · Redis 7.0.15  "},
+		{"wide characters", "", "\U0001f431\U0001f431\U0001f431\U0001f431\U0001f431\U0001f431\U0001f431\U0001f431:1", "", 40, "\U0001f431…"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			playing(t, func(t *testing.T) {
+				w := newTown()
+				w.dbs[tt.addr+" db0"] = w.dbs["b:1 db0"]
+				p := &player{t: t, m: newModel(t.Context(), Options{Site: w.site(tt.conn, tt.addr, tt.env)}), msgs: make(chan tea.Msg, 1000)}
+				p.run(p.m.Init())
+				p.size(tt.w, 24).wait(time.Second).shows(tt.want, "2 keys · ● ")
+			})
+		})
+	}
+}
+
+// TestBarKeepsTheDemosAddress has the whole of it where it is worth more than
+// that of the demo's store, and nothing of it where there is no room.
+func TestBarKeepsTheDemosAddress(t *testing.T) {
+	for w, want := range map[int]string{
+		120: " cacheview  localhost:6379 · db 0 · Redis 7.0.15 · demo app http://127.0.0.1:5000  ",
+		86:  " cacheview  loca…379 · db 0 · demo app http://127.0.0.1:5000",
+		40:  " localhost:6379 · db 0   6 keys · ● 1 s",
+	} {
+		playing(t, func(t *testing.T) {
+			p := play(t, guideKeys(), w, 24, Options{Notice: "demo app http://127.0.0.1:5000"})
+			p.shows(want, "6 keys · ● ")
+		})
+	}
+}
 
 // unverifiedServer has TLS that nobody checks.
 type unverifiedServer struct{ *fake }

@@ -71,6 +71,23 @@ func disputed(line string) bool {
 // clip cuts s to at most w cells.
 func clip(s string, w int) string { return ansi.Truncate(s, max(w, 0), "…") }
 
+// minMiddle is the least that is left of a text cut in its middle.
+const minMiddle = 5
+
+// middle cuts s to at most w cells in its middle, so that both ends stay; of
+// less than minMiddle nothing is left.
+func middle(s string, w int) string {
+	n := ansi.StringWidth(s)
+	switch {
+	case n <= w:
+		return s
+	case w < minMiddle:
+		return ""
+	}
+	left := w / 2
+	return ansi.Truncate(s, left, "") + "…" + ansi.TruncateLeft(s, n-(w-1-left), "")
+}
+
 // rightAlign pads s on the left to w cells.
 func rightAlign(s string, w int) string { return rightAlignIn(ansi.GraphemeWidth, s, w) }
 

@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"cacheview/decode"
 	"cacheview/ui/config"
 	"cacheview/ui/theme"
 )
@@ -34,12 +33,4 @@ func (p Place) badge(th *theme.Theme) badge {
 type badge struct {
 	text string
 	ink  theme.Ink
-}
-
-// label is the name before the address.
-func (p Place) label() string {
-	if p.Name == "" {
-		return ""
-	}
-	return " " + decode.Printable(p.Name) + " ·"
 }
