@@ -177,21 +177,30 @@ func (c *Client) connect() {
 // onConnect makes a new connection known by name and its looks harmless: with
 // NO-TOUCH on, reading a key changes neither its idle time nor its LRU and LFU
 // standing (Redis 7.2). Either may be refused, which is noted and no error.
+//
+// A node of a cluster is not asked for NO-TOUCH: Redis 8.0 crashes when a
+// connection that has it reads a key whose slot is on its way to another node.
 func (c *Client) onConnect(ctx context.Context, cn *redis.Conn) error {
-	for _, cmd := range []struct{ name, arg, effect string }{
-		{"setname", c.cfg.ClientName, "the session has no name in CLIENT LIST"},
-		{"no-touch", "on", "looking at a key counts as a use of it"},
-	} {
-		err := cn.Do(ctx, "client", cmd.name, cmd.arg).Err()
-		switch {
-		case err == nil:
-		case isReply(err):
-			c.miss("CLIENT "+strings.ToUpper(cmd.name), cmd.effect)
-		default:
-			return err
-		}
+	const touches = "looking at a key counts as a use of it"
+	err := c.oblige(ctx, cn, "setname", c.cfg.ClientName, "the session has no name in CLIENT LIST")
+	switch {
+	case err != nil:
+		return err
+	case c.cfg.Cluster:
+		c.miss("CLIENT NO-TOUCH", touches)
+		return nil
 	}
-	return nil
+	return c.oblige(ctx, cn, "no-touch", "on", touches)
+}
+
+// oblige sends a CLIENT command that may be refused, which has an effect.
+func (c *Client) oblige(ctx context.Context, cn *redis.Conn, name, arg, effect string) error {
+	err := cn.Do(ctx, "client", name, arg).Err()
+	if isReply(err) {
+		c.miss("CLIENT "+strings.ToUpper(name), effect)
+		return nil
+	}
+	return err
 }
 
 // Close drops every connection, also one that waits for a reply.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -209,6 +210,30 @@ func TestReadMissingKey(t *testing.T) {
 			t.Errorf("%#v", err)
 		}
 	})
+}
+
+// TestAClusterIsNotAskedForNoTouch holds that no node is asked for what makes
+// Redis 8.0 crash while slots move. A server that does not know it counts an error
+// for the question.
+func TestAClusterIsNotAskedForNoTouch(t *testing.T) {
+	t.Parallel()
+	cluster := inspecttest.StartCluster(t, 3)
+	cluster.Set(30, itoa, "value")
+	c := open(t, inspect.Config{URL: cluster.Nodes[0].URL(0), Cluster: true})
+	for i := range 30 {
+		if _, err := c.Read(lasting(), []byte(itoa(i)), inspect.ReadOptions{}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, node := range cluster.Nodes {
+		told := node.Dial(0).Text("INFO", "everything")
+		if strings.Contains(told, "cmdstat_client|no-touch") || strings.Contains(told, "errorstat_ERR:") {
+			t.Errorf("a node was asked:\n%s", told)
+		}
+	}
+	if !slices.ContainsFunc(c.Server().Missing, func(m inspect.Missing) bool { return m.Command == "CLIENT NO-TOUCH" }) {
+		t.Error("nobody is told that looking counts as a use")
+	}
 }
 
 func TestReadDoesNotTouch(t *testing.T) {
