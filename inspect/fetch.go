@@ -24,6 +24,7 @@ type nodeScan struct {
 	total    int64         // DBSIZE at the beginning, -1 when it is not told
 	received int64         // names
 	slots    int           // of a cluster, as in NodeProgress
+	tables   string        // the slots, where each has a table of its own; see slotShare
 	at       position
 }
 

@@ -156,7 +156,10 @@ func (s *Scan) begin(ctx context.Context) error {
 		size, err := m.DBSize(ctx).Result()
 		nodes[i] = nodeScan{client: m, idle: time.Since(start), total: size, at: position{pace: pace{count: firstCount}}}
 		if now.slots != nil {
-			nodes[i].slots = slotsIn(now.slots[i])
+			nodes[i].slots = slotsIn(now.slots[i], slotCount)
+			if slotTables(s.c.Server()) {
+				nodes[i].tables = now.slots[i]
+			}
 		}
 		switch {
 		case unsupported(err):

@@ -1,6 +1,7 @@
 package inspect
 
 import (
+	"fmt"
 	"math/bits"
 	"strconv"
 	"strings"
@@ -45,22 +46,51 @@ func (s *Scan) walked() {
 }
 
 // walked is how many keys the node has looked at. Where it leaves some out that
-// is an estimate: the cursor counts through the server's hash table with its
-// bits reversed (dict.c, dictScan), so that what is behind it is a share of the
-// table whatever the filter let through.
+// is an estimate from the cursor, whatever the filter let through.
 func (n *nodeScan) walked(filtered bool) int64 {
 	switch {
 	case !filtered || n.total < 0:
 		return n.received
 	case n.at.end:
 		return n.total
+	case n.tables != "":
+		return int64(slotShare(n.at.cursor, n.tables) * float64(n.total))
 	}
-	share := float64(bits.Reverse64(n.at.cursor)) / (1 << 64)
-	return int64(share * float64(n.total))
+	return int64(tableShare(n.at.cursor) * float64(n.total))
 }
 
-// slotsIn counts the slots in what footing.slots has of a node: "0-99 200".
-func slotsIn(slots string) int {
+// tableShare is how much of a hash table is behind a cursor, which counts through
+// it with its bits reversed (dict.c, dictScan).
+func tableShare(cursor uint64) float64 { return float64(bits.Reverse64(cursor)) / (1 << 64) }
+
+// slotShare is how much of a node's slots is behind a cursor. They are gone
+// through in order, each with a table of its own, and the slot is the lowest bits
+// of the cursor (kvstore.c).
+func slotShare(cursor uint64, slots string) float64 {
+	all := slotsIn(slots, slotCount)
+	if all == 0 {
+		return 0
+	}
+	slot := int(cursor % slotCount)
+	return min(1, (float64(slotsIn(slots, slot))+tableShare(cursor/slotCount))/float64(all))
+}
+
+// slotTables reports whether a node of a cluster keeps a table for each slot.
+func slotTables(s Server) bool {
+	major, minor := 0, 0
+	_, _ = fmt.Sscanf(s.Version, "%d.%d", &major, &minor) // as far as there are numbers
+	switch s.Product {
+	case "Redis":
+		return major > 7 || major == 7 && minor >= 4
+	case "Valkey":
+		return major >= 8
+	}
+	return false
+}
+
+// slotsIn counts the slots before one in what footing.slots has of a node:
+// "0-99 200".
+func slotsIn(slots string, end int) int {
 	sum := 0
 	for _, s := range strings.Fields(slots) {
 		from, to, more := strings.Cut(s, "-")
@@ -70,7 +100,7 @@ func slotsIn(slots string) int {
 		first, err := strconv.Atoi(from)
 		last, lerr := strconv.Atoi(to)
 		if err == nil && lerr == nil { // and not on its way, [3999->-node]
-			sum += last - first + 1
+			sum += max(0, min(last+1, end)-first)
 		}
 	}
 	return sum
