@@ -2,6 +2,7 @@ package inspect
 
 import (
 	"strconv"
+	"strings"
 	"time"
 
 	"cacheview/inspect/keyspace"
@@ -26,6 +27,14 @@ type Missing struct{ Command, Effect string }
 
 // Name is how people and DeleteOptions.Confirmed call the database: "db0".
 func (s Server) Name() string { return "db" + strconv.Itoa(s.DB) }
+
+// ScansByType reports whether SCAN can leave out all keys but those of one type,
+// which it can since Redis 6. A server that does not say what it is cannot.
+func (s Server) ScansByType() bool {
+	major, _, _ := strings.Cut(s.Version, ".")
+	n, err := strconv.Atoi(major)
+	return err == nil && n >= 6
+}
 
 // Progress is how far a scan has come. It is never shown as complete before
 // Done.

@@ -84,8 +84,8 @@ func (m *model) walked(note string, total int) (long, short string) {
 		}
 		long = note + " · " + short
 	}
-	if n := m.idx.Snapshot().Len(); m.needsAllMeta() && int(m.metaNext) < n {
-		short = fmt.Sprintf("%s %d%%", m.unread(), 100*int(m.metaNext)/max(n, 1))
+	if m.readingAllMeta() {
+		short = fmt.Sprintf("%s %d%%", m.unread(), m.metaPercent())
 		long += " · " + short
 	}
 	return long, short

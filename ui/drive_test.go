@@ -6,8 +6,6 @@ import (
 	"testing"
 
 	tea "charm.land/bubbletea/v2"
-
-	"cacheview/inspect"
 )
 
 // driver runs a model as Bubble Tea does, without its frame timer: every
@@ -20,10 +18,10 @@ type driver struct {
 	drawn  int    // so often
 }
 
-// drive starts a session with the keys of a client and shows it on a large
+// drive starts a session with the keys of a server and shows it on a large
 // screen.
-func drive(t *testing.T, c *inspect.Client, opt Options) *driver {
-	opt.Open = func(context.Context, int) (Backend, error) { return Wrap(c), nil }
+func drive(t *testing.T, be Backend, opt Options) *driver {
+	opt.Open = func(context.Context, int) (Backend, error) { return be, nil }
 	d := &driver{m: newModel(t.Context(), opt), msgs: make(chan tea.Msg, 1000)}
 	d.m.resize(200, 50)
 	d.run(d.m.Init())

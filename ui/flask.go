@@ -150,7 +150,7 @@ func (m *model) goTo(key []byte) tea.Cmd {
 	}
 	m.filter.drop()
 	m.spec.Query.Type, m.spec.Query.NoTTL = keyspace.UnknownType, false
-	return m.rebuild()
+	return m.refilter()
 }
 
 // landed moves to the key that was asked for, if the list has it by now.

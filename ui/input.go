@@ -190,10 +190,10 @@ func (m *model) listKey(msg order) tea.Cmd {
 		return m.rebuild()
 	case hits(msg, k.Type):
 		m.spec.Query.Type = nextType(m.spec.Query.Type)
-		return m.rebuild()
+		return m.refilter()
 	case hits(msg, k.NoTTL):
 		m.spec.Query.NoTTL = !m.spec.Query.NoTTL
-		return m.rebuild()
+		return m.refilter()
 	case hits(msg, k.Fold):
 		m.folder()
 		return m.look()
@@ -249,7 +249,7 @@ func (m *model) back() tea.Cmd {
 	case m.filter.active() || m.spec.Query.Type != keyspace.UnknownType || m.spec.Query.NoTTL:
 		m.filter.drop()
 		m.spec.Query.Type, m.spec.Query.NoTTL = keyspace.UnknownType, false
-		return m.rebuild()
+		return m.refilter()
 	default:
 		m.status.say("there is nothing to go back from: " + m.keys.Quit.name() + " quits")
 	}

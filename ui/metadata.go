@@ -91,14 +91,33 @@ func (m *model) needsAllMeta() bool {
 
 // readingAllMeta tells whether that is still going on.
 func (m *model) readingAllMeta() bool {
-	return m.needsAllMeta() && int(m.metaNext) < m.idx.Snapshot().Len()
+	return m.needsAllMeta() && (m.passing() || int(m.metaNext) < m.idx.Snapshot().Len())
+}
+
+// metaPercent is how far it has come.
+func (m *model) metaPercent() int {
+	if m.passing() {
+		return int(100 * m.types.at.Walked / max(m.types.at.Total, m.types.at.Walked, 1))
+	}
+	return 100 * int(m.metaNext) / max(m.idx.Snapshot().Len(), 1)
+}
+
+// refilter builds the rows anew after the filter or the order has changed, and
+// with it what is to be known of every key.
+func (m *model) refilter() tea.Cmd {
+	m.metaNext = 0
+	return m.rebuild()
 }
 
 // wantAllMeta reads the metadata of every key, a step at a time, when the order
-// or the filter needs it.
+// or the filter needs it. Keys that the filter leaves out by what is known of
+// their type are not asked about.
 func (m *model) wantAllMeta() tea.Cmd {
-	if !m.needsAllMeta() || m.metaAll.on || m.be == nil || m.link.lost() {
+	switch {
+	case !m.needsAllMeta() || m.metaAll.on || m.be == nil || m.link.lost():
 		return nil
+	case m.passing():
+		return m.nextTypes()
 	}
 	from := m.metaNext
 	idx := m.idx
@@ -110,13 +129,17 @@ func (m *model) wantAllMeta() tea.Cmd {
 	}
 	ctx, id := m.metaAll.begin(m.root)
 	be, withSize := m.be, m.order == keyspace.BySize
+	of := m.spec.Query.Type
+	typed := m.types.ends[of] == passWhole
 	return func() tea.Msg {
 		snap := idx.Snapshot()
 		var names [][]byte
 		next := from
 		for ; int(next) < snap.Len() && len(names) < metaStep; next++ {
 			meta := snap.Meta(next)
-			if snap.Live(next) && (meta.Expiry == keyspace.UnknownExpiry || withSize && meta.Size < 0) {
+			known := meta.Expiry != keyspace.UnknownExpiry && (!withSize || meta.Size >= 0)
+			other := of != keyspace.UnknownType && meta.Type != of && (meta.Type != keyspace.UnknownType || typed)
+			if snap.Live(next) && !known && !other {
 				names = append(names, snap.Name(next))
 			}
 		}

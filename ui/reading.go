@@ -157,6 +157,5 @@ func (m *model) cycleOrder() tea.Cmd {
 		m.order = keyspace.ByName
 	}
 	m.spec.Reverse = false
-	m.metaNext = 0
-	return m.rebuild()
+	return m.refilter()
 }

@@ -15,7 +15,7 @@ import (
 )
 
 func (s *scale) drive(opt Options) *driver {
-	d := drive(s.t, s.c, opt)
+	d := drive(s.t, Wrap(s.c), opt)
 	d.until(func() bool { return d.m.progress.Done && d.settled() })
 	return d
 }

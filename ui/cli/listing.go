@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"strconv"
-	"strings"
 
 	"cacheview/inspect"
 	"cacheview/inspect/keyspace"
@@ -43,11 +41,9 @@ func eachPage(ctx context.Context, c *inspect.Client, opt inspect.ScanOptions, v
 }
 
 // scanType is what SCAN is to be asked for so that it yields keys of one type
-// only; UnknownType where that has to be filtered here, because the server is
-// older than Redis 6 or does not say what it is.
+// only; UnknownType where that has to be filtered here.
 func scanType(c *inspect.Client, typ string) keyspace.Type {
-	major, _, _ := strings.Cut(c.Server().Version, ".")
-	if n, err := strconv.Atoi(major); err != nil || n < 6 || typ == "" {
+	if typ == "" || !c.Server().ScansByType() {
 		return keyspace.UnknownType
 	}
 	return keyspace.ParseType(typ)
