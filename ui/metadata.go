@@ -105,8 +105,16 @@ func (m *model) metaPercent() int {
 // refilter builds the rows anew after the filter or the order has changed, and
 // with it what is to be known of every key.
 func (m *model) refilter() tea.Cmd {
+	m.stopAllMeta()
 	m.metaNext = 0
 	return m.rebuild()
+}
+
+// stopAllMeta gives up what is under way. A pass may have come by keys that were
+// not read yet, so that it does not go on.
+func (m *model) stopAllMeta() {
+	m.metaAll.stop()
+	m.types.pass = nil
 }
 
 // wantAllMeta reads the metadata of every key, a step at a time, when the order

@@ -105,6 +105,27 @@ func TestARareTypeIsFoundWithoutALookAtEveryKey(t *testing.T) {
 	}
 }
 
+// TestAnotherOrderIsNotMistakenForTheLast asks for sizes while TTLs are being
+// read.
+func TestAnotherOrderIsNotMistakenForTheLast(t *testing.T) {
+	t.Parallel()
+	srv := mixedServer(t, 2*metaStep, 0)
+	d := onRealServer(t, srv.URL(0))
+	d.until(func() bool { return !d.listing() })
+	d.step(keyMsg("s"))
+	d.step(keyMsg("s"))
+	d.until(d.typed)
+	snap, open := d.m.idx.Snapshot(), 0
+	for id := range uint32(snap.Len()) {
+		if snap.Meta(id).Size < 0 {
+			open++
+		}
+	}
+	if open > 0 {
+		t.Errorf("%d sizes were not read:\n%s", open, d.screen)
+	}
+}
+
 func TestACommonTypeIsFoundByALookAtEveryKey(t *testing.T) {
 	t.Parallel()
 	const n = 4 * passFrom // more than a step of the pass comes by
