@@ -150,6 +150,13 @@ func (d *confirmDialog) box(m *model, w, h int) (string, []string, bool) {
 	return d.asks.title, slices.Concat(head, gap, ask), true
 }
 
+func (d *confirmDialog) ways(m *model) []action {
+	if d.word() != "" {
+		return []action{way("enter", d.asks.yes+", once that is typed"), way("esc", "leave it")}
+	}
+	return []action{way(m.keys.Yes.name(), d.asks.yes), way(m.keys.No.name(), "leave it")}
+}
+
 // mostBeside is how many lines tell what is no cache entry.
 const mostBeside = 3
 
@@ -241,7 +248,10 @@ func (d *confirmDialog) facts() string {
 	case p.Latest > 0:
 		parts = append(parts, "expires in "+human.Lifetime(p.Latest))
 	}
-	if p.NoTTL > 0 {
+	switch {
+	case p.NoTTL == 1 && len(p.Keys) == 1:
+		parts = append(parts, "never expires")
+	case p.NoTTL > 0:
 		parts = append(parts, human.Count(p.NoTTL)+" never expire")
 	}
 	return strings.Join(parts, " · ")

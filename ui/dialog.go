@@ -20,7 +20,15 @@ type dialog interface {
 	// box is the title, the lines of the inside at most w wide and h high, and
 	// whether what it asks destroys something.
 	box(m *model, w, h int) (title string, lines []string, danger bool)
+	// ways is what can be done in it, for the last line of the screen.
+	ways(m *model) []action
 }
+
+// way is a key of a dialog and what it does, in the words of the last line.
+func way(key, does string) action { return bind("", key, does, "") }
+
+// arrows are the keys that move, as the screen can write them.
+func (m *model) arrows() string { return m.list.sign("↑↓", "up, down") }
 
 // typingDialog is a dialog with a line that is typed into.
 type typingDialog interface {
@@ -102,6 +110,8 @@ func (d *busyDialog) box(m *model, w, _ int) (string, []string, bool) {
 	return d.what, []string{line, "", m.th.Dim.Plain.Paint("esc stops")}, d.finish
 }
 
+func (d *busyDialog) ways(*model) []action { return []action{way("esc", "stop")} }
+
 // menuItem is one choice of a menuDialog.
 type menuItem struct {
 	label, note string
@@ -169,6 +179,10 @@ func (d *menuDialog) box(m *model, w, h int) (string, []string, bool) {
 		}
 	}
 	return d.title, lines, false
+}
+
+func (d *menuDialog) ways(m *model) []action {
+	return []action{way(m.arrows(), "choose"), way("enter", "do it"), way("esc", "leave it"), way("1-"+strconv.Itoa(min(len(d.items), 9)), "at once")}
 }
 
 // newHelp is every key on one page.

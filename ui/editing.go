@@ -153,6 +153,10 @@ func (d *diffDialog) box(m *model, w, h int) (string, []string, bool) {
 	return "Write this value?", append(lines, foot...), false
 }
 
+func (d *diffDialog) ways(m *model) []action {
+	return []action{way(m.keys.Yes.name(), "write it"), way("e", "edit on"), way(m.keys.No.name(), "leave it"), way(m.arrows(), "scroll")}
+}
+
 // writeNow writes an edit that was confirmed.
 func (m *model) writeNow(d *diffDialog) tea.Cmd {
 	be := m.be

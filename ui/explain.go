@@ -3,10 +3,12 @@ package ui
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
 	"cacheview/decode"
+	"cacheview/decode/flaskcaching"
 	"cacheview/inspect"
 	"cacheview/ui/human"
 	"cacheview/ui/theme"
@@ -34,12 +36,15 @@ func (m *model) explained(msg explainedMsg) tea.Cmd {
 	if msg.err != nil {
 		return m.failed(msg.err)
 	}
-	m.dialog = &pageDialog{title: "What is this key?", lines: func(th *theme.Theme, w int) []string { return explanation(th, msg.x, w) }}
+	m.dialog = &pageDialog{title: "What is this key?", lines: func(th *theme.Theme, w int) []string {
+		return explanation(th, msg.x, m.keys.Palette.name(), w)
+	}}
 	return nil
 }
 
-// explanation is what is known of a key, a fact a line.
-func explanation(th *theme.Theme, x inspect.Explanation, w int) []string {
+// explanation is what is known of a key, a fact a line. palette is the key that
+// a call is typed after.
+func explanation(th *theme.Theme, x inspect.Explanation, palette string, w int) []string {
 	out := []string{th.Strong.Plain.Paint(clip(decode.PrintableBytes(x.Key), w)), ""}
 	fact := func(name, text string) {
 		if text == "" {
@@ -68,6 +73,10 @@ func explanation(th *theme.Theme, x inspect.Explanation, w int) []string {
 	fact("call", x.Call)
 	if x.Call == "" {
 		fact("function", x.Function)
+		if x.Function != "" && x.Kind == string(flaskcaching.Memoize) && !x.Stale {
+			name := x.Function[strings.LastIndexByte(x.Function, '.')+1:]
+			fact("call", "with arguments that were not guessed; "+palette+" and "+name+"(…) with yours in it goes to their result")
+		}
 	}
 	fact("instance", x.Instance)
 	if x.Stale {
@@ -83,7 +92,7 @@ func explanation(th *theme.Theme, x inspect.Explanation, w int) []string {
 		fact("depend on it", entries)
 	}
 	fact("TTL", x.TTL)
-	fact("be rid of it", x.Invalidate)
+	fact("to drop it", x.Invalidate)
 	if x.Where != nil {
 		fact("hash slot", fmt.Sprintf("%d, at %s", x.Where.Slot, x.Where.Node))
 	}
@@ -109,6 +118,7 @@ type pageDialog struct {
 	title string
 	lines func(th *theme.Theme, w int) []string
 	top   int
+	over  bool // there is more than was drawn last
 }
 
 func (d *pageDialog) key(m *model, msg tea.KeyPressMsg) tea.Cmd {
@@ -132,9 +142,17 @@ func (d *pageDialog) key(m *model, msg tea.KeyPressMsg) tea.Cmd {
 func (d *pageDialog) box(m *model, w, h int) (string, []string, bool) {
 	lines := d.lines(m.th, w)
 	d.top = min(d.top, max(len(lines)-h, 0))
+	d.over = len(lines) > h
 	title := d.title
-	if len(lines) > h {
-		title += " · ↑↓ scroll, any other key closes"
+	if d.over {
+		title += fmt.Sprintf(" · %d-%d of %d", d.top+1, min(d.top+h, len(lines)), len(lines))
 	}
 	return title, lines[d.top:min(d.top+h, len(lines))], false
+}
+
+func (d *pageDialog) ways(m *model) []action {
+	if d.over {
+		return []action{way(m.arrows(), "scroll"), way("space", "page down"), way("esc", "close")}
+	}
+	return []action{way("esc", "close")}
 }

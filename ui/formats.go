@@ -157,3 +157,7 @@ func (d *formatDialog) box(m *model, w, h int) (string, []string, bool) {
 	}
 	return "Decode as", lines, false
 }
+
+func (d *formatDialog) ways(m *model) []action {
+	return []action{way(m.arrows(), "choose"), way("enter", "decode"), way("esc", "leave it")}
+}

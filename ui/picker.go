@@ -204,12 +204,16 @@ func (p *picker) box(m *model, w, h int) (string, []string, bool) {
 	}
 	say := p.empty
 	if p.at < len(p.shown) {
-		if say = p.shown[p.at].Preview; say == "" {
-			say = p.shown[p.at].Note
+		if say = p.shown[p.at].Preview; say == "" && ansi.StringWidth(p.shown[p.at].Note) > p.noteRoom(p.shown[p.at], label, w) {
+			say = p.shown[p.at].Note // which the row has no room for
 		}
 	}
 	lines = append(lines, strings.Repeat(" ", w), th.Dim.Plain.Paint(fit(decode.Printable(say), w)))
 	return p.title, lines, false
+}
+
+func (p *picker) ways(m *model) []action {
+	return []action{way(m.arrows(), "choose"), way("enter", "do it"), way("esc", "leave it")}
 }
 
 // labelWidth is the width of the column of labels.
@@ -221,6 +225,15 @@ func (p *picker) labelWidth(w int) int {
 	return min(n, w/2)
 }
 
+// noteRoom is how many cells of a row are for its note.
+func (p *picker) noteRoom(r picked, label, w int) int {
+	room := max(w-2-ansi.StringWidth(clip(decode.Printable(r.Right), w/3))-1, 0)
+	if room < label+20 {
+		return 0
+	}
+	return room - label - 2
+}
+
 // line draws a row: label, note where there is room, right column.
 func (p *picker) line(m *model, r picked, here bool, label, w int) string {
 	th := m.th
@@ -230,7 +243,7 @@ func (p *picker) line(m *model, r picked, here bool, label, w int) string {
 	}
 	right := clip(decode.Printable(r.Right), w/3)
 	room := max(w-2-ansi.StringWidth(right)-1, 0)
-	if room < label+20 {
+	if p.noteRoom(r, label, w) == 0 {
 		label = room
 	}
 	var b strings.Builder

@@ -107,6 +107,10 @@ func (d *sampleDialog) box(m *model, w, _ int) (string, []string, bool) {
 	return "Watch all commands for 10 s?", append(lines, "", m.th.HintKey.Paint("y")+" watch   "+m.th.HintKey.Paint("n")+" leave it"), false
 }
 
+func (d *sampleDialog) ways(m *model) []action {
+	return []action{way(m.keys.Yes.name(), "watch"), way(m.keys.No.name(), "leave it")}
+}
+
 // takeSample looks at the keys first: reads of a key that is known to be there
 // are certain.
 func (m *model) takeSample() tea.Cmd {

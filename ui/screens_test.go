@@ -12,8 +12,8 @@ import (
 
 func TestClearMenu(t *testing.T) {
 	atEverySize(t, guideKeys, func(p *player) {
-		p.press("/").typed("flask").press("enter", "C").shows("1  ‘flask_cache_memoize:", "? help")
-		p.press("down", "down", "down").shows("the whole database", "its name must be typed", "? help")
+		p.press("/").typed("flask").press("enter", "C").shows("1  ‘flask_cache_memoize:", "enter do it")
+		p.press("down", "down", "down").shows("the whole database", "its name must be typed", "enter do it")
 	})
 }
 

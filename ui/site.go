@@ -125,8 +125,11 @@ func (m *model) databaseRow(db inspect.Database) pick {
 	}
 	switch {
 	case db.Number == m.server.DB:
-		row.Note, row.Preview = "here", "this is where you are"
-		row.Run = func(*model) tea.Cmd { return nil }
+		row.Note, row.Preview = "here", "this is where you are; a number is another database"
+		row.Run = func(m *model) tea.Cmd {
+			m.status.say("this is where you are already")
+			return nil
+		}
 	case db.Keys == 0:
 		row.Note, row.Right = "of this server", "no keys"
 	}
@@ -136,7 +139,7 @@ func (m *model) databaseRow(db inspect.Database) pick {
 func (d *siteDialog) siteRow(m *model, s Site) pick {
 	row := pick{
 		Label: s.name(), Note: s.About, Also: "connection " + string(s.Place.Environment), Right: string(s.Place.Environment),
-		Preview: "enter connects · ctrl+t tests it · esc stays here",
+		Preview: "a number is another database of the server that is open",
 		Run:     func(m *model) tea.Cmd { return m.switchTo(s, OwnDB) },
 	}
 	if s.Place.Name == "" {
@@ -188,6 +191,10 @@ func (d *siteDialog) box(m *model, w, h int) (string, []string, bool) {
 		lines = append(lines, m.th.Dim.Plain.Paint(line))
 	}
 	return title, lines, danger
+}
+
+func (d *siteDialog) ways(m *model) []action {
+	return []action{way(m.arrows(), "choose"), way("enter", "connect"), way("ctrl+t", "test it"), way("esc", "stay here")}
 }
 
 // test opens the connection under the cursor, asks it for an answer, and closes

@@ -209,11 +209,19 @@ func (m *model) dialogBox() (r rect, title string, inside []string, danger bool)
 }
 
 // overDialog lays the open dialog over the screen, and returns where its text
-// cursor is.
+// cursor is. What is below takes no keys meanwhile: it steps back, and the last
+// line has the keys of the dialog, unless it tells of a failure.
 func (m *model) overDialog(lines []string) *tea.Cursor {
 	r, title, inside, danger := m.dialogBox()
 	if inside == nil {
 		return nil
+	}
+	last := len(lines) - 1
+	for i := 1; i < last; i++ {
+		lines[i] = m.th.Dim.Plain.Paint(ansi.Strip(lines[i]))
+	}
+	if !m.status.bad {
+		lines[last] = hints(m.th, m.dialog.ways(m), m.lay.W)
 	}
 	edge := m.th.Focus
 	if danger {

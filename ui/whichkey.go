@@ -1,11 +1,10 @@
 package ui
 
 import (
+	"fmt"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
-
-	"cacheview/ui/human"
 )
 
 // keysDialog shows what the keys of the pane in focus do, in columns. A key
@@ -88,13 +87,19 @@ func (d *keysDialog) box(m *model, w, h int) (string, []string, bool) {
 		}
 		lines = append(lines, b.String())
 	}
-	foot := "? all keys · esc closes"
-	room := max(h-1, 1)
-	d.over = max(len(lines)-room, 0)
+	d.over = max(len(lines)-h, 0)
 	d.top = min(d.top, d.over)
+	title := d.title
 	if d.over > 0 {
-		foot = m.list.sign("↑↓", "up, down") + " more: " + human.Count(d.over) + " · " + foot
+		title += fmt.Sprintf(" · %d-%d of %d", d.top+1, d.top+h, len(lines))
 	}
-	lines = lines[d.top:min(d.top+room, len(lines))]
-	return d.title, append(lines, th.Dim.Plain.Paint(clip(foot, w))), false
+	return title, lines[d.top:min(d.top+h, len(lines))], false
+}
+
+func (d *keysDialog) ways(m *model) []action {
+	list := []action{way(m.keys.Help.name(), "all keys"), way("esc", "close"), way("any key", "does what it says")}
+	if d.over > 0 {
+		list = append([]action{way(m.arrows(), "scroll")}, list...)
+	}
+	return list
 }
