@@ -62,6 +62,8 @@ func (d draft) body() body {
 func (d draft) decoded() body {
 	v := d.content.Root
 	switch {
+	case (v.Kind() == value.Text || v.Kind() == value.Bytes) && v.Tag() == "" && v.Len() == 0:
+		return &emptyBody{d.th}
 	case v.Kind() == value.Text && v.Tag() == "":
 		return d.text(v.Text())
 	case v.Kind() == value.Bytes && v.Tag() == "" && v.Len() > 0:

@@ -187,6 +187,12 @@ func (m *model) noMatch(a *advice) {
 	a.steps(step{m.keys.FilterMode.Help().Key, "searches in another way"}, step{m.keys.Back.Help().Key, "drops the filter"})
 }
 
+// onNode tells whether the cursor is on a prefix of the tree.
+func (m *model) onNode() bool {
+	r, ok := m.list.current()
+	return ok && !r.Leaf
+}
+
 // aboutNode is what the value pane shows while the cursor is on a prefix.
 func (m *model) aboutNode(w int) []string {
 	r, ok := m.list.current()
@@ -196,8 +202,10 @@ func (m *model) aboutNode(w int) []string {
 	th := m.th
 	facts := human.Plural(r.Count, "key") + " start with this"
 	switch {
+	case r.Group && string(r.Prefix) == inspect.OrphanGroup:
+		facts = human.Plural(r.Count, "result") + " that no call can reach: the function has a new version since, and they only take room until they expire"
 	case r.Group:
-		facts = human.Plural(r.Count, "key") + " of Flask-Caching"
+		facts = human.Plural(r.Count, "key") + " of a memoized function: its results, and its version"
 	case r.Count == 1:
 		facts = "1 key starts with this"
 	}

@@ -230,7 +230,7 @@ func (m *model) invalidation(fn inspect.FlaskFunction) []menuItem {
 		}
 	}
 	return []menuItem{
-		{label: "run " + name + " again", note: "drops its version; " + stays + " can no longer be hit and expire", run: plan(false)},
-		{label: "run " + name + " again and remove " + human.Plural(fn.Entries, "result"), note: "drops its version and what it stored", run: plan(true)},
+		{label: "make " + name + " run again", note: "deletes its version; " + stays + " can no longer be hit and expire", run: plan(false)},
+		{label: "the same, and delete " + human.Plural(fn.Entries, "result"), note: "deletes its version and what " + name + " stored", run: plan(true)},
 	}
 }

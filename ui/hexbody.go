@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"cacheview/ui/theme"
@@ -10,25 +11,31 @@ import (
 // hexBody is a dump of bytes: sixteen to a row or, where there is no room for
 // as many, eight.
 type hexBody struct {
-	th  *theme.Theme
-	raw []byte
-	per int
+	th     *theme.Theme
+	raw    []byte
+	per    int
+	digits int // of an offset
 }
 
+// newHexBody writes offsets in eight digits, or in as few as the last one needs
+// where that makes room for sixteen bytes.
 func newHexBody(th *theme.Theme, raw []byte, w int) *hexBody {
-	b := &hexBody{th, raw, 16}
+	b := &hexBody{th, raw, 16, offsetDigits}
 	if w < b.width() {
-		b.per = 8
+		b.digits = min(max(len(strconv.FormatInt(int64(len(raw)), 16)), 4), offsetDigits)
+	}
+	if w < b.width() {
+		b.per, b.digits = 8, offsetDigits
 	}
 	return b
 }
 
-// offsetCells are those of an offset and the blank after it.
-const offsetCells = 9
+// offsetDigits are those of an offset as everybody writes them.
+const offsetDigits = 8
 
-// width is the cells of a full row: offset, bytes with a gap after each eighth,
-// and their characters between bars.
-func (b *hexBody) width() int { return offsetCells + 3*b.per + b.per/8 - 1 + 4 + b.per }
+// width is the cells of a full row: offset and a blank, bytes with a gap after
+// each eighth, and their characters between bars.
+func (b *hexBody) width() int { return b.digits + 1 + 3*b.per + b.per/8 - 1 + 4 + b.per }
 
 // Len returns the number of rows.
 func (b *hexBody) Len() int { return (len(b.raw) + b.per - 1) / b.per }
@@ -53,7 +60,7 @@ func (b *hexBody) row(i int) (offset string, cells []cell) {
 		}
 		cells[j] = c
 	}
-	return fmt.Sprintf("%08x ", i*b.per), cells
+	return fmt.Sprintf("%0*x ", b.digits, i*b.per), cells
 }
 
 func isASCII(c byte) bool { return c >= ' ' && c < 0x7f }

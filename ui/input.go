@@ -308,8 +308,18 @@ func (m *model) sayHow(msg order) {
 	}
 }
 
-// unknown says that a key does nothing here, so that no press is silent.
+// unknown says that a key does nothing here, so that no press is silent, or
+// where it would do something.
 func (m *model) unknown(msg order) tea.Cmd {
+	for _, g := range m.keys.groups() {
+		there := map[scope]string{inKeys: "in the list of keys: " + m.keys.Back.name() + " goes there", inValue: "in the value: " + m.keys.Pane.name() + " goes there"}[g.On]
+		for _, a := range g.Actions {
+			if there != "" && m.pages.at == keysPage && hits(msg, a) {
+				m.status.say(a.name() + " (" + a.Help().Desc + ") works " + there)
+				return nil
+			}
+		}
+	}
 	m.status.say(decode.Printable(msg.String()) + " does nothing here: " + m.keys.Help.name() + " shows the keys")
 	return nil
 }

@@ -45,9 +45,27 @@ const openAtFirst = 40
 func newOutline(v value.Value) *outline {
 	o := &outline{root: &branch{val: v, open: true}}
 	budget := openAtFirst - o.rows()
+	o.openLone(o.root)
 	o.openSmall(o.root, map[uint32]bool{v.ID(): v.ID() != 0}, &budget)
 	o.sum(o.root)
 	return o
+}
+
+// openLone unfolds what stands alone, however much is in it: it is what there is
+// to see.
+func (o *outline) openLone(b *branch) {
+	for range 5 {
+		if b.len() != 1 {
+			return
+		}
+		_, v := value.Child(b.val, 0)
+		if value.ChildLen(v) == 0 || v.ID() != 0 && v.ID() == b.val.ID() {
+			return
+		}
+		k := b.kid(0)
+		b.setOpen(0, true)
+		b = k
+	}
 }
 
 // openSmall unfolds what is small enough to be read at a glance.

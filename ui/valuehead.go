@@ -104,7 +104,7 @@ func (p *valuePane) facts(now time.Time, longest time.Duration) string {
 	ttl, ink, left := p.lifetime(now)
 	w := max(p.w-1, 0)
 	tail := " · " + strings.Join(append(rest, ""), " · ")
-	if e := c.Win.Encoding; e != "" {
+	if e := c.Win.Encoding; e != "" && e != kind {
 		if full := " · " + decode.Printable(e) + tail; ansi.StringWidth(kind+full+ttl) <= w {
 			tail = full
 		}
@@ -244,6 +244,17 @@ func (b *scalarBody) Len() int { return 1 }
 // Line draws the value as a literal.
 func (b *scalarBody) Line(_, w int, lit bool) string {
 	return scalarInk(b.th, b.v).On(lit).Paint(fit(decode.Literal(b.v, max(w, 1)), w))
+}
+
+// emptyBody says that there is nothing, which a blank pane would not.
+type emptyBody struct{ th *theme.Theme }
+
+// Len is 1.
+func (b *emptyBody) Len() int { return 1 }
+
+// Line says so.
+func (b *emptyBody) Line(_, w int, lit bool) string {
+	return b.th.Dim.On(lit).Paint(fit("(nothing: it is empty)", w))
 }
 
 // crumb is the way to the row under the cursor, for a row that is deeper than

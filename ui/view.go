@@ -152,6 +152,8 @@ func (m *model) valueFrame(now time.Time) []string {
 		title = m.titleOf(p.content.Win.Key.Name)
 	case p.key != nil:
 		title = m.titleOf(p.key)
+	case m.onNode():
+		title = "Prefix"
 	}
 	if len(lines) > h {
 		lines = lines[:h]
