@@ -53,13 +53,9 @@ func (c *Client) PlanInvalidate(ctx context.Context, f *Flask, function string, 
 	if withEntries {
 		p.What += " and its results"
 		p.Keys = once(append(p.Keys, entries...))
-		return c.finish(ctx, p, nil)
-	}
-	left := &Plan{Keys: entries, Types: map[keyspace.Type]int{}}
-	if err := c.survey(ctx, left, nil); err != nil {
+	} else if err := c.leave(ctx, p, entries); err != nil {
 		return nil, err
 	}
-	p.Entries, p.EntriesBytes = len(left.Keys), left.Bytes
 	return c.finish(ctx, p, nil)
 }
 

@@ -35,7 +35,13 @@ func (c *Client) Plan(ctx context.Context, sel Selection, progress func(Progress
 	if err != nil {
 		return nil, err
 	}
-	return c.finish(ctx, p, progress)
+	if _, err := c.finish(ctx, p, progress); err != nil {
+		return nil, err
+	}
+	if err := c.leftOver(ctx, p, sel.Listed, progress); err != nil {
+		return nil, err
+	}
+	return p, nil
 }
 
 // finish completes a plan whose keys are known.
@@ -79,12 +85,27 @@ func first(keys [][]byte) []byte {
 
 // list returns the names that a scan finds, each once.
 func (c *Client) list(ctx context.Context, opt ScanOptions, progress func(Progress)) ([][]byte, error) {
+	snap, err := c.listed(ctx, opt, progress)
+	if err != nil {
+		return nil, err
+	}
+	keys := make([][]byte, 0, snap.Living())
+	for id := range uint32(snap.Len()) {
+		if snap.Live(id) {
+			keys = append(keys, snap.Name(id))
+		}
+	}
+	return keys, nil
+}
+
+// listed is what a scan finds.
+func (c *Client) listed(ctx context.Context, opt ScanOptions, progress func(Progress)) (*keyspace.Snapshot, error) {
 	idx := keyspace.New(0)
 	scan := c.NewScan(idx, opt)
 	for {
 		page, err := scan.Next(ctx)
 		if errors.Is(err, io.EOF) {
-			break
+			return idx.Snapshot(), nil
 		}
 		if err != nil {
 			return nil, err
@@ -93,14 +114,6 @@ func (c *Client) list(ctx context.Context, opt ScanOptions, progress func(Progre
 			progress(page.Progress)
 		}
 	}
-	snap := idx.Snapshot()
-	keys := make([][]byte, 0, snap.Living())
-	for id := range uint32(snap.Len()) {
-		if snap.Live(id) {
-			keys = append(keys, snap.Name(id))
-		}
-	}
-	return keys, nil
 }
 
 // once returns a copy of the keys, each once, in their order.

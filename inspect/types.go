@@ -121,6 +121,9 @@ type Selection struct {
 	Prefix []byte   // every key that starts with these bytes, literally
 	Glob   string   // every key that matches, as Redis matches
 	All    bool     // the whole database
+	// Listed are the names of the database where they are known, in which a
+	// plan looks for what depends on its keys. Nil lists the server for that.
+	Listed *keyspace.Snapshot
 }
 
 // Plan is what a delete would do, exactly: the keys as bytes and what is known
@@ -141,7 +144,7 @@ type Plan struct {
 	HugeBytes int64
 	WholeDB   bool
 	// Entries is how many results of a memoized function no call can hit any
-	// more once the version among Keys is gone, and which are not in Keys:
+	// more once the versions among Keys are gone, and which are not in Keys:
 	// they stay until they expire. EntriesBytes is their size.
 	Entries      int
 	EntriesBytes int64

@@ -15,6 +15,7 @@ import (
 	"cacheview/inspect/keyspace"
 	"cacheview/ui/config"
 	"cacheview/ui/human"
+	"cacheview/ui/theme"
 )
 
 // confirmDialog shows what a plan would change and asks. Enter alone does
@@ -41,7 +42,8 @@ const (
 type asking struct {
 	title, yes string
 	note       string // what else must be known, may be empty
-	left       string // said when nothing is done
+	left       string // what stays behind of no use, may be empty
+	kept       string // said when nothing is done
 	run        func(m *model, typed string) tea.Cmd
 }
 
@@ -65,7 +67,7 @@ func newDeleteConfirm(p *inspect.Plan, undo int64, now time.Time) *confirmDialog
 		title = "Empty the whole database?"
 	}
 	return newConfirm(p, now, asking{
-		title: title, yes: "delete", left: "nothing was deleted", note: human.Undoable(p, undo),
+		title: title, yes: "delete", kept: "nothing was deleted", note: human.Undoable(p, undo), left: human.Left(p),
 		run: func(m *model, typed string) tea.Cmd { return m.deleteNow(p, now, typed) },
 	})
 }
@@ -113,7 +115,7 @@ func (d *confirmDialog) key(m *model, msg tea.KeyPressMsg) tea.Cmd {
 
 func (d *confirmDialog) leave(m *model) {
 	m.dialog = nil
-	m.status.say(d.asks.left)
+	m.status.say(d.asks.kept)
 }
 
 // box leaves out what it can do without where there is little room, and shows
@@ -138,8 +140,9 @@ func (d *confirmDialog) box(m *model, w, h int) (string, []string, bool) {
 		note = spare(th.Dim.Plain.Paint(clip(d.asks.note, w)))
 	}
 	beside := spare(d.beside(m, w, min(max(room, 1), mostBeside))...)
+	left := spare(folded(m.th.Warn.Plain, d.asks.left, w, min(max(room, 1), mostBeside))...)
 	head = append(head, spare(th.Dim.Plain.Paint(clip(d.facts(), w)))...)
-	head = append(head, beside...)
+	head = append(append(head, beside...), left...)
 	gap := spare("")
 	head = append(head, spare("")...)
 	above := spare("")
@@ -157,7 +160,7 @@ func (d *confirmDialog) ways(m *model) []action {
 	return []action{way(m.keys.Yes.name(), d.asks.yes), way(m.keys.No.name(), "leave it")}
 }
 
-// mostBeside is how many lines tell what is no cache entry.
+// mostBeside is how many lines tell what is no cache entry, and what is left.
 const mostBeside = 3
 
 // beside says in the colour of danger, and in so many lines, what is no cache
@@ -167,7 +170,14 @@ func (d *confirmDialog) beside(m *model, w, most int) []string {
 	if text == "" {
 		return nil
 	}
-	text = "No cache: " + text
+	return folded(m.th.Bad.Plain, "No cache: "+text, w, most)
+}
+
+// folded is a text in at most so many lines, the last of them cut.
+func folded(ink theme.Ink, text string, w, most int) []string {
+	if text == "" {
+		return nil
+	}
 	rows := breakText(ansi.GraphemeWidth, text, w)
 	if len(rows) > most {
 		rows = rows[:most]
@@ -175,7 +185,7 @@ func (d *confirmDialog) beside(m *model, w, most int) []string {
 	}
 	lines := make([]string, len(rows))
 	for i, r := range rows {
-		lines[i] = m.th.Bad.Plain.Paint(clip(r.of(text), w))
+		lines[i] = ink.Paint(clip(r.of(text), w))
 	}
 	return lines
 }

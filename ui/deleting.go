@@ -73,6 +73,9 @@ func (m *model) planDelete() tea.Cmd {
 
 func (m *model) planFor(sel inspect.Selection) tea.Cmd {
 	be := m.be
+	if m.progress.Done {
+		sel.Listed = m.idx.Snapshot()
+	}
 	return m.planBy(func(ctx context.Context, progress func(inspect.Progress)) (*inspect.Plan, error) {
 		return be.Plan(ctx, sel, progress)
 	})
@@ -192,6 +195,9 @@ func reportText(r inspect.Report, p *inspect.Plan) string {
 	}
 	if r.NotUndoable > 0 {
 		s += "; " + human.Count(r.NotUndoable) + " of them cannot be undone"
+	}
+	if p.Entries > 0 && r.Deleted+r.Expired == r.Planned {
+		s += "; " + human.Plural(p.Entries, "result") + " will never be hit again"
 	}
 	return s
 }

@@ -32,6 +32,7 @@ type fake struct {
 	journals  []inspect.Journal
 	undoLimit int64
 	beside    []inspect.Beside // of every plan
+	entries   int              // that every plan leaves behind, of 100 bytes
 	undone    []string         // ids, "" for the latest
 	page      int
 	metaPace  time.Duration // metadata takes so long
@@ -189,7 +190,7 @@ func (f *fake) Plan(_ context.Context, sel inspect.Selection, _ func(inspect.Pro
 	time.Sleep(f.lag)
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	p := &inspect.Plan{Server: f.Server(), Types: map[keyspace.Type]int{}, WholeDB: sel.All, Beside: f.beside}
+	p := &inspect.Plan{Server: f.Server(), Types: map[keyspace.Type]int{}, WholeDB: sel.All, Beside: f.beside, Entries: f.entries, EntriesBytes: 100 * int64(f.entries)}
 	switch {
 	case sel.All:
 		p.What = "the whole database"

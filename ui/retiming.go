@@ -115,7 +115,7 @@ func newRetimeConfirm(k keyMap, p *inspect.Plan, change inspect.TTLChange, now t
 		title: "Let " + human.Plural(len(p.Keys), "key") + " " + ttlText(change) + "?",
 		yes:   "change them",
 		note:  k.Undo.name() + " does not take this back.",
-		left:  "no time to live was changed",
+		kept:  "no time to live was changed",
 		run:   func(m *model, _ string) tea.Cmd { return m.retimeNow(p, change) },
 	})
 }

@@ -37,6 +37,26 @@ func TestConfirmSaysWhatIsNoCacheEntry(t *testing.T) {
 	})
 }
 
+// TestConfirmSaysWhatIsLeftOver deletes the version of a memoized function: the
+// question and the report say how many of its results no call can hit any more.
+func TestConfirmSaysWhatIsLeftOver(t *testing.T) {
+	versions := func() *fake {
+		f := guideKeys().str("app.square_memver", "x", time.Hour)
+		f.entries = 1204
+		return f
+	}
+	atEverySize(t, versions, func(p *player) {
+		p.press("/").typed("app.").press("enter", "d").wait(time.Second)
+		p.shows("Delete 1 key?", "1,204 results (118 KB)")
+	})
+	playing(t, func(t *testing.T) {
+		p := play(t, versions(), 120, 40, Options{})
+		p.press("/").typed("app.").press("enter", "d").wait(time.Second)
+		p.shows("will never be hit again, and stay until expiry").press("y").wait(time.Second)
+		p.shows("deleted 1 key; 1,204 results will never be hit again")
+	})
+}
+
 // TestNoConnectionTeaches says why there is none and what can be done.
 func TestNoConnectionTeaches(t *testing.T) {
 	for _, tt := range []struct {

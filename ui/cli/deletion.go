@@ -8,6 +8,7 @@ import (
 
 	"cacheview/decode"
 	"cacheview/inspect"
+	"cacheview/ui/human"
 )
 
 // deleteFlags are what del and clear have in common.
@@ -77,7 +78,7 @@ func (a *app) destroySelected(ctx context.Context, f deleteFlags, sel inspect.Se
 func (a *app) carryOut(ctx context.Context, c *inspect.Client, f deleteFlags, plan *inspect.Plan) error {
 	if len(plan.Keys) == 0 {
 		if f.json {
-			if err := a.writeReport(inspect.Report{}, nil); err != nil {
+			if err := a.writeReport(plan, inspect.Report{}, nil); err != nil {
 				return err
 			}
 		}
@@ -105,16 +106,22 @@ func (a *app) carryOut(ctx context.Context, c *inspect.Client, f deleteFlags, pl
 	if report.Planned == 0 && err != nil {
 		return err // not begun
 	}
-	return a.report(f, report, err)
+	return a.report(f, plan, report, err)
 }
 
+// allGone tells whether nothing is left of what was planned.
+func allGone(r inspect.Report) bool { return r.Deleted+r.Expired == r.Planned }
+
 // report tells what a delete did, whatever stopped it.
-func (a *app) report(f deleteFlags, r inspect.Report, cause error) error {
+func (a *app) report(f deleteFlags, p *inspect.Plan, r inspect.Report, cause error) error {
 	var err error
 	if f.json {
-		err = a.writeReport(r, cause)
+		err = a.writeReport(p, r, cause)
 	} else {
 		err = a.tellReport(r)
+	}
+	if left := human.Left(p); left != "" && allGone(r) {
+		a.note("cacheview: %s; cacheview clear --orphans removes them\n", left)
 	}
 	stopped := errors.Is(cause, context.Canceled)
 	if cause != nil && !stopped {
@@ -123,7 +130,7 @@ func (a *app) report(f deleteFlags, r inspect.Report, cause error) error {
 	switch {
 	case err != nil:
 		return err
-	case r.Deleted+r.Expired == r.Planned && cause == nil:
+	case allGone(r) && cause == nil:
 		return nil
 	case r.Deleted == 0 && !stopped && !r.Stopped:
 		return errReported

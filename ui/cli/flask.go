@@ -10,7 +10,6 @@ import (
 	"cacheview/decode/flaskcaching"
 	"cacheview/inspect"
 	"cacheview/inspect/keyspace"
-	"cacheview/ui/human"
 )
 
 // flask lists all keys and finds the apps among them that use Flask-Caching.
@@ -105,27 +104,13 @@ func candidate(k inspect.Candidate) []byte {
 
 // clearFlask carries out clear --function and clear --orphans.
 func (a *app) clearFlask(ctx context.Context, f clearFlags) error {
-	var plan *inspect.Plan
-	err := a.destroy(ctx, f.deleteFlags, false, func(ctx context.Context, c *inspect.Client) (_ *inspect.Plan, err error) {
-		plan, err = a.planFlask(ctx, c, f)
-		return plan, err
+	err := a.destroy(ctx, f.deleteFlags, false, func(ctx context.Context, c *inspect.Client) (*inspect.Plan, error) {
+		return a.planFlask(ctx, c, f)
 	})
 	if unknown, ok := errors.AsType[*inspect.FunctionError](err); ok {
 		return a.nothing(decode.Printable(unknown.Error()) + "; nothing was deleted")
 	}
-	if err != nil || f.dryRun || plan.Entries == 0 {
-		return err
-	}
-	a.note("cacheview: %s of %s can no longer be hit and %s until expiry (%s); --entries removes them, too\n",
-		human.Plural(plan.Entries, "result"), shown([]byte(f.function)), stays(plan.Entries), human.Size(plan.EntriesBytes))
-	return nil
-}
-
-func stays(n int) string {
-	if n == 1 {
-		return "stays"
-	}
-	return "stay"
+	return err
 }
 
 func (a *app) planFlask(ctx context.Context, c *inspect.Client, f clearFlags) (*inspect.Plan, error) {

@@ -29,8 +29,8 @@ func planText(p *inspect.Plan, undo int64) string {
 		}
 		b.WriteString("\n")
 	}
-	if p.Entries > 0 {
-		fmt.Fprintf(&b, "  %s (%s) can then not be hit any more and %s until expiry\n", human.Plural(p.Entries, "result"), human.Size(p.EntriesBytes), stays(p.Entries))
+	if left := human.Left(p); left != "" {
+		fmt.Fprintf(&b, "  %s\n", left)
 	}
 	if beside := human.Beside(p.Beside); beside != "" {
 		fmt.Fprintf(&b, "  NOT CACHE ENTRIES, by their names: %s\n", beside)
@@ -78,10 +78,7 @@ func (a *app) writePlan(p *inspect.Plan, undo int64, json bool) error {
 	o.int("undo_limit", undo)
 	o.int("too_large_to_undo", int64(p.Huge))
 	o.int("no_ttl", int64(p.NoTTL))
-	if p.Entries > 0 {
-		o.int("entries", int64(p.Entries))
-		o.int("entries_bytes", p.EntriesBytes)
-	}
+	leftMembers(o, p)
 	o.int("soonest_ms", p.Soonest.Milliseconds())
 	o.int("latest_ms", p.Latest.Milliseconds())
 	samples := make([]object, len(p.Sample))
@@ -91,6 +88,14 @@ func (a *app) writePlan(p *inspect.Plan, undo int64, json bool) error {
 	o.objects("sample", samples)
 	_, err := a.out.Write(o.line())
 	return err
+}
+
+// leftMembers are the results that a plan leaves behind.
+func leftMembers(o *object, p *inspect.Plan) {
+	if p.Entries > 0 {
+		o.int("entries", int64(p.Entries))
+		o.int("entries_bytes", p.EntriesBytes)
+	}
 }
 
 // besideObjects is what of a plan is no cache entry.
@@ -105,8 +110,11 @@ func besideObjects(found []inspect.Beside) []object {
 }
 
 // writeReport writes what a delete did as a JSON object.
-func (a *app) writeReport(r inspect.Report, cause error) error {
+func (a *app) writeReport(p *inspect.Plan, r inspect.Report, cause error) error {
 	o := reportObject(r)
+	if allGone(r) {
+		leftMembers(o, p)
+	}
 	if r.Changed > 0 {
 		o.int("changed", int64(r.Changed))
 	}

@@ -20,6 +20,19 @@ func Beside(found []inspect.Beside) string {
 	return strings.Join(parts, ", ")
 }
 
+// Left says which stored results no call can hit any more once a plan is carried
+// out, "" when there are none.
+func Left(p *inspect.Plan) string {
+	if p.Entries == 0 {
+		return ""
+	}
+	stay := "stay"
+	if p.Entries == 1 {
+		stay = "stays"
+	}
+	return Plural(p.Entries, "result") + " (" + Size(p.EntriesBytes) + ") will never be hit again, and " + stay + " until expiry"
+}
+
 // Undoable says what of a plan can be brought back by a journal of at most so
 // many bytes.
 func Undoable(p *inspect.Plan, limit int64) string {
