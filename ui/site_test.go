@@ -72,9 +72,9 @@ func (w *town) site(name, addr string, env config.Environment) Site {
 			if err := w.down[addr]; err != nil {
 				return nil, err
 			}
-			h := &house{of: w, addr: addr, db: max(db, 0)}
-			if h.fake = w.dbs[whose(h.Server())]; h.fake == nil {
-				h.fake = newFake()
+			h := &house{fake: newFake(), of: w, addr: addr, db: max(db, 0)}
+			if f := w.dbs[whose(h.Server())]; f != nil {
+				h.fake = f
 			}
 			w.mu.Lock()
 			defer w.mu.Unlock()
