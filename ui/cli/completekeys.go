@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
@@ -27,7 +28,7 @@ const (
 func (a *app) findKeys(ctx context.Context, c *inspect.Client, args []string, word string) ([]cobra.Completion, cobra.ShellCompDirective) {
 	names := make(map[string]int)
 	for _, name := range a.names(ctx, c, word) {
-		if isWord(name) && !slices.Contains(args, name) {
+		if a.offers(name) && !slices.Contains(args, name) {
 			names[name] = 1
 		}
 	}
@@ -88,7 +89,7 @@ func (a *app) findFunctions(ctx context.Context, c *inspect.Client, _ []string, 
 		return nil, 0
 	}
 	for _, f := range apps.Functions() {
-		if isWord(f.Name) && strings.HasPrefix(f.Name, word) && !slices.ContainsFunc(words, func(w string) bool { return strings.HasPrefix(w, f.Name+"\t") }) {
+		if a.offers(f.Name) && strings.HasPrefix(f.Name, word) && !slices.ContainsFunc(words, func(w string) bool { return strings.HasPrefix(w, f.Name+"\t") }) {
 			words = append(words, cobra.CompletionWithDesc(f.Name, human.Plural(f.Entries, "result")))
 		}
 	}
@@ -106,11 +107,21 @@ func completeFormats(_ *cobra.Command, _ []string, word string) (words []cobra.C
 	return words, cobra.ShellCompDirectiveNoFileComp
 }
 
+// maxOffered is the longest name that is offered, in bytes.
+const maxOffered = 256
+
+// isQuotable says whether a name can be offered to a shell that quotes it. It is
+// one line to the shell, without the spaces around it, and up to a tab.
+func isQuotable(name string) bool {
+	return name != "" && name[0] != '-' && len(name) <= maxOffered && utf8.ValidString(name) &&
+		decode.Printable(name) == name && strings.TrimSpace(name) == name
+}
+
 // isWord says whether every shell takes a name for a single plain word, however
 // it is put on a command line: the first of several completions is inserted as
 // far as they agree, and not every shell quotes that.
 func isWord(name string) bool {
-	if name == "" || name[0] == '-' || name[0] == '@' || len(name) > 256 {
+	if name == "" || name[0] == '-' || name[0] == '@' || len(name) > maxOffered {
 		return false
 	}
 	for _, r := range name {

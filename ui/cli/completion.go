@@ -3,6 +3,7 @@ package cli
 import (
 	"cmp"
 	"context"
+	_ "embed" // the completions of zsh and fish
 	"io"
 	"strings"
 	"time"
@@ -21,8 +22,8 @@ func (a *app) completionCommand() *cobra.Command {
 		Long: "Write what makes a shell complete commands, flags, and what the server and the\n" +
 			"configuration have: keys and prefixes, functions, what can be undone, connections.\n" +
 			"SHELL is bash, zsh, fish or powershell; bash needs the package bash-completion.\n\n" +
-			"The server is asked for at most 300 ms, and never for a password. Names that a\n" +
-			"shell could take for anything but a word are not offered.",
+			"The server is asked for at most 300 ms, and never for a password. zsh and fish quote\n" +
+			"the names of keys; bash and PowerShell are only offered what is a plain word.",
 		Example: "# bash: now, or in ~/.bashrc\n" +
 			"source <(cacheview completion bash)\n" +
 			"# zsh, after compinit\n" +
@@ -40,16 +41,40 @@ func (a *app) completionCommand() *cobra.Command {
 	}
 }
 
-func writeCompletion(root *cobra.Command, w io.Writer, shell string) error {
+// The completions of zsh and fish are ours. Those of cobra evaluate the line that
+// is completed: fish then runs what was quoted in it, which may be the name of a
+// key, and zsh what was not.
+var (
+	//go:embed completion.zsh
+	zshCompletion string
+	//go:embed completion.fish
+	fishCompletion string
+)
+
+func writeCompletion(root *cobra.Command, w io.Writer, shell string) (err error) {
 	switch shell {
 	case "bash":
 		return root.GenBashCompletionV2(w, true)
 	case "zsh":
-		return root.GenZshCompletion(w)
+		_, err = io.WriteString(w, zshCompletion)
 	case "fish":
-		return root.GenFishCompletion(w, true)
+		_, err = io.WriteString(w, fishCompletion)
+	default:
+		return root.GenPowerShellCompletionWithDesc(w)
 	}
-	return root.GenPowerShellCompletionWithDesc(w)
+	return err
+}
+
+// shellVariable is set by the completions of a shell that quotes what it inserts.
+const shellVariable = "CACHEVIEW_SHELL"
+
+// offers says whether a name can be put on the command line that is completed.
+func (a *app) offers(name string) bool {
+	switch a.getenv(shellVariable) {
+	case "zsh", "fish":
+		return isQuotable(name)
+	}
+	return isWord(name)
 }
 
 // completionPatience is how long somebody who has pressed tab waits at most,
@@ -160,7 +185,7 @@ func (a *app) completeConnections(cmd *cobra.Command, _ []string, word string) (
 	}
 	var words []cobra.Completion
 	for _, name := range file.Names() {
-		if c := file.Connections[name]; isWord(name) && strings.HasPrefix(name, word) {
+		if c := file.Connections[name]; a.offers(name) && strings.HasPrefix(name, word) {
 			about := cmp.Or(string(c.Environment), "connection")
 			if c.ReadOnly {
 				about += ", read-only"
@@ -178,7 +203,7 @@ func (a *app) findUndo(_ context.Context, c *inspect.Client, _ []string, word st
 		return nil, 0
 	}
 	for _, j := range journals {
-		if strings.HasPrefix(j.ID, word) && isWord(j.ID) && !j.Undone && j.Elsewhere(c.Server()) == "" {
+		if strings.HasPrefix(j.ID, word) && a.offers(j.ID) && !j.Undone && j.Elsewhere(c.Server()) == "" {
 			words = append(words, cobra.CompletionWithDesc(j.ID, human.Plural(j.Keys, "key")+": "+shown([]byte(j.What))))
 		}
 	}
