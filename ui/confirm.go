@@ -216,17 +216,35 @@ func (d *confirmDialog) sample(m *model, w, room int) []string {
 	if shown < n && shown == room {
 		shown--
 	}
-	if shown < 1 {
-		return nil
+	if shown < 1 || n == 1 && !m.called(d.plan.Sample[0]) && strings.Contains(d.what(), decode.PrintableBytes(d.plan.Sample[0])) {
+		return nil // it is named already
 	}
 	var lines []string
 	for _, k := range d.plan.Sample[:shown] {
-		lines = append(lines, "  "+clip(decode.PrintableBytes(k), w-2))
+		lines = append(lines, "  "+m.named(k, w-2))
 	}
 	if n > shown {
 		lines = append(lines, m.th.Dim.Plain.Paint("  … and "+human.Count(n-shown)+" more"))
 	}
 	return lines
+}
+
+// called tells whether the call that made a key is known.
+func (m *model) called(key []byte) bool {
+	return m.list.flask != nil && m.list.flask.Display(key) != ""
+}
+
+// named is a key in at most w cells, with the call that made it before it.
+func (m *model) named(key []byte, w int) string {
+	if !m.called(key) {
+		return clip(decode.PrintableBytes(key), w)
+	}
+	call := clip(decode.Printable(m.list.flask.Display(key)), w)
+	name := m.th.Name.Plain.Paint(call)
+	if room := w - ansi.StringWidth(call) - 2; room >= leastRaw {
+		name += "  " + m.th.Dim.Plain.Paint(clip(decode.PrintableBytes(key), room))
+	}
+	return name
 }
 
 func (d *confirmDialog) what() string {

@@ -75,7 +75,9 @@ func (p *keyPane) leaf(b *strings.Builder, r keyspace.Row, lit bool, c columns, 
 	if n := p.call(b, name, lit, room); n > 0 {
 		room, ink = room-n, th.Dim // the call says it all
 	}
-	p.label(b, name, len(name)-len(r.Label), lit, room, ink)
+	if room > 0 {
+		p.label(b, name, len(name)-len(r.Label), lit, room, ink)
+	}
 	m := p.snap.Meta(r.ID)
 	if c.kind > 0 {
 		short := shortType(m.Type)
@@ -112,9 +114,23 @@ func (p *keyPane) call(b *strings.Builder, name []byte, lit bool, room int) int 
 		put("stale ", th.Bad)
 	}
 	put(text, th.Name)
-	put("  ", th.Text)
-	return room - left
+	// The raw keys begin below each other, mostly, or are left out where little
+	// of them could be seen.
+	gap := callStop - (room-left)%callStop
+	if gap < 2 {
+		gap += callStop
+	}
+	if left-gap < leastRaw {
+		gap = left
+	}
+	blank(b, th, lit, gap)
+	return room - left + gap
 }
+
+const (
+	callStop = 8  // the cells of a call, and the gap after it, are a multiple
+	leastRaw = 14 // cells of a raw key that say anything
+)
 
 // node draws a prefix of the tree: how many keys, how many bytes, what dies
 // first.

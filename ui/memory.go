@@ -118,6 +118,9 @@ func (m *model) restore(mem memory) {
 	if m.opt.Prefix == "" && !m.filter.active() {
 		m.filter.input.SetValue(mem.Filter)
 		m.filter.mode, m.filter.chosen = mem.Mode, mem.Chosen
+		if mem.Filter != "" {
+			m.status.say("the filter of last time is on: " + m.keys.Back.name() + " drops it")
+		}
 	}
 	m.split = min(max(mem.Split, minSplit), maxSplit)
 	for kind, lines := range mem.Past {

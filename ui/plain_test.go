@@ -1,8 +1,12 @@
 package ui
 
 import (
+	"path/filepath"
 	"strings"
 	"testing"
+	"time"
+
+	"cacheview/inspect"
 )
 
 // TestNothingIsSaidToBeNothing shows words where a blank pane would look broken.
@@ -38,5 +42,37 @@ func TestNodesSayWhatTheyAre(t *testing.T) {
 	playing(t, func(t *testing.T) {
 		p := play(t, guideKeys(), 120, 40, Options{})
 		p.press("j").shows("─ Prefix ─", "2 keys start with this")
+	})
+}
+
+// TestBarOfALifeIsNoShorterThanWhatIsLeft says of both in the same seconds.
+func TestBarOfALifeIsNoShorterThanWhatIsLeft(t *testing.T) {
+	playing(t, func(t *testing.T) {
+		play(t, newFake().str("k", "v", 46400*time.Millisecond), 120, 40, Options{}).shows("expires in 47s ", "━ 47s")
+	})
+}
+
+// TestDeleteNamesTheCall whose result dies, and a key that is named already
+// once only.
+func TestDeleteNamesTheCall(t *testing.T) {
+	playing(t, func(t *testing.T) {
+		p := play(t, guideKeys(), 120, 40, Options{})
+		p.m.list.flask = new(inspect.Flask)
+		p.press("/").typed("square").press("enter").wait(time.Second).press("j", "j", "d").wait(time.Second)
+		p.shows("Delete 1 key?", "square(5)  flask_cache_memoize:square:5")
+	})
+}
+
+// TestFilterOfLastTimeIsTold because a list that lacks keys looks like a loss.
+func TestFilterOfLastTimeIsTold(t *testing.T) {
+	playing(t, func(t *testing.T) {
+		path := filepath.Join(t.TempDir(), "screens.json")
+		p := play(t, guideKeys(), 120, 40, Options{StateFile: path})
+		p.press("/").typed("page").press("enter")
+		if err := p.m.memory().save(path, p.m.server); err != nil {
+			t.Fatal(err)
+		}
+		p = play(t, guideKeys(), 120, 40, Options{StateFile: path})
+		p.shows("the filter of last time is on: esc drops it").press("esc").shows("homepage").hides("last time")
 	})
 }

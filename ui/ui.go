@@ -20,7 +20,7 @@ import (
 // Options steer Run. Only Open is needed.
 type Options struct {
 	Site                          // where to begin
-	ASCII     bool                // no box drawing: the locale is not UTF-8
+	ASCII     bool                // nothing but ASCII: the locale is not UTF-8
 	Mono      bool                // no colour, as NO_COLOR asks
 	Notice    string              // stands in the top line, as the address of the demo app
 	Sites     []Site              // the servers that can be switched to

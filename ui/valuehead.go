@@ -137,6 +137,7 @@ func (p *valuePane) lifetime(now time.Time) (text string, ink theme.Pair, left t
 // lifeBar is what is left of the longest TTL that was seen, in at most room
 // cells, and how many it takes.
 func (p *valuePane) lifeBar(left, longest time.Duration, room int) (bar string, cells int) {
+	longest = max(longest, left) // it may have been lengthened since it was read
 	end := " " + human.Lifetime(longest)
 	n := min(room-1-len(end), 20)
 	if n < 6 || longest <= 0 || left <= 0 {

@@ -31,7 +31,7 @@ func (m *model) View() tea.View {
 		return v
 	}
 	if l.Tiny {
-		v.SetContent(fit(fmt.Sprintf("%d×%d is too small: cacheview needs %d×%d", l.W, l.H, minWidth, minHeight), l.W))
+		v.SetContent(fit(fmt.Sprintf("%d by %d is too small: cacheview needs %d by %d", l.W, l.H, minWidth, minHeight), l.W))
 		return v
 	}
 	now := m.now()
@@ -46,7 +46,11 @@ func (m *model) View() tea.View {
 	if m.dialog != nil {
 		cursor = m.overDialog(lines)
 	}
-	v.SetContent(strings.Join(lines, "\n"))
+	content := strings.Join(lines, "\n")
+	if m.opt.ASCII {
+		content = inASCII(m.cells, content)
+	}
+	v.SetContent(content)
 	v.Cursor = cursor
 	return v
 }
