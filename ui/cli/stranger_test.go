@@ -98,6 +98,9 @@ func (s *stranger) output(args ...string) string {
 func (s *stranger) types() int {
 	s.t.Helper()
 	cmd := exec.CommandContext(s.t.Context(), "bash", "--norc", "-o", "pipefail", "-c", s.line)
+	if strings.Contains(s.line, "completion zsh") {
+		cmd = exec.CommandContext(s.t.Context(), "zsh", "-f", "-c", "autoload -Uz compinit && compinit -u -D; "+s.line+" && (( $+_comps[cacheview] ))")
+	}
 	cmd.Dir, cmd.Env = s.home, s.env
 	s.seat = openTerminalFor(s.t, cmd, 120, 40)
 	typed := regexp.MustCompile(`Type (\S+) to`)
