@@ -142,7 +142,7 @@ func (m *model) health(short bool) (figures, kept []string) {
 		figures = append(figures, human.Size(m.info.UsedMemory))
 	}
 	switch {
-	case m.progress.Done && m.live != liveOff:
+	case m.progress.Done && m.live != liveOff && m.behind == upToDate:
 		kept = append(kept, human.Plural(m.idx.Len(), "key"))
 	case m.size >= 0:
 		kept = append(kept, human.Plural(m.size, "key"))

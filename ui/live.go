@@ -227,7 +227,7 @@ func (m *model) changed(msg changedMsg) tea.Cmd {
 		cmds = append(cmds, m.startScan())
 	case msg.changes.Missed:
 		if m.behind == upToDate {
-			m.status.say("changes came faster than they can be shown: " + m.keys.Rescan.name() + " reads the keys again")
+			m.status.say("changes were missed: " + m.keys.Rescan.name() + " reads again")
 		}
 		m.behind = behind
 		cmds = append(cmds, m.refresh())
