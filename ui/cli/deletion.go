@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -67,8 +68,11 @@ func (a *app) destroySelected(ctx context.Context, f deleteFlags, sel inspect.Se
 		if err != nil {
 			return nil, err
 		}
-		if n := len(plan.Keys); n > 0 && n < len(sel.Keys) {
-			a.note("cacheview: only %d of these %d keys exist\n", n, len(sel.Keys))
+		switch n, literal := len(plan.Keys), takenLiterally(append(sel.Keys, sel.Prefix)...); {
+		case n > 0 && n < len(sel.Keys):
+			a.note("cacheview: only %d of these %d keys exist%s\n", n, len(sel.Keys), literal)
+		case n == 0 && literal != "":
+			a.note("cacheview: %s of clear\n", strings.TrimPrefix(literal, "; "))
 		}
 		return plan, nil
 	})

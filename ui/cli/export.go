@@ -91,7 +91,7 @@ func (a *app) export(ctx context.Context, f exportFlags, args []string) error {
 	case err != nil:
 		return err
 	case e.written == 0 && e.failed == 0:
-		return a.nothing("no key matches")
+		return a.noneMatches(opt.Prefix)
 	case e.written == 0:
 		return errReported
 	case e.failed > 0:

@@ -11,7 +11,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"cacheview/decode"
 	"cacheview/inspect"
 	"cacheview/inspect/keyspace"
 )
@@ -105,7 +104,7 @@ func (a *app) get(ctx context.Context, f getFlags, arg string) error {
 		err = a.getWhole(ctx, c, name, f)
 	}
 	if errors.Is(err, inspect.ErrNoKey) {
-		return a.nothing("there is no key " + decode.PrintableBytes(name))
+		return a.noKey(ctx, c, string(name))
 	}
 	return err
 }

@@ -117,7 +117,7 @@ func (a *app) ls(ctx context.Context, f lsFlags, args []string) error {
 		err = flushed
 	}
 	if err == nil && l.rows.n == 0 {
-		return a.nothing("no key matches")
+		return a.noneMatches(opt.Prefix)
 	}
 	return err
 }

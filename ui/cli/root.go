@@ -26,13 +26,12 @@ func (a *app) rootCommand() *cobra.Command {
 			"cacheview prod\n" +
 			"# try it without a server\n" +
 			"cacheview demo",
-		Args:              cobra.MaximumNArgs(1),
 		ValidArgsFunction: first(a.completeConnections),
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
 			return a.settle(cmd.Root().PersistentFlags())
 		},
-		RunE: a.runs(a.runScreen),
 	}
+	root.RunE = a.runs(func(ctx context.Context, args []string) error { return a.runScreen(ctx, root, args) })
 	root.SetVersionTemplate("cacheview {{.Version}}\n")
 	a.flags.register(root.PersistentFlags())
 	root.AddCommand(
@@ -54,13 +53,14 @@ func (a *app) rootCommand() *cobra.Command {
 		a.manCommand(),
 	)
 	a.completeFlags(root)
+	a.heedMistakes(root)
 	return root
 }
 
 var themeNames = []string{theme.Auto, theme.Dark, theme.Light, theme.Contrast, theme.Mono}
 
 // runScreen opens the terminal UI on the server that the command line means.
-func (a *app) runScreen(ctx context.Context, args []string) error {
+func (a *app) runScreen(ctx context.Context, cmd *cobra.Command, args []string) error {
 	if len(args) == 1 {
 		if a.set.Changed("url") {
 			return usagef("%q says which server, and so does --url, --host or --port: give one", inspect.RedactURL(args[0]))
@@ -72,7 +72,7 @@ func (a *app) runScreen(ctx context.Context, args []string) error {
 				return err
 			}
 		case !strings.ContainsAny(args[0], ":/.") && args[0] != "localhost":
-			return usagef("%q is neither a command, nor a URL, nor a connection that the configuration has saved", args[0])
+			return a.noCommand(cmd, args[0])
 		default:
 			a.flags.url = args[0]
 		}

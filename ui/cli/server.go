@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"math"
 	"net"
 	"net/url"
 	"os"
@@ -41,7 +42,7 @@ type flagValues struct {
 	connection string // the name of a saved one
 }
 
-const fromURL = -1 // --db when it was not given
+const fromURL = math.MinInt32 // --db when it was not given
 
 func (v *flagValues) register(f *pflag.FlagSet) {
 	f.StringVarP(&v.url, "url", "u", "", "server: redis://[user@]host[:port][/db], rediss:// for TLS, unix:///path (default "+inspect.DefaultURL+")")

@@ -108,7 +108,7 @@ func (a *app) stats(ctx context.Context, f statsFlags, args []string) error {
 		err = w.Flush()
 	}
 	if err == nil && report.All.Keys.Value == 0 {
-		return a.nothing("no key matches")
+		return a.noneMatches(opt.Prefix)
 	}
 	return err
 }

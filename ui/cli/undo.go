@@ -98,7 +98,7 @@ func (a *app) undo(ctx context.Context, c *inspect.Client, f undoFlags, id strin
 	})
 	p.done()
 	if errors.Is(err, inspect.ErrNoJournal) {
-		return a.nothing(err.Error())
+		return a.nothing(err.Error() + "; cacheview undo --list has those that there are")
 	}
 	if err != nil && r.Planned == 0 {
 		return err

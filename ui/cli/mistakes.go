@@ -1,0 +1,152 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"cacheview/inspect"
+	"cacheview/ui/config"
+)
+
+// otherNames are what other programs call our commands.
+var otherNames = map[string]string{
+	"list": "ls", "keys": "ls", "scan": "ls", "dir": "ls",
+	"cat": "get", "show": "get", "read": "get", "view": "get", "hgetall": "get",
+	"rm": "del", "delete": "del", "remove": "del", "unlink": "del",
+	"flush": "clear", "flushdb": "clear", "flushall": "clear", "drop": "clear", "purge": "clear",
+	"restore": "undo", "monitor": "watch", "subscribe": "watch", "tail": "watch",
+	"info": "stats --server", "dump": "export", "load": "import", "ttl": "ls -l", "type": "ls -l", "ping": "stats --server",
+}
+
+// heedMistakes makes the commands say what is wrong with a command line in words
+// of their own, and what was probably meant.
+func (a *app) heedMistakes(root *cobra.Command) {
+	root.SetFlagErrorFunc(flagMistake)
+	root.Args = func(_ *cobra.Command, args []string) error {
+		if len(args) > 1 {
+			return a.noCommand(root, args[0])
+		}
+		return nil
+	}
+	for _, cmd := range root.Commands() {
+		check := cmd.Args
+		if check == nil { // any number of them
+			continue
+		}
+		cmd.Args = func(cmd *cobra.Command, args []string) error {
+			err := check(cmd, args)
+			switch {
+			case err != nil:
+				return argsMistake(cmd, args, err)
+			case strings.Contains(cmd.Use, "PREFIX") && slices.ContainsFunc(args, isServer):
+				return usagef("the server goes to -u, or into CACHEVIEW_URL; keys that start as a URL does are found by --match")
+			}
+			return nil
+		}
+	}
+}
+
+// noCommand says that there is no such command, connection or URL.
+func (a *app) noCommand(root *cobra.Command, word string) error {
+	var names []string
+	for _, cmd := range root.Commands() {
+		if !cmd.Hidden {
+			names = append(names, cmd.Name())
+		}
+	}
+	near := otherNames[strings.ToLower(word)]
+	if a.file != nil && near == "" {
+		names = append(names, a.file.Names()...)
+	}
+	if near == "" {
+		near = config.Nearest(word, names)
+	}
+	hint := ""
+	if near != "" {
+		hint = fmt.Sprintf("; did you mean cacheview %s?", near)
+	}
+	return usagef("%q is neither a command, nor a URL, nor a connection that the configuration has saved%s", inspect.RedactText(word), hint)
+}
+
+// argsMistake says how many arguments a command takes.
+func argsMistake(cmd *cobra.Command, args []string, err error) error {
+	switch {
+	case len(args) == 0 && cmd.Name() != "completion":
+		_, what, _ := strings.Cut(cmd.Use, " ")
+		return usagef("%s is missing: %s", strings.Trim(what, ".[]"), cmd.CommandPath()+" "+what)
+	case slices.ContainsFunc(args, isServer):
+		return usagef("the server goes to -u, or into CACHEVIEW_URL")
+	case cmd.Name() == "completion":
+		return usagef("the shell is one of %s", strings.Join(cmd.ValidArgs, ", "))
+	case !strings.Contains(cmd.Use, " "):
+		return usagef("%s takes no arguments", cmd.CommandPath())
+	}
+	return usagef("%v: %s (a name with spaces stands in quotes)", err, cmd.Root().Name()+" "+cmd.Use)
+}
+
+// isServer says whether an argument is the URL of a server.
+func isServer(arg string) bool {
+	scheme, _, ok := strings.Cut(arg, "://")
+	return ok && slices.Contains([]string{"redis", "rediss", "unix", "valkey", "valkeys", "redis+unix"}, scheme)
+}
+
+// flagMistake says what is wrong with a flag, and which one was probably meant.
+func flagMistake(cmd *cobra.Command, err error) error {
+	if unknown, ok := errors.AsType[*pflag.NotExistError](err); ok && unknown.GetSpecifiedShortnames() == "" {
+		var names []string
+		cmd.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
+		if near := config.Nearest(unknown.GetSpecifiedName(), names); near != "" {
+			return usagef("there is no --%s; did you mean --%s?", unknown.GetSpecifiedName(), near)
+		}
+	}
+	if invalid, ok := errors.AsType[*pflag.InvalidValueError](err); ok {
+		if wanted, ok := valueKinds[invalid.GetFlag().Value.Type()]; ok {
+			return usagef("--%s is %s, not %q", invalid.GetFlag().Name, wanted, invalid.GetValue())
+		}
+	}
+	return err
+}
+
+// valueKinds are what values of flags are, by their types.
+var valueKinds = map[string]string{
+	"int": "a whole number", "int64": "a whole number", "float64": "a number", "bool": "true or false", "duration": "a time as 500ms, 5s or 2m",
+}
+
+// noneMatches says that no key starts with a prefix.
+func (a *app) noneMatches(prefix []byte) error {
+	return a.nothing("no key matches" + takenLiterally(prefix))
+}
+
+// takenLiterally is the likeliest reason for finding nothing: a glob that stands
+// where a prefix or a name is meant.
+func takenLiterally(names ...[]byte) string {
+	for _, name := range names {
+		if bytes.ContainsAny(name, "*?[") {
+			return "; " + shown(name) + " is taken literally, a glob goes to --match"
+		}
+	}
+	return ""
+}
+
+// noKey says that a key is not there and, to somebody at a terminal, which one
+// has a name like that. A script is told no guess, and costs the server nothing.
+func (a *app) noKey(ctx context.Context, c *inspect.Client, name string) error {
+	why := "there is no key " + shown([]byte(name))
+	if !isTerminal(a.errw) {
+		return a.nothing(why)
+	}
+	ctx, cancel := context.WithTimeout(ctx, completionPatience)
+	defer cancel()
+	beginning := name[:strings.LastIndexAny(name, ":/._")+1]
+	if near := config.Nearest(name, a.names(ctx, c, beginning)); near != "" {
+		why += "; did you mean " + shown([]byte(near)) + "?"
+	}
+	return a.nothing(why)
+}
