@@ -102,7 +102,7 @@ func TestImportIsNeverOverAKey(t *testing.T) {
 	w.Do("SET", "a", "new")
 	w.Do("DEL", "b", "dead", "c")
 
-	want := inspect.UndoReport{Planned: 4, Restored: 1, Exists: 1, Expired: 1, Failed: 1}
+	want := inspect.UndoReport{Planned: 4, Restored: 1, Exists: 1, There: byteSlices("a"), Expired: 1, Failed: 1}
 	r, err := c.Import(t.Context(), reader(all), inspect.ImportOptions{})
 	if len(r.Errors) != 1 || string(r.Errors[0].Key) != "c" {
 		t.Errorf("errors %v", r.Errors)

@@ -1,6 +1,7 @@
 package inspect
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -25,7 +26,10 @@ var ErrPayload = errors.New("this server cannot read what a newer one dumped; th
 
 // UndoOptions are the decisions of an undo.
 type UndoOptions struct {
-	Replace  bool // overwrite keys that exist again; what they are goes into a journal
+	Replace bool // overwrite keys that exist again; what they are goes into a journal
+	// Only are the keys of the journal that are meant; empty means all. An undo
+	// of some leaves the journal as it is.
+	Only     [][]byte
 	Progress func(done, total int)
 }
 
@@ -36,6 +40,7 @@ type UndoReport struct {
 	Restored int        `json:"restored"`
 	Expired  int        `json:"expired"` // their time to live ended meanwhile: they stay dead
 	Exists   int        `json:"exists"`  // exist, again or still, and were left alone
+	There    [][]byte   `json:"-"`       // these
 	Failed   int        `json:"failed"`
 	Errors   []KeyError `json:"-"` // at most 100
 	Stopped  bool       `json:"-"`
@@ -94,16 +99,36 @@ func (c *Client) Undo(ctx context.Context, id string, opt UndoOptions) (UndoRepo
 		}
 		defer j.close()
 	}
-	if err := u.run(ctx, j.next); err != nil {
+	next := j.next
+	if len(opt.Only) > 0 {
+		report.Planned = len(opt.Only)
+		next = only(opt.Only, next)
+	}
+	if err := u.run(ctx, next); err != nil {
 		return report, fmt.Errorf("%w; the journal is kept, undo again to do the rest", err)
 	}
-	if !report.Stopped && report.Failed == 0 {
+	if !report.Stopped && report.Failed == 0 && len(opt.Only) == 0 {
 		j.head.Undone = "yes"
 		if err := j.head.writeOver(j.file); err != nil {
 			return report, fmt.Errorf("mark the undo journal: %w", err)
 		}
 	}
 	return report, nil
+}
+
+// only passes over the records of other keys.
+func only(keys [][]byte, next func() (record, error)) func() (record, error) {
+	meant := make(map[string]bool, len(keys))
+	for _, k := range keys {
+		meant[string(k)] = true
+	}
+	return func() (record, error) {
+		for {
+			if r, err := next(); err != nil || meant[string(r.key)] {
+				return r, err
+			}
+		}
+	}
 }
 
 func (c *Client) newestJournal(here Server) (string, error) {
@@ -246,6 +271,7 @@ func (u *undoing) batch(ctx context.Context, batch []record) error {
 			u.report.Restored++
 		case redis.HasErrorPrefix(err, "BUSYKEY"):
 			u.report.Exists++
+			u.report.There = append(u.report.There, bytes.Clone(alive[i].key))
 		default:
 			u.report.Failed++
 			if strings.Contains(replyText(err), "payload version or checksum") {

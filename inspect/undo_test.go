@@ -1,12 +1,14 @@
 package inspect_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -130,6 +132,51 @@ func TestUndoLeavesWhatExistsAndWhatHasExpired(t *testing.T) {
 	report, err = c.Undo(lasting(), report.Overwritten, inspect.UndoOptions{Replace: true})
 	if err != nil || report.Planned != 1 || report.Restored != 1 || w.Text("GET", "again") != "new" {
 		t.Errorf("%+v, %v", report, err)
+	}
+}
+
+// TestUndoOverTheKeysThatExistAgain restores first, and then writes over just
+// the keys that the first report names: what was restored before and has been
+// written since stays as it is.
+func TestUndoOverTheKeysThatExistAgain(t *testing.T) {
+	t.Parallel()
+	srv := inspecttest.Start(t)
+	w := srv.Dial(0)
+	for _, k := range []string{"a", "b", "c", "d"} {
+		w.Do("SET", k, "old "+k, "PX", "900000")
+	}
+	c := open(t, inspect.Config{URL: srv.URL(0)})
+	id := remove(t, c, inspect.Selection{Glob: "?"}).Undo
+	w.Do("SET", "b", "new b")
+	w.Do("RPUSH", "d", "new d")
+	first, err := c.Undo(lasting(), id, inspect.UndoOptions{})
+	slices.SortFunc(first.There, bytes.Compare)
+	if err != nil || first.Restored != 2 || first.Exists != 2 || !slices.EqualFunc(first.There, byteSlices("b", "d"), bytes.Equal) {
+		t.Fatalf("%+v, %v", first, err)
+	}
+	w.Do("SET", "a", "written since", "PX", "800000")
+	before := state(srv, 0)
+	over, err := c.Undo(lasting(), first.ID, inspect.UndoOptions{Replace: true, Only: first.There})
+	if err != nil || over.Planned != 2 || over.Restored != 2 || over.Exists != 0 || over.NotUndoable != 0 || over.Overwritten == "" {
+		t.Fatalf("%+v, %v", over, err)
+	}
+	after := state(srv, 0)
+	if after["a"] != before["a"] || after["c"] != before["c"] {
+		t.Error("keys were written over that were not meant")
+	}
+	if w.Text("GET", "b") != "old b" || w.Text("GET", "d") != "old d" || w.Int("PTTL", "d") <= 0 {
+		t.Errorf("not restored: %q", after)
+	}
+	// The undo after it is that of what was written over.
+	back, err := c.Undo(lasting(), "", inspect.UndoOptions{})
+	if err != nil || back.ID != over.Overwritten || back.Exists != 2 {
+		t.Fatalf("%+v, %v", back, err)
+	}
+	if _, err := c.Undo(lasting(), back.ID, inspect.UndoOptions{Replace: true, Only: back.There}); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(before, state(srv, 0)); diff != "" {
+		t.Errorf("not as before (-want +got):\n%s", diff)
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -269,16 +270,28 @@ func (f *fake) UndoLimit() int64 { return cmp.Or(f.undoLimit, 256<<20) }
 
 func (f *fake) Journals() ([]inspect.Journal, error) { return f.journals, f.down }
 
-func (f *fake) Undo(_ context.Context, id string, _ inspect.UndoOptions) (inspect.UndoReport, error) {
+func (f *fake) Undo(_ context.Context, id string, opt inspect.UndoOptions) (inspect.UndoReport, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.undone = append(f.undone, id)
 	if id == "" && f.deleted == nil {
 		return inspect.UndoReport{}, inspect.ErrNoJournal
 	}
-	r := inspect.UndoReport{Planned: len(f.deleted), Restored: len(f.deleted)}
-	for n, w := range f.deleted {
-		f.keys[n] = w
+	r := inspect.UndoReport{ID: cmp.Or(id, "1")}
+	for _, n := range slices.Sorted(maps.Keys(f.deleted)) {
+		if len(opt.Only) > 0 && !slices.ContainsFunc(opt.Only, func(k []byte) bool { return string(k) == n }) {
+			continue
+		}
+		r.Planned++
+		if _, there := f.keys[n]; there && !opt.Replace {
+			r.Exists++
+			r.There = append(r.There, []byte(n))
+			continue
+		} else if there {
+			r.Overwritten = "2"
+		}
+		r.Restored++
+		f.keys[n] = f.deleted[n]
 		f.sent = append(f.sent, "RESTORE "+n)
 	}
 	return r, nil

@@ -78,7 +78,7 @@ func (m *model) program(msg order) (tea.Cmd, bool) {
 	case hits(msg, k.Clear):
 		m.askClear()
 	case hits(msg, k.Undo):
-		return m.undo(""), true
+		return m.undo("", nil), true
 	case hits(msg, k.Journals):
 		return m.listJournals(), true
 	case hits(msg, k.Rescan):

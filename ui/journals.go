@@ -68,6 +68,6 @@ func journalRow(j inspect.Journal, here inspect.Server, now time.Time) pick {
 		row.Label += "  (undone)"
 	}
 	row.Note = what
-	row.Run = func(m *model) tea.Cmd { return m.undo(j.ID) }
+	row.Run = func(m *model) tea.Cmd { return m.undo(j.ID, nil) }
 	return row
 }
