@@ -21,6 +21,7 @@ type content struct {
 	Win     inspect.Window
 	Result  decode.Result // of a string
 	Root    value.Value   // the decoded value; for a collection its members in a sequence or map
+	Inside  value.Value   // the JSON document that a text is, as a str in a pickle; Nil when it is none
 	Flags   []string
 	As      string       // the format that was chosen by hand, "" for none
 	Uses    []pickle.Use // what loading its pickles elsewhere would do, each once
@@ -68,9 +69,28 @@ func newContent(win inspect.Window, as string) *content {
 		c.Result = decode.Decode(win.Raw, opt)
 		c.Root, c.Flags = decode.Present(c.Result.Value, opt), c.Result.Flags
 		c.addUses(c.Result.Pickle)
+		if as == "" {
+			c.Inside = jsonIn(c.Root, opt)
+		}
 	}
 	return c
 }
+
+// jsonIn is the document that a text is, Nil for any other value.
+func jsonIn(v value.Value, opt decode.Options) value.Value {
+	if v.Kind() != value.Text {
+		return value.Nil
+	}
+	r, ok := decode.Nested(v, opt)
+	if !ok || len(r.Layers) != 1 || r.Layers[0].Name != "json" {
+		return value.Nil
+	}
+	return r.Value
+}
+
+// holds tells whether the value is a text that is a document with parts. It is
+// a text all the same: what is copied, printed and edited is the text.
+func (c *content) holds() bool { return value.ChildLen(c.Inside) > 0 }
 
 // readOutside has the program that is configured for the key read a string. It
 // has no say where a format was chosen by hand, and where only the beginning of

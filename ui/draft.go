@@ -64,19 +64,27 @@ func (d draft) decoded() body {
 	switch {
 	case (v.Kind() == value.Text || v.Kind() == value.Bytes) && v.Tag() == "" && v.Len() == 0:
 		return &emptyBody{d.th}
+	case d.content.holds() && d.mode != viewTurned:
+		return d.parts(d.content.Inside, false)
 	case v.Kind() == value.Text && v.Tag() == "":
 		return d.text(v.Text())
 	case v.Kind() == value.Bytes && v.Tag() == "" && v.Len() > 0:
 		return newHexBody(d.th, []byte(v.Text()), d.width-1)
 	case value.ChildLen(v) > 0:
-		if t, best, ok := newTable(d.th, d.cells, v); ok && best != (d.mode == viewTurned) {
-			return t
-		}
-		o := newOutline(v)
-		o.cells = d.cells
-		return &outlineBody{d.th, d.ascii, o}
+		return d.parts(v, d.mode == viewTurned)
 	}
 	return &scalarBody{d.th, v}
+}
+
+// parts is a value in a table where that is the better way to look at it, else
+// as a tree; turned is the other way round.
+func (d draft) parts(v value.Value, turned bool) body {
+	if t, best, ok := newTable(d.th, d.cells, v); ok && best != turned {
+		return t
+	}
+	o := newOutline(v)
+	o.cells = d.cells
+	return &outlineBody{d.th, d.ascii, o}
 }
 
 // has tells whether the value can be looked at in a mode.
@@ -86,6 +94,9 @@ func (d draft) has(mode viewMode) bool {
 	case viewDecoded:
 		return true
 	case viewTurned:
+		if c.holds() {
+			return true
+		}
 		_, _, ok := newTable(d.th, d.cells, c.Root)
 		return ok
 	case viewOps:

@@ -76,3 +76,24 @@ func TestFilterOfLastTimeIsTold(t *testing.T) {
 		p.shows("the filter of last time is on: esc drops it").press("esc").shows("homepage").hides("last time")
 	})
 }
+
+// TestJSONInATextIsATree and the text when asked for; what is copied is the text.
+func TestJSONInATextIsATree(t *testing.T) {
+	const doc = `{"q": "shoes", "hits": [1, null], "ok": true}`
+	playing(t, func(t *testing.T) {
+		f := newFake().str("page", "!\x80\x04\x8c"+string(rune(len(doc)))+doc+".", 0)
+		p := play(t, f, 120, 40, Options{})
+		p.shows("Flask-Caching › pickle 4 › str › JSON", "▾ hits  list · 2 items", "1  null", "ok  true")
+		p.press("enter", "v").shows("shown as text", doc)
+		p.press("v").shows("shown raw")
+		p.press("v", "v", "v").shows("▾ hits")
+		p.press("Z").hides("1  null").press("/").typed("shoes").press("enter").shows("match 1 of 1")
+		if got := copyText(p.m.value.content.Root); got != doc {
+			t.Errorf("a copy is %q", got)
+		}
+	})
+	playing(t, func(t *testing.T) {
+		f := newFake().str("text", "!\x80\x04\x8c\x05[1,2.", 0)
+		play(t, f, 120, 40, Options{}).shows("[1,2").hides("list · 2 items")
+	})
+}

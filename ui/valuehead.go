@@ -65,6 +65,9 @@ func (p *valuePane) layers() string {
 	if b, ok := p.body.(*textBody); ok && p.mode == viewDecoded && b.lang != syntax.None {
 		s = strings.TrimPrefix(s+arrow+b.lang.String(), arrow)
 	}
+	if c.holds() && p.mode == viewDecoded {
+		s = strings.TrimPrefix(s+arrow+layerName("json"), arrow)
+	}
 	if c.As != "" {
 		s = strings.TrimPrefix(s+" · read as "+c.As+", chosen by hand", " · ")
 	}
@@ -79,8 +82,11 @@ func (p *valuePane) modeName() string {
 	if p.mode != viewTurned {
 		return viewNames[p.mode]
 	}
-	if _, ok := p.body.(*tableBody); ok {
+	switch p.body.(type) {
+	case *tableBody:
 		return "as a table"
+	case *textBody:
+		return "as text"
 	}
 	return "as a tree"
 }

@@ -13,7 +13,7 @@ type viewMode int
 
 const (
 	viewDecoded viewMode = iota
-	viewTurned           // the tree instead of the table, or the table instead of the tree
+	viewTurned           // the tree instead of the table, the table instead of the tree, the text instead of what it holds
 	viewRaw
 	viewHex
 	viewOps
