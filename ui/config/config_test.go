@@ -11,7 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 )
 
-var flags = []string{"theme", "db", "read-only", "protect", "url"}
+var flags = []string{"theme", "db", "read-only", "protect", "url", "connection"}
 
 const everything = `
 theme = "dark"
@@ -107,6 +107,7 @@ func TestErrors(t *testing.T) {
 		{"a size", "undo_limit = '1XB'", `line 1: undo_limit: this is a size such as "256MB"`},
 		{"no days", "undo_days = 0", "line 1: undo_days: this is a whole number from 1 on"},
 		{"a table for a flag", "theme = {}", "line 1: theme: this is a text, a number"},
+		{"a section of a like name", "\n[connection.shop]\nurl = 'h'", "line 2: connection: there is no section [connection]; did you mean [connections]?"},
 		{"half a sentinel", "[connections.a]\nsentinel = { master = 'm' }", "line 2: connections.a.sentinel: a sentinel is"},
 		{"half a certificate", "[connections.a]\nurl='h'\ntls_cert = 'c'", "line 3: connections.a.tls_cert: tls_cert and tls_key go together"},
 		{"not true", "[connections.a]\nurl='h'\nread_only = 'yes'", "line 3: connections.a.read_only: this is true or false"},

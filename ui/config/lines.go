@@ -27,7 +27,9 @@ func findLines(text string) lines {
 		case strings.HasPrefix(line, "["):
 			name, _, _ := strings.Cut(line[1:], "]")
 			head = splitKey(name)
-			found.add(head, i+1)
+			for n := range head { // what it is in may have no line of its own
+				found.add(head[:n+1], i+1)
+			}
 		default:
 			if name, _, ok := strings.Cut(line, "="); ok && !strings.HasPrefix(line, "#") {
 				found.add(append(append([]string{}, head...), splitKey(name)...), i+1)

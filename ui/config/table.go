@@ -195,6 +195,12 @@ func (t *table) scalar(name string) (string, bool) {
 		return fmt.Sprint(v), true
 	case []any:
 		return t.line(name, v)
+	case map[string]any:
+		// A section with the name of a flag is meant for one of a like name.
+		if near := Nearest(name, []string{"connections", "keys", "decoder"}); near != "" {
+			t.wrong(name, fmt.Sprintf("there is no section [%s]; did you mean [%s]?", name, near))
+			return "", false
+		}
 	}
 	t.wrong(name, "this is a text, a number, true, false or a list of texts")
 	return "", false
