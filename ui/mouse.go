@@ -49,6 +49,7 @@ func (m *model) mouse(msg tea.MouseMsg) tea.Cmd {
 		return m.look()
 	case tea.MouseClickMsg:
 		if at.Button == tea.MouseLeft {
+			m.status.pressed(false, m.now())
 			return m.click(at.X, at.Y)
 		}
 	}

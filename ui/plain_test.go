@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	tea "charm.land/bubbletea/v2"
+
 	"cacheview/inspect"
 )
 
@@ -95,5 +97,24 @@ func TestJSONInATextIsATree(t *testing.T) {
 	playing(t, func(t *testing.T) {
 		f := newFake().str("text", "!\x80\x04\x8c\x05[1,2.", 0)
 		play(t, f, 120, 40, Options{}).shows("[1,2").hides("list · 2 items")
+	})
+}
+
+// TestTooSmallSaysWhatIsNeeded in as many lines as it takes.
+func TestTooSmallSaysWhatIsNeeded(t *testing.T) {
+	playing(t, func(t *testing.T) {
+		p := play(t, guideKeys(), 20, 8, Options{})
+		p.shows("20 by 8 is too small", "needs 40 by 10")
+		p.size(80, 24).shows("homepage")
+	})
+}
+
+// TestClickTakesAMessageAway as a key does.
+func TestClickTakesAMessageAway(t *testing.T) {
+	playing(t, func(t *testing.T) {
+		p := play(t, guideKeys(), 120, 40, Options{})
+		p.press("A").shows("no key is marked")
+		p.send(tea.MouseClickMsg{X: 10, Y: 4, Button: tea.MouseLeft})
+		p.hides("no key is marked").shows("? help")
 	})
 }

@@ -31,7 +31,7 @@ func (m *model) View() tea.View {
 		return v
 	}
 	if l.Tiny {
-		v.SetContent(fit(fmt.Sprintf("%d by %d is too small: cacheview needs %d by %d", l.W, l.H, minWidth, minHeight), l.W))
+		v.SetContent(tooSmall(l.W, l.H))
 		return v
 	}
 	now := m.now()
@@ -53,6 +53,15 @@ func (m *model) View() tea.View {
 	v.SetContent(content)
 	v.Cursor = cursor
 	return v
+}
+
+// tooSmall says so on as many lines as there are.
+func tooSmall(w, h int) string {
+	lines := wrapWords(fmt.Sprintf("%d by %d is too small: cacheview needs %d by %d", w, h, minWidth, minHeight), w)
+	for i, line := range lines {
+		lines[i] = fit(line, w)
+	}
+	return strings.Join(lines[:min(len(lines), h)], "\n")
 }
 
 // body draws the panes side by side, or the one in front.
