@@ -30,6 +30,9 @@ func (m *model) partial() bool { return m.progress.Done && !m.list.whole }
 // what of that is not known yet. Part of a listing is never shown as if it were
 // the whole: where there is no room for figures, it still says so.
 func (m *model) keysNote(room int) string {
+	if m.be == nil && m.idx.Len() == 0 {
+		return "" // nothing was counted yet
+	}
 	note, short := m.covered()
 	if masters := human.Masters(m.progress.Nodes); masters != "" && !m.progress.Done {
 		if long := note + " · " + masters; ansi.StringWidth(long)+growing <= room {

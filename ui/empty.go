@@ -99,7 +99,7 @@ func (m *model) noConnection(a *advice) {
 	said := why.Err.Error()
 	a.say(th.Text, decode.Printable(strings.TrimPrefix(why.Addr+": "+said, ": ")))
 	if why.Hint != "" {
-		a.say(th.Text, strings.ToUpper(why.Hint[:1])+decode.Printable(why.Hint[1:]))
+		a.say(th.Text, sentence(decode.Printable(why.Hint)))
 	}
 	if m.opt.Place.Source != "" {
 		a.say(th.Text, "The server is the one of "+decode.Printable(m.opt.Place.Source)+".")
@@ -108,6 +108,15 @@ func (m *model) noConnection(a *advice) {
 	a.steps(m.waysOn(why)...)
 	a.gap()
 	a.say(th.Dim, "Trying again by itself. "+m.keys.Quit.name()+" quits.")
+}
+
+// sentence gives a hint a capital and an end.
+func sentence(s string) string {
+	s = strings.ToUpper(s[:1]) + s[1:]
+	if !strings.HasSuffix(s, "?") && !strings.HasSuffix(s, ".") {
+		s += "."
+	}
+	return s
 }
 
 // waysOn are what can be done about a connection that is not made.

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"context"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -104,7 +105,7 @@ func TestJSONInATextIsATree(t *testing.T) {
 func TestTooSmallSaysWhatIsNeeded(t *testing.T) {
 	playing(t, func(t *testing.T) {
 		p := play(t, guideKeys(), 20, 8, Options{})
-		p.shows("20 by 8 is too small", "needs 40 by 10")
+		p.shows("20 by 8 is too\nsmall: cacheview\nneeds 40 by 10\n")
 		p.size(80, 24).shows("homepage")
 	})
 }
@@ -116,5 +117,41 @@ func TestClickTakesAMessageAway(t *testing.T) {
 		p.press("A").shows("no key is marked")
 		p.send(tea.MouseClickMsg{X: 10, Y: 4, Button: tea.MouseLeft})
 		p.hides("no key is marked").shows("? help")
+	})
+}
+
+// lookOnly is a server of a session that may not change anything.
+type lookOnly struct{ *fake }
+
+func (lookOnly) ReadOnly() bool { return true }
+
+// TestLastLineOffersWhatWorks and not what a value has not, or a session may not.
+func TestLastLineOffersWhatWorks(t *testing.T) {
+	playing(t, func(t *testing.T) {
+		p := play(t, showcase(), 140, 40, Options{})
+		if s := p.lastLine(); !strings.Contains(s, "d delete") || !strings.Contains(s, "u undo") {
+			t.Error(s)
+		}
+		open("a:page")(p)
+		if s := p.lastLine(); strings.Contains(s, "fold") || !strings.Contains(s, "w wrap") {
+			t.Errorf("of a text: %s", s)
+		}
+		p.press("esc")
+		open("b:tree")(p)
+		if s := p.lastLine(); !strings.Contains(s, "z fold") || strings.Contains(s, "w wrap") {
+			t.Errorf("of a tree: %s", s)
+		}
+	})
+	playing(t, func(t *testing.T) {
+		f := showcase()
+		p := &player{t: t, fake: f, msgs: make(chan tea.Msg, 1000)}
+		p.m = newModel(t.Context(), Options{Site: Site{Open: func(context.Context, int) (Backend, error) { return lookOnly{f}, nil }}})
+		p.run(p.m.Init())
+		p.size(140, 40).wait(time.Second).shows("read-only")
+		for _, no := range []string{"delete", "clear", "undo", "TTL"} {
+			if s := p.lastLine(); strings.Contains(s, no) {
+				t.Errorf("%s is offered: %s", no, s)
+			}
+		}
 	})
 }

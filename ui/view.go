@@ -280,17 +280,32 @@ func (m *model) said(w int) string {
 	case m.be == nil:
 		return hints(m.th, []action{m.keys.Help, m.keys.Switch, m.keys.Palette, m.keys.Quit}, w)
 	case m.focus == onValue:
-		return hints(m.th, m.zoomed(m.keys.valueHints()), w)
+		return hints(m.th, m.offered(m.keys.valueHints()), w)
 	}
-	return hints(m.th, m.zoomed(m.keys.keysHints()), w)
+	return hints(m.th, m.offered(m.keys.keysHints()), w)
 }
 
-// zoomed are the hints of a pane, which say how to have both back.
-func (m *model) zoomed(list []action) []action {
+// offered are the hints of a pane without those that do nothing as things are,
+// and with the way back from a pane that has the whole screen.
+func (m *model) offered(list []action) []action {
+	k := m.keys
+	list = slices.DeleteFunc(list, func(a action) bool {
+		switch a.ID {
+		case k.Delete.ID, k.Clear.ID, k.Undo.ID, k.TTL.ID, k.DeleteAll.ID:
+			return m.be.ReadOnly()
+		case k.Fold.ID, k.FoldAll.ID:
+			_, folds := m.value.body.(*outlineBody)
+			return m.focus == onValue && !folds
+		case k.Wrap.ID:
+			_, text := m.value.body.(*textBody)
+			return !text
+		}
+		return false
+	})
 	if !m.zoom || m.lay.W < wideFrom {
 		return list
 	}
-	return slices.Insert(list, 1, m.keys.Zoom)
+	return slices.Insert(list, 1, k.Zoom)
 }
 
 // wideTyping is the room from which a filter line has all of its hints.
