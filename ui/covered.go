@@ -23,6 +23,12 @@ func (m *model) searching() bool {
 	return r != nil && (!r.Complete() || r.Spec().Query != m.spec.Query || m.partial())
 }
 
+// unsure tells whether keys may match of which it is not known yet.
+func (m *model) unsure() bool {
+	q := m.spec.Query
+	return (q.Type != keyspace.UnknownType || q.NoTTL) && m.readingAllMeta()
+}
+
 // partial tells whether the rows are of a part of a listing that has ended since.
 func (m *model) partial() bool { return m.progress.Done && !m.list.whole }
 

@@ -85,6 +85,30 @@ func TestASearchThatHasFoundNothingYetDoesNotSaySo(t *testing.T) {
 	})
 }
 
+// TestATypeThatIsStillLookedForIsNotCalledMissing has the keys looked at one
+// step a second.
+func TestATypeThatIsStillLookedForIsNotCalledMissing(t *testing.T) {
+	for _, s := range sizes {
+		t.Run(fmt.Sprintf("%dx%d", s[0], s[1]), func(t *testing.T) {
+			playing(t, func(t *testing.T) {
+				f := newFake()
+				for i := range 3 * metaStep {
+					f.str(fmt.Sprintf("key:%05d", i), "x", 0)
+				}
+				f.metaPace = time.Second * 3 * inspect.MetaBatch / metaStep
+				p := play(t, f, s[0], s[1], Options{})
+				p.wait(time.Second).press("T").wait(1500 * time.Millisecond).shows("types 33%")
+				if s[0] >= wideFrom {
+					p.shows("at least 6,000 keys start with this")
+				}
+				p.press("D").shows("still looking for what matches")
+				p.press("T").shows("No key matches so far", "Not every key has been read yet").hides("searches in another way")
+				p.wait(10*time.Second).shows("No key matches").hides("so far", "read yet", "types")
+			})
+		})
+	}
+}
+
 // TestAListingUnderWayIsCalledOne has a total that leaves little room.
 func TestAListingUnderWayIsCalledOne(t *testing.T) {
 	for _, s := range sizes {

@@ -171,7 +171,11 @@ func (m *model) noMatch(a *advice) {
 		a.say(th.Dim, "searching…")
 		return
 	}
-	a.say(th.Strong, "No key matches")
+	soFar := ""
+	if m.unsure() {
+		soFar = " so far"
+	}
+	a.say(th.Strong, "No key matches"+soFar)
 	a.gap()
 	if q.Text != "" {
 		does, _ := matchWords(q.Mode)
@@ -191,9 +195,15 @@ func (m *model) noMatch(a *advice) {
 	}
 	if !m.progress.Done {
 		a.say(th.Dim, "The listing is not complete yet.")
+	} else if m.unsure() {
+		a.say(th.Dim, "Not every key has been read yet.")
 	}
 	a.gap()
-	a.steps(step{m.keys.FilterMode.Help().Key, "searches in another way"}, step{m.keys.Back.Help().Key, "drops the filter"})
+	ways := []step{{m.keys.Back.Help().Key, "drops the filter"}}
+	if q.Text != "" {
+		ways = append([]step{{m.keys.FilterMode.Help().Key, "searches in another way"}}, ways...)
+	}
+	a.steps(ways...)
 }
 
 // onNode tells whether the cursor is on a prefix of the tree.
@@ -218,7 +228,7 @@ func (m *model) aboutNode(w int) []string {
 	case r.Count == 1:
 		facts = "1 key starts with this"
 	}
-	if m.searching() || !m.progress.Done {
+	if m.searching() || m.unsure() || !m.progress.Done {
 		facts = "at least " + facts
 	}
 	if r.BytesKnown {

@@ -36,7 +36,7 @@ func (m *model) matching() (listedKeys, error) {
 	case !m.filter.active() && !m.needsAllMeta():
 		k := m.keys
 		return listedKeys{}, fmt.Errorf("nothing is filtered: %s filters, %s clears a prefix or the database", k.Filter.name(), k.Clear.name())
-	case !m.whole():
+	case !m.whole() || m.unsure():
 		return listedKeys{}, errSearching
 	case r.Matches() == 0:
 		return listedKeys{}, errNoMatch

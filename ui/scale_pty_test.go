@@ -54,10 +54,13 @@ func startPty(t *testing.T, cmd *exec.Cmd, env ...string) *ptyProcess {
 	return p
 }
 
+// scalePatience is how long something may take with any number of keys.
+const scalePatience = 20 * time.Minute
+
 // until waits for a text among what was written to the terminal.
 func (p *ptyProcess) until(text string) {
 	p.t.Helper()
-	for end := time.Now().Add(2 * time.Minute); time.Now().Before(end); time.Sleep(time.Millisecond) {
+	for end := time.Now().Add(scalePatience); time.Now().Before(end); time.Sleep(time.Millisecond) {
 		p.mu.Lock()
 		found := bytes.Contains(p.out.Bytes(), []byte(text))
 		p.mu.Unlock()
@@ -78,7 +81,7 @@ func (p *ptyProcess) shows(text string) {
 func (p *ptyProcess) wait(what string, ok func(screen string) bool) {
 	p.t.Helper()
 	screen := ""
-	for end := time.Now().Add(time.Minute); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
+	for end := time.Now().Add(scalePatience); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
 		p.mu.Lock()
 		screen = p.term.String()
 		p.mu.Unlock()

@@ -21,7 +21,17 @@ import (
 	"cacheview/inspect/keyspace"
 )
 
-const rounds = 5
+// rounds is how often each thing is measured: ROUNDS=1 for a look whether all goes
+// well.
+var rounds = number("ROUNDS", 5)
+
+// number is what a variable of the environment says, or else what is usual.
+func number(name string, usual int) int {
+	if n, err := strconv.Atoi(os.Getenv(name)); err == nil {
+		return n
+	}
+	return usual
+}
 
 // scale is one run of the measurements and the table that it makes.
 type scale struct {
@@ -42,10 +52,7 @@ func (s *scale) row(what, ours, floor, ratio, goal string) {
 // TestScale prints the table of docs/performance.md; one of its parts alone has
 // a name after a slash, as in -run TestScale/filters.
 func TestScale(t *testing.T) {
-	s := &scale{t: t, keys: 1_000_000, srv: inspecttest.Start(t)}
-	if n, err := strconv.Atoi(os.Getenv("KEYS")); err == nil {
-		s.keys = n
-	}
+	s := &scale{t: t, keys: number("KEYS", 1_000_000), srv: inspecttest.Start(t)}
 	s.srv.Fill(0, s.keys, func(i int) string { return fmt.Sprintf("flask_cache_view//page/%07d?q=abc", i) }, "x")
 	var err error
 	if s.c, err = inspect.Open(t.Context(), inspect.Config{URL: s.srv.URL(0), StateDir: t.TempDir()}); err != nil {
