@@ -65,7 +65,7 @@ bench-decode: ## time the pickle reader beside CPython on the same bytes
 
 .PHONY: bench-scale
 bench-scale: ## measure with a million keys, or KEYS of them, beside redis-cli and a bare loop
-	go test -tags scale ./ui -run '^TestScale$$' -count=1 -timeout 60m -v
+	go test -tags scale ./ui -run '^TestScale$$' -count=1 -timeout 3h -v
 
 .PHONY: fuzz
 fuzz: ## every fuzz target for FUZZTIME (default 1m each), and more random pickles
