@@ -17,11 +17,11 @@ func TestTTLOfOneKey(t *testing.T) {
 		f := guideKeys()
 		p := play(t, f, 120, 40, Options{})
 		p.press("e").shows("time to live", "never")
-		p.typed("5x").press("enter").shows("a time looks like")
+		p.enters("5x").shows("a time looks like")
 		if len(f.sent) > 0 {
 			t.Fatal(f.sent)
 		}
-		p.press("backspace").typed("m").press("enter").wait(time.Second)
+		p.press("backspace").enters("m").wait(time.Second)
 		p.shows("the key will expire in 5m00s")
 		if !slices.Equal(f.sent, []string{"EXPIRE config"}) {
 			t.Error(f.sent)
@@ -29,11 +29,25 @@ func TestTTLOfOneKey(t *testing.T) {
 	})
 }
 
+// TestChangesIgnoreAFastEnter has all of a change arrive at once, as from a paste.
+func TestChangesIgnoreAFastEnter(t *testing.T) {
+	playing(t, func(t *testing.T) {
+		f := guideKeys()
+		p := play(t, f, 120, 40, Options{})
+		p.press("e", "5", "m", "enter").wait(time.Second).shows("time to live › 5m")
+		p.press("esc", "R", "2", "enter").wait(time.Second).shows("rename to › config2")
+		if len(f.sent) > 0 {
+			t.Fatal(f.sent)
+		}
+		p.press("enter").wait(time.Second).shows("renamed to ‘config2’")
+	})
+}
+
 func TestTTLOfManyKeysIsCountedAndAsked(t *testing.T) {
 	playing(t, func(t *testing.T) {
 		f := guideKeys()
 		p := play(t, f, 120, 40, Options{})
-		p.press("a", "e").typed("10m").press("enter").wait(time.Second)
+		p.press("a", "e").enters("10m").wait(time.Second)
 		p.shows("Let 6 keys expire in 10m00s?", "db 0", "u does not take this back")
 		p.press("enter")
 		if len(f.sent) > 0 {
@@ -52,12 +66,12 @@ func TestRenameNeverOverwrites(t *testing.T) {
 		f := guideKeys()
 		p := play(t, f, 120, 40, Options{})
 		p.press("R").shows("rename to › config")
-		p.press("backspace", "backspace", "backspace", "backspace", "backspace", "backspace").typed("homepage").press("enter").wait(time.Second)
+		p.press("backspace", "backspace", "backspace", "backspace", "backspace", "backspace").enters("homepage").wait(time.Second)
 		p.shows("there is a key ‘homepage’ already")
 		if len(f.sent) > 0 {
 			t.Fatal(f.sent)
 		}
-		p.press("R").typed("2").press("enter").wait(time.Second)
+		p.press("R").enters("2").wait(time.Second)
 		p.shows("renamed to ‘config2’")
 		if !slices.Equal(f.sent, []string{"RENAME config config2"}) {
 			t.Error(f.sent)
@@ -74,7 +88,7 @@ func TestGoToAKeyAndBack(t *testing.T) {
 		p.press("J").typed("nobody").press("enter").wait(time.Second).shows("there is no key ‘nobody’")
 		p.press("J").typed("page:1").press("enter").wait(time.Second)
 		at(t, p, "page:1")
-		p.press("J").typed("homepage").press("enter").wait(time.Second)
+		p.press("J").enters("homepage").wait(time.Second)
 		at(t, p, "homepage")
 		p.press("[").wait(time.Second)
 		at(t, p, "page:1")

@@ -61,6 +61,7 @@ func (m *model) editOn(d *diffDialog) tea.Cmd {
 // open runs the program on the copy. Its arguments are the user's own.
 func (c *copyFile) open(args []string, variable string, key []byte) tea.Cmd {
 	cmd := exec.Command(args[0], append(args[1:], c.path)...)
+	cmd.Stdin = os.Stdin // and not the reader of pastes, which would be a pipe
 	return tea.ExecProcess(cmd, func(err error) tea.Msg {
 		if err != nil {
 			err = fmt.Errorf("%s ($%s): %w", args[0], variable, err)

@@ -135,6 +135,9 @@ func (p *player) typed(text string) *player {
 	return p
 }
 
+// enters types the answer to a question about a change, no faster than a person.
+func (p *player) enters(text string) *player { return p.typed(text).wait(grace).press("enter") }
+
 // screen is what a terminal of the program's size shows.
 func (p *player) screen() string {
 	out := ansi.Strip(lipgloss.NewCanvas(p.w, p.h).Compose(lipgloss.NewLayer(p.m.View().Content)).Render())

@@ -75,7 +75,7 @@ func TestProductionHasEveryCountTyped(t *testing.T) {
 			t.Fatal(f.sent)
 		}
 		p.press("backspace").typed("1").press("enter").wait(time.Second).shows("deleted 1 key")
-		p.press("e").typed("5m").press("enter").wait(time.Second).shows("Type 1 and press enter")
+		p.press("e").enters("5m").wait(time.Second).shows("Type 1 and press enter")
 	})
 }
 

@@ -84,7 +84,7 @@ func TestAWrongTimeToLiveSaysWhy(t *testing.T) {
 	for _, s := range sizes {
 		playing(t, func(t *testing.T) {
 			p := play(t, guideKeys(), s[0], s[1], Options{})
-			p.press("g", "e").typed("soon").press("enter").shows("a time looks like 30s, 5m, 1h30m or 2d", "soon")
+			p.press("g", "e").enters("soon").shows("a time looks like 30s, 5m, 1h30m or 2d", "soon")
 			p.press("esc").hides("a time looks like")
 		})
 	}

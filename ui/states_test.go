@@ -67,7 +67,7 @@ var states = []state{
 	{"deleted", guideKeys, Options{}, func(p *player) { p.press("G", "d").wait(time.Second).press("y") }, "deleted 1 key"},
 	{"undone", guideKeys, Options{}, func(p *player) { p.press("G", "d").wait(time.Second).press("y", "u") }, "restored 1 key"},
 	{"deletes", withJournals, Options{}, press("U"), "Undo what?"},
-	{"ttl", guideKeys, Options{}, func(p *player) { p.press("e").typed("5x").press("enter") }, "a time looks like"},
+	{"ttl", guideKeys, Options{}, func(p *player) { p.press("e").enters("5x") }, "a time looks like"},
 	{"rename", guideKeys, Options{}, press("R"), "rename to"},
 	{"edit", guideKeys, Options{}, func(p *player) {
 		afterEditor(p.t, p, "config", string(p.fake.keys["config"].Raw), `{"debug":true,"langs":["de","fr"],"limits":{"cpu":2,"mem":512}}`)

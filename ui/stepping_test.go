@@ -111,7 +111,7 @@ func TestTTLOfMatches(t *testing.T) {
 		p := play(t, f, 120, 40, Options{})
 		p.press("ctrl+t").shows("nothing is filtered")
 		p.press("/").typed("square").press("enter", "ctrl+t").shows("of 2 keys: 30s")
-		p.typed("1h").press("enter").wait(time.Second)
+		p.enters("1h").wait(time.Second)
 		p.shows("Let 2 keys expire in 1h00m", "2 keys that contain ‘square’")
 		f.sent = nil
 		p.press("enter").shows("Let 2 keys")

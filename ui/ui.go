@@ -11,10 +11,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
+	"runtime"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
+	"github.com/charmbracelet/x/term"
 )
 
 // Options steer Run. Only Open is needed.
@@ -53,12 +56,15 @@ func Run(ctx context.Context, opt Options) error {
 			c.remove()
 		}
 	}()
-	args := []tea.ProgramOption{tea.WithContext(ctx), tea.WithFilter(coalesce()), tea.WithoutCatchPanics()}
+	args := []tea.ProgramOption{
+		tea.WithContext(ctx), tea.WithFilter(coalesce()), tea.WithoutCatchPanics(),
+		tea.WithoutSignalHandler(), // a signal ends ctx, and only that knows which it was
+	}
 	if opt.Mono {
 		args = append(args, tea.WithColorProfile(colorprofile.ASCII))
 	}
-	if opt.Input != nil {
-		args = append(args, tea.WithInput(opt.Input))
+	if in := input(opt.Input); in != nil {
+		args = append(args, tea.WithInput(in))
 	}
 	if opt.Output != nil {
 		args = append(args, tea.WithOutput(opt.Output))
@@ -79,10 +85,23 @@ func Run(ctx context.Context, opt Options) error {
 	if opt.StateFile != "" && m.be != nil {
 		err = errors.Join(err, m.memory().save(opt.StateFile, m.server))
 	}
-	if errors.Is(err, context.Canceled) || errors.Is(err, tea.ErrInterrupted) {
+	if errors.Is(err, context.Canceled) {
 		return nil
 	}
 	return err
+}
+
+// input is where keys come from; nil is what Bubble Tea would take.
+func input(in io.Reader) io.Reader {
+	tty, ok := in.(*os.File)
+	if in == nil {
+		tty, ok = os.Stdin, true
+	}
+	// The console of Windows has events, and no bytes.
+	if !ok || runtime.GOOS == "windows" || !term.IsTerminal(tty.Fd()) {
+		return in
+	}
+	return &pastedText{File: tty}
 }
 
 // wheelEvery is the shortest time between two events of the wheel, or of a drag,
