@@ -30,7 +30,7 @@ func (a *app) benchCommand() *cobra.Command {
 	var f benchFlags
 	cmd := &cobra.Command{
 		Use:   "bench PAGE",
-		Short: "Measure what the cache does for a page of your app",
+		Short: "Measure what the cache does for a page",
 		Long: "Ask for a page of a web app while its entries are not in the cache, and while they\n" +
 			"are; show both distributions and which keys appeared. The first request is cold if\n" +
 			"the page was not cached yet. For more cold requests the keys that appeared are\n" +

@@ -65,6 +65,9 @@ func Main(args []string, in io.Reader, out, errw io.Writer, lookup func(string) 
 		}
 	}()
 	root := a.rootCommand()
+	if len(args) == 0 || !strings.HasPrefix(args[0], cobra.ShellCompRequestCmd) {
+		a.tidyHelp(root) // completions have descriptions of one line
+	}
 	root.SetArgs(spellDB(args))
 	root.SetIn(in)
 	root.SetOut(out)

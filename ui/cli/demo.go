@@ -34,7 +34,7 @@ func (a *app) demoCommand() *cobra.Command {
 			"flask_cache_memoize:square:* and demo:*.",
 		Example: "cacheview demo\n" +
 			"cacheview demo --headless --port 8000\n" +
-			"cacheview demo --redis redis://localhost:6379/5 --layout flask-caching --remove",
+			"cacheview demo --redis redis://localhost:6379/5 --remove",
 		Args:              cobra.NoArgs,
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE:              a.runs(func(ctx context.Context, _ []string) error { return a.demo(ctx, f) }),

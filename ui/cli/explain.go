@@ -25,7 +25,7 @@ const guessTime = 5 * time.Second
 func (a *app) explainCommand() *cobra.Command {
 	var f explainFlags
 	cmd := &cobra.Command{
-		Use:   "explain KEY | --find CALL",
+		Use:   "explain [KEY]",
 		Short: "Say who wrote a key and what its name means",
 		Long: "Say which framework wrote a key, what the parts of its name mean, and how the\n" +
 			"application would get rid of it. A key that is not there is explained by its name.\n\n" +

@@ -31,7 +31,7 @@ func (a *app) importCommand() *cobra.Command {
 			"--replace is given: what it was goes into an undo journal first.",
 		Example: "cacheview import --dry-run cache.jsonl\n" +
 			"cacheview import cache.jsonl\n" +
-			"cacheview export app: | cacheview import --url redis://other:6379/1 --json",
+			"cacheview export app: | cacheview import -u redis://other:6379/1",
 		Args: cobra.MaximumNArgs(1),
 		RunE: a.runs(func(ctx context.Context, args []string) error {
 			return a.importKeys(ctx, f, append(args, "-")[0])

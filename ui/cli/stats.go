@@ -27,7 +27,7 @@ func (a *app) statsCommand() *cobra.Command {
 	var f statsFlags
 	cmd := &cobra.Command{
 		Use:   "stats [PREFIX]",
-		Short: "Tell what the cache costs and whether it does any good",
+		Short: "Tell what the cache costs, and what it does",
 		Long: "Tell what the keys cost and when they expire, by prefix, framework and function,\n" +
 			"below the figures of the server and what is wrong with them, in plain words.\n" +
 			"Of more than 20,000 keys a sample is looked at, and every estimate has its margin\n" +

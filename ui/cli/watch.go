@@ -33,7 +33,7 @@ func (a *app) watchCommand() *cobra.Command {
 			"key of the same name in another one may be told as well. Where it cannot, a\n" +
 			"database of at most 2,000 keys is listed every second.",
 		Example: "cacheview watch\n" +
-			"cacheview watch --for 1m --json flask_cache_ | jq -r .key | sort | uniq -c\n" +
+			"cacheview watch --for 1m --json app: | jq -r .key | sort | uniq -c\n" +
 			"cacheview watch --limit 1 job:done",
 		Args:              cobra.MaximumNArgs(1),
 		ValidArgsFunction: first(a.asking(a.findKeys)),
