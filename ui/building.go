@@ -13,6 +13,7 @@ type build struct {
 	spec   keyspace.Spec
 	follow bool // what starts with the text, or else what contains it
 	unfold bool // few keys are shown unfolded
+	listed bool // the listing is complete
 }
 
 // rows builds the rows. Their spec says which of the two they were found by,
@@ -37,15 +38,27 @@ func (b build) rows(ctx context.Context, snap *keyspace.Snapshot, prev *keyspace
 	return b.unfolded(ctx, rows)
 }
 
-// unfolded unfolds rows that are few because of the filter.
+// unfolded unfolds rows that are few because of the filter, and a node that is
+// all there is to see: whoever filters wants to see what is found.
 func (b build) unfolded(ctx context.Context, rows *keyspace.Rows) (*keyspace.Rows, error) {
 	spec, snap := rows.Spec(), rows.Snapshot()
-	if !b.unfold || !spec.Tree || spec.Query.Text == "" || rows.Matches() >= min(openAllBelow, snap.Living()) {
+	switch {
+	case !b.unfold || !spec.Tree:
 		return rows, nil
+	case spec.Query.Text != "" && rows.Matches() < min(openAllBelow, snap.Living()):
+		spec.Open = keyspace.AllOpen()
+		return keyspace.Build(ctx, snap, spec, rows)
+	case spec.Query.Text == "" && !b.listed:
+		return rows, nil // more may come beside it
 	}
-	spec.Open = keyspace.AllOpen()
-	return keyspace.Build(ctx, snap, spec, rows)
+	for n := 1; n <= deepest && rows.Len() == n && !rows.At(n-1).Leaf && !rows.At(n-1).Open; n++ {
+		rows = rows.Fold(rows.At(n-1).Prefix, true)
+	}
+	return rows, nil
 }
+
+// deepest is how many nodes that stand alone in each other are unfolded.
+const deepest = 8
 
 // first is rows for as much as is found within firstTime; whole says that they
 // are what rows would return. No rows at all are nothing to show, yet.

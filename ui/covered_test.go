@@ -57,6 +57,7 @@ func TestASearchUnderWayIsCalledOne(t *testing.T) {
 				}
 				_, rest := p.m.Update(found)
 				p.shows("searching…").hides("60,000 of 60,000")
+				p.send(keyMsg("up")) // from the first key to the prefix that it is in
 				if s[0] >= wideFrom {
 					p.shows("at least 4,096 keys start with this")
 				}

@@ -165,7 +165,7 @@ func (m *model) startBuild() tea.Cmd {
 	m.dirty = false
 	ctx, id := m.build.begin(m.root)
 	idx, prev, now, whole := m.idx, m.list.rows, m.now, m.progress.Done
-	b := build{spec: m.spec, follow: m.filter.follows(), unfold: !m.folded}
+	b := build{spec: m.spec, follow: m.filter.follows(), unfold: !m.folded, listed: whole}
 	rest := func() tea.Msg {
 		start := now()
 		rows, err := b.rows(ctx, idx.Snapshot(), prev)

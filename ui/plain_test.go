@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"fmt"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -153,5 +154,29 @@ func TestLastLineOffersWhatWorks(t *testing.T) {
 				t.Errorf("%s is offered: %s", no, s)
 			}
 		}
+	})
+}
+
+// TestALonePrefixIsOpen because a filter that shows one folded row shows nothing
+// of what it found. What the user folds stays folded.
+func TestALonePrefixIsOpen(t *testing.T) {
+	playing(t, func(t *testing.T) {
+		f := newFake()
+		for i := range 900 {
+			f.str(fmt.Sprintf("shop:cart:%03d", i), "x", time.Hour)
+		}
+		p := play(t, f, 120, 40, Options{})
+		p.wait(time.Second).shows("▾ shop:cart:", "▌   000")
+	})
+	playing(t, func(t *testing.T) {
+		f := many()
+		for i := range 900 {
+			f.str(fmt.Sprintf("shop:cart:%03d", i), "x", time.Hour)
+		}
+		p := play(t, f, 120, 40, Options{})
+		p.wait(time.Second).shows("▸ item:", "▸ shop:cart:")
+		p.press("/").typed("shop").press("enter").wait(time.Second).shows("▾ shop:cart:", "000")
+		p.press("g", "h").shows("▸ shop:cart:").hides(" 000")
+		p.press("esc").shows("▸ item:")
 	})
 }
