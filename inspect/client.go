@@ -32,7 +32,8 @@ type Client struct {
 	greeted bool // there has been a session
 	hello   handshake
 	looks   looks
-	dialed  sync.Map // addresses of our own connections, which Monitor leaves out
+	dialed  sync.Map                          // addresses of our own connections, which Monitor leaves out
+	newFile func(path string) (onDisk, error) // of a journal
 	// transacting is whether WATCH, MULTI and EXEC are known to be allowed.
 	transacting atomic.Bool
 	mu          sync.Mutex
@@ -56,7 +57,7 @@ func Open(ctx context.Context, cfg Config) (*Client, error) {
 	// go-redis would log to standard error, which is the screen.
 	logging.Disable()
 
-	c := &Client{cfg: cfg, opt: opt}
+	c := &Client{cfg: cfg, opt: opt, newFile: createPrivate}
 	c.configure()
 	c.connect()
 	// go-redis waits for a reply whether or not its context has ended.

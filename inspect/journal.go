@@ -49,10 +49,24 @@ type record struct {
 	dump   []byte
 }
 
+// onDisk is a file of which it can be told when it is on the disk.
+type onDisk interface {
+	io.Writer
+	io.WriterAt
+	io.Closer
+	Name() string
+	Sync() error
+}
+
+// createPrivate makes a new file that only its owner can read.
+func createPrivate(path string) (onDisk, error) {
+	return os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
+}
+
 // journal is a file that is being written.
 type journal struct {
 	id   string
-	file *os.File
+	file onDisk
 	head journalHeader
 
 	mu    sync.Mutex // add and sync are called by two goroutines
@@ -61,9 +75,9 @@ type journal struct {
 	bytes int64
 }
 
-// createJournal makes a new file that only its owner can read. Its name is the
-// time, and a number when there are several of one second.
-func createJournal(dir string, head journalHeader) (*journal, error) {
+// createJournal begins a journal in a new file. Its name is the time, and a
+// number when there are several of one second.
+func (c *Client) createJournal(dir string, head journalHeader) (*journal, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, err
 	}
@@ -76,7 +90,7 @@ func createJournal(dir string, head journalHeader) (*journal, error) {
 		if n > 1 {
 			id = fmt.Sprintf("%s-%d", stamp, n)
 		}
-		file, err := os.OpenFile(filepath.Join(dir, id+journalExt), os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
+		file, err := c.newFile(filepath.Join(dir, id+journalExt))
 		if errors.Is(err, os.ErrExist) && n < 1000 {
 			continue
 		}
@@ -178,7 +192,7 @@ func (c *Client) dropJournal(id string) {
 	}
 }
 
-func (h journalHeader) writeOver(file *os.File) error {
+func (h journalHeader) writeOver(file io.WriterAt) error {
 	line, err := h.line()
 	if err != nil {
 		return err

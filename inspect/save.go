@@ -30,7 +30,7 @@ func (c *Client) newSaver(what, wrote string, now time.Time) (*saver, error) {
 		return nil, err
 	}
 	here := c.Server()
-	j, err := createJournal(dir, journalHeader{
+	j, err := c.createJournal(dir, journalHeader{
 		Addr: here.Addr, DB: here.DB, When: now, What: fmt.Sprintf("%.200s", what), Wrote: wrote,
 	})
 	if err != nil {

@@ -6,10 +6,12 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
 	miniredis "github.com/alicebob/miniredis/v2/server"
+	"github.com/spf13/pflag"
 
 	"cacheview/inspect/inspecttest"
 	"cacheview/ui/internal/hostile"
@@ -159,6 +161,11 @@ func TestHostileContentInCommands(t *testing.T) {
 				{"ls", "--timeout", x},
 				{"ls", "--sentinel", x, "--timeout", "50ms"},
 			}
+			for _, cmd := range commands()[1:] {
+				if quiet := []string{"man", "version", "help"}; !slices.Contains(quiet, cmd.Name()) && !slices.ContainsFunc(runs, func(args []string) bool { return args[0] == cmd.Name() }) {
+					t.Errorf("%s is never run", cmd.Name())
+				}
+			}
 			marked := 0
 			for _, args := range runs {
 				_, stream := onTerminal(t, "n\n", append([]string{"-u", s.URL(0)}, args...)...)
@@ -220,12 +227,21 @@ func TestHostileServer(t *testing.T) {
 }
 
 // TestExactBytesStayOffTheTerminal has the outputs that are exact bytes refused
-// on a terminal, and exact elsewhere.
+// on a terminal, and exact elsewhere. They are all that say so of themselves; an
+// export is text, with what is not in base64.
 func TestExactBytesStayOffTheTerminal(t *testing.T) {
 	t.Parallel()
 	s, x := inspecttest.Start(t), inThree()[0].Text
 	s.Dial(0).Do("SET", x, x)
-	for _, args := range [][]string{{"get", "--raw", x}, {"ls", "-0"}} {
+	exact := map[string][]string{"get raw": {"get", "--raw", x}, "ls null": {"ls", "-0"}}
+	for _, cmd := range commands() {
+		cmd.LocalFlags().VisitAll(func(f *pflag.Flag) {
+			if name := cmd.Name() + " " + f.Name; strings.Contains(f.Usage, "exact bytes") && exact[name] == nil {
+				t.Errorf("%s is not looked at", name)
+			}
+		})
+	}
+	for _, args := range exact {
 		args = append(args, "-u", s.URL(0))
 		status, stream := onTerminal(t, "", args...)
 		requireTame(t, args[0], stream)
