@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -117,6 +118,7 @@ func (m *model) pageKey(msg order) (tea.Cmd, bool) {
 		m.status.say("the sample was stopped; nothing of it is kept")
 	case msg.KeyPressMsg.String() == "esc" && p.at == serverPage && p.survey.job.on:
 		p.survey.job.cancel() // its reply has what was found by then
+		m.status.say("stopping the survey")
 	case hits(msg, k.Back):
 		return m.turnTo(keysPage), true
 	case hits(msg, k.Down):
@@ -144,6 +146,19 @@ func (m *model) pageKey(msg order) (tea.Cmd, bool) {
 	}
 	p.top = min(max(p.top, 0), max(len(m.pageLines())-h, 0))
 	return nil, true
+}
+
+// pageHints is the footer of the page: what esc stops comes first.
+func (m *model) pageHints() []action {
+	p := &m.pages
+	list := m.keys.pageHints(p.at)
+	switch {
+	case p.at == serverPage && p.survey.job.on:
+		return slices.Insert(list, 1, way("esc", "stop the survey"))
+	case p.sample.job.on:
+		return slices.Insert(list, 1, way("esc", "stop the sample"))
+	}
+	return list
 }
 
 // turnTo shows a page, and stops what only the one before needed.

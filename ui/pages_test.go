@@ -99,8 +99,8 @@ func TestASurveyIsStoppedByEsc(t *testing.T) {
 		p := play(t, f, 120, 40, Options{})
 		p.wait(5 * time.Second)
 		f.metaPace = time.Second
-		p.press("2").wait(2500 * time.Millisecond).shows("looking at 4,000 of 9,000 keys; esc stops")
-		p.press("esc").wait(1500*time.Millisecond).shows("stopped: the figures cover about 4,000 of 9,000 keys", "! 01:00:00  4,000 of key:", "Figures")
+		p.press("2").wait(2500*time.Millisecond).shows("looking at 4,000 of 9,000 keys; esc stops", " esc stop the survey ")
+		p.press("esc").wait(1500*time.Millisecond).shows(" stopped: the figures cover about 4,000 of 9,000 keys; r looks again", "stopped: the figures cover about 4,000 of 9,000 keys", "! 01:00:00  4,000 of key:", "Figures")
 		p.press("r").wait(12 * time.Second).shows("looked at  all 9,000 keys").hides("stopped")
 		p.press("esc").shows("key:")
 	})

@@ -132,7 +132,7 @@ func (m *model) keyFigures(s *sheet) {
 	}
 	s.fact("looked at", lookedAt(r)+", "+human.Lifetime(m.now().Sub(p.at))+" ago; "+m.keys.Rescan.name()+" looks again")
 	if r.Partial {
-		s.words(m.th.Warn.Plain, 1, fmt.Sprintf("stopped: the figures cover about %s of %s", human.Count(r.All.Keys.Value), human.Plural(r.Total, "key")))
+		s.words(m.th.Warn.Plain, 1, partlySurveyed(r))
 	}
 	s.fact("memory", fmt.Sprintf("%s%s, on average %s", human.Size(r.All.Bytes.Value), margin(r.All.Bytes), human.Size(r.All.Average())))
 	s.fact("no TTL", human.Count(r.All.NoTTL.Value)+margin(r.All.NoTTL))

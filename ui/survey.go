@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"context"
+	"errors"
 	"sync/atomic"
 	"time"
 
@@ -8,6 +10,7 @@ import (
 
 	"cacheview/inspect"
 	"cacheview/inspect/insight"
+	"cacheview/ui/human"
 )
 
 // surveying is what the keys cost, and how far it is worked out.
@@ -58,9 +61,24 @@ func (m *model) surveyAgain() tea.Cmd {
 	return m.surveyKeys()
 }
 
+// errNotSurveyed is why a survey that was stopped at once knows nothing.
+var errNotSurveyed = errors.New("stopped before a key was looked at")
+
+// partlySurveyed says of how many keys a survey knows that was stopped.
+func partlySurveyed(r *insight.Report) string {
+	return "stopped: the figures cover about " + human.Count(r.All.Keys.Value) + " of " + human.Plural(r.Total, "key")
+}
+
 func (m *model) surveyed(msg surveyedMsg) {
 	if p := &m.pages.survey; p.job.mine(msg.id) {
 		p.job.stop()
 		p.report, p.trouble, p.at = msg.report, msg.err, m.now()
+		switch r := msg.report; {
+		case r != nil && r.Partial:
+			m.status.say(partlySurveyed(r) + "; " + m.keys.Rescan.name() + " looks again")
+		case r == nil && errors.Is(msg.err, context.Canceled):
+			p.trouble = errNotSurveyed
+			m.status.say(errNotSurveyed.Error())
+		}
 	}
 }

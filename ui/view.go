@@ -276,7 +276,7 @@ func (m *model) said(w int) string {
 	case m.status.text != "":
 		return m.th.Accent.Plain.Paint(fit(" "+m.status.text, w))
 	case m.pages.at != keysPage:
-		return hints(m.th, m.keys.pageHints(m.pages.at), w)
+		return hints(m.th, m.pageHints(), w)
 	case m.be == nil:
 		return hints(m.th, []action{m.keys.Help, m.keys.Switch, m.keys.Palette, m.keys.Quit}, w)
 	case m.focus == onValue:
