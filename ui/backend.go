@@ -26,6 +26,7 @@ type Backend interface {
 	Retime(ctx context.Context, plan *inspect.Plan, change inspect.TTLChange, progress func(done, total int)) (inspect.TTLReport, error)
 	Rename(ctx context.Context, from, to []byte) error
 	Replace(ctx context.Context, key, old, now []byte) (undo string, err error)
+	Export(ctx context.Context, names [][]byte, one func(inspect.Saved) error, failed func(inspect.KeyError)) error
 	Flask(ctx context.Context, snap *keyspace.Snapshot, progress func(done, total int)) (*inspect.Flask, error)
 	Guess(ctx context.Context, f *inspect.Flask, typed ...string) (int, error)
 	Explain(ctx context.Context, key []byte, f *inspect.Flask) (inspect.Explanation, error)

@@ -261,8 +261,11 @@ func (m *model) askClear() {
 		label: "the whole database " + server.Name(), note: "its name must be typed",
 		run: func(m *model) tea.Cmd { return m.planFor(inspect.Selection{All: true}) },
 	})
-	m.dialog = &menuDialog{title: "Clear", items: slices.Clip(items)}
+	m.dialog = &menuDialog{title: "Clear", items: slices.Clip(items), said: countedFirst}
 }
+
+// countedFirst says what comes after a choice of what to delete.
+const countedFirst = "What is in it is counted and shown before anything is deleted."
 
 // hasFlask tells whether a key of the list starts with flaskPrefix.
 func (m *model) hasFlask() bool {

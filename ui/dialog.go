@@ -122,6 +122,7 @@ type menuItem struct {
 type menuDialog struct {
 	title string
 	items []menuItem
+	said  string // below the choices
 	at    int
 }
 
@@ -159,7 +160,7 @@ func (d *menuDialog) box(m *model, w, h int) (string, []string, bool) {
 		}
 		return th.Accent.Plain.Paint(bar) + ink.Paint(clip(strconv.Itoa(i+1)+"  "+d.items[i].label, w-2))
 	}
-	said := wrapWords("What is in it is counted and shown before anything is deleted.", w)
+	said := wrapWords(d.said, w)
 	from, to := 0, n
 	if n > h {
 		from = min(max(d.at-h/2, 0), n-h)

@@ -266,6 +266,32 @@ func (f *fake) Delete(_ context.Context, p *inspect.Plan, opt inspect.DeleteOpti
 	return r, nil
 }
 
+// Export hands out values as if they were dumps.
+func (f *fake) Export(ctx context.Context, names [][]byte, one func(inspect.Saved) error, failed func(inspect.KeyError)) error {
+	for _, n := range names {
+		select {
+		case <-time.After(f.lag):
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+		f.mu.Lock()
+		w, ok := f.keys[string(n)]
+		down, huge := f.down, w.Truncated
+		f.mu.Unlock()
+		switch {
+		case down != nil:
+			return down
+		case huge:
+			failed(inspect.KeyError{Op: "dump", Key: n, Err: errors.New("larger than 64 MiB")})
+		case ok:
+			if err := one(inspect.Saved{Key: n, Dump: append([]byte(string(w.Raw)), "\x0a\x00checksum"...), Expiry: w.Key.Meta.Expiry}); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
 func (f *fake) UndoLimit() int64 { return cmp.Or(f.undoLimit, 256<<20) }
 
 func (f *fake) Journals() ([]inspect.Journal, error) { return f.journals, f.down }

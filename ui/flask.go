@@ -199,7 +199,7 @@ func (m *model) askInvalidate() {
 		m.status.say("there is no memoized function of Flask-Caching here")
 		return
 	}
-	m.dialog = &menuDialog{title: "Invalidate", items: items}
+	m.dialog = &menuDialog{title: "Invalidate", items: items, said: countedFirst}
 }
 
 // belongs tells whether a key is a result or the version of a function.

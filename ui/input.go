@@ -100,6 +100,8 @@ func (m *model) program(msg order) (tea.Cmd, bool) {
 		return m.askTTL(), true
 	case hits(msg, k.Rename):
 		return m.askRename(), true
+	case hits(msg, k.Export):
+		return m.askExport(), true
 	case hits(msg, k.Pager):
 		return m.inPager(), true
 	case hits(msg, k.Edit):

@@ -35,7 +35,7 @@ type keyMap struct {
 	Mark, MarkRange, MarkAll, Unmark, Delete, DeleteAll, Clear, Undo, Journals action
 	Explain, Invalidate, FindCall, Calls                                       action
 	Rescan, Pane, Narrow, Widen, Zoom, GoTo, Previous, Following               action
-	TTL, TTLMatches, Rename, Edit, Pager                                       action
+	TTL, TTLMatches, Rename, Edit, Pager, Export                               action
 
 	Fold, FoldAll, ViewAs, DecodeAs, Search, Next, Prev, CopyValue, CopyKey, Wrap, Numbers, Left, Right action
 
@@ -101,6 +101,8 @@ func newKeyMap() keyMap {
 		Pager:      bind("pager", "o", "pager", "open the value in $PAGER", "o"),
 		Edit:       bind("edit", "O", "edit", "open the value in $EDITOR; text can be changed", "O"),
 
+		Export: bind("export", "X", "export", "write keys to a file, exactly; import reads it", "X"),
+
 		Explain:    bind("explain", "x", "explain", "what this key is, and who made it", "x"),
 		Invalidate: bind("invalidate", "i", "invalidate", "make a memoized function run again", "i"),
 		FindCall:   bind("find-call", ":", "find call", "type square(4) or /page?x=1: go to its entry"),
@@ -157,7 +159,7 @@ func (k keyMap) groups() []group {
 		{"Flask-Caching and others", anywhere, []action{k.Explain, k.FindCall, k.Invalidate, k.Calls}},
 		{"Delete", anywhere, []action{k.Delete, k.DeleteAll, k.Clear, k.Undo, k.Journals}},
 		{"Mark", inKeys, []action{k.Mark, k.MarkRange, k.MarkAll, k.Unmark}},
-		{"Change", anywhere, []action{k.TTL, k.TTLMatches, k.Rename, k.Edit, k.Pager}},
+		{"Change", anywhere, []action{k.TTL, k.TTLMatches, k.Rename, k.Edit, k.Pager, k.Export}},
 		{"In the value", inValue, []action{k.ViewAs, k.DecodeAs, k.Fold, k.FoldAll, k.Search, k.Next, k.Prev, k.Wrap, k.Left, k.Right, k.Numbers, k.CopyValue, k.CopyKey}},
 		{"Pages", anywhere, []action{k.KeysPage, k.ServerPage, k.ActivityPage}},
 		{"On the activity page", inPages, []action{k.Sample}},

@@ -82,14 +82,19 @@ func (l listedKeys) byCall() bool {
 	return false
 }
 
-// plan counts the keys that are still there and names them as the list does.
-func (l listedKeys) plan(ctx context.Context, be Backend, progress func(inspect.Progress)) (*inspect.Plan, error) {
+// names are the names of the keys, which must not be changed.
+func (l listedKeys) names() [][]byte {
 	snap := l.rows.Snapshot()
 	names := make([][]byte, 0, l.rows.Matches())
 	for id := range l.rows.Keys() {
 		names = append(names, snap.Name(id))
 	}
-	p, err := be.Plan(ctx, inspect.Selection{Keys: names}, progress)
+	return names
+}
+
+// plan counts the keys that are still there and names them as the list does.
+func (l listedKeys) plan(ctx context.Context, be Backend, progress func(inspect.Progress)) (*inspect.Plan, error) {
+	p, err := be.Plan(ctx, inspect.Selection{Keys: l.names()}, progress)
 	if err == nil {
 		p.What = l.text(len(p.Keys))
 	}

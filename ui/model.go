@@ -238,6 +238,8 @@ func (m *model) reply(msg tea.Msg) tea.Cmd {
 		return m.answered(msg)
 	case retimedMsg:
 		return m.retimed(msg)
+	case exportedMsg:
+		return m.exported(msg)
 	case renamedMsg:
 		return m.renamed(msg)
 	case keyFoundMsg:

@@ -7,6 +7,7 @@ import (
 	"go/token"
 	"maps"
 	"math/rand/v2"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -40,7 +41,8 @@ func TestRandomKeys(t *testing.T) {
 func pressAtRandom(t *testing.T, seed uint64, seen coverage) {
 	r := rand.New(rand.NewPCG(seed, 7))
 	f := jungle()
-	p := play(t, f, 100, 30, Options{Editor: "true", Pager: "true"}) // which are never run
+	newFile := func(string) (*os.File, error) { return os.CreateTemp("", "") }         // wherever it was typed
+	p := play(t, f, 100, 30, Options{Editor: "true", Pager: "true", NewFile: newFile}) // the programs are never run
 	keys := p.m.keys.everyKey()
 	granted := false // the last question about a plan was answered with yes
 	for step := range 1000 {

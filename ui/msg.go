@@ -107,6 +107,18 @@ type (
 		from, to []byte
 		err      error
 	}
+	// exportedMsg says how an export went.
+	exportedMsg struct {
+		id     int
+		path   string // as it was typed
+		what   exporting
+		opened bool // the file could be made
+		keys   int  // that are in it
+		bytes  int64
+		failed int
+		first  *inspect.KeyError // of these
+		err    error
+	}
 	// keyFoundMsg says whether there is a key to go to.
 	keyFoundMsg struct {
 		key []byte

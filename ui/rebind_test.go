@@ -20,7 +20,7 @@ func TestCheckKeys(t *testing.T) {
 		want string // of the error; "" is none
 	}{
 		{"nothing", nil, ""},
-		{"a free key", map[string][]string{"delete": {"X"}}, ""},
+		{"a free key", map[string][]string{"delete": {"K"}}, ""},
 		{"two actions changed over", map[string][]string{"delete": {"t"}, "tree": {"d"}}, ""},
 		{"the same key in another place", map[string][]string{"wrap": {"s"}}, ""},
 		{"a taken key", map[string][]string{"delete": {"q"}}, `the key "q" is both for "delete" and for "quit"`},
@@ -57,10 +57,10 @@ func TestEveryActionCanBeFound(t *testing.T) {
 
 func TestOtherKeysWorkAndAreShown(t *testing.T) {
 	playing(t, func(t *testing.T) {
-		p := play(t, guideKeys(), 120, 40, Options{Keys: map[string][]string{"delete": {"X"}}})
-		p.shows("X delete")
+		p := play(t, guideKeys(), 120, 40, Options{Keys: map[string][]string{"delete": {"K"}}})
+		p.shows("K delete")
 		p.press("d").wait(time.Second).shows("d does nothing here")
-		p.press("X").wait(time.Second).shows("Delete 1 key?")
+		p.press("K").wait(time.Second).shows("Delete 1 key?")
 	})
 }
 

@@ -39,6 +39,9 @@ type Options struct {
 	// Farewell gets, once the screen is gone, what became of a change that the
 	// user left in its middle; nil is nowhere.
 	Farewell io.Writer
+	// NewFile makes the file of an export; nil makes one that only its owner can
+	// read, and never writes over another.
+	NewFile func(path string) (*os.File, error)
 }
 
 // Run shows the program until the user quits or ctx ends. opt.Open is called in

@@ -3,7 +3,6 @@ package cli
 import (
 	"bufio"
 	"context"
-	"encoding/base64"
 	"errors"
 	"time"
 
@@ -12,6 +11,7 @@ import (
 	"cacheview/inspect"
 	"cacheview/inspect/keyspace"
 	"cacheview/ui/human"
+	"cacheview/ui/keyfile"
 )
 
 type exportFlags struct {
@@ -76,7 +76,8 @@ func (a *app) export(ctx context.Context, f exportFlags, args []string) error {
 	defer c.Close()
 	opt.Type = scanType(c, f.typ)
 	typed := f.typ != "" && (opt.Type == keyspace.UnknownType || len(names) > 0)
-	e := exporter{a: a, c: c, w: a.data(), flags: f, byType: typed, progress: a.progressBeside()}
+	w := a.data()
+	e := exporter{a: a, c: c, w: w, file: keyfile.NewWriter(w, c.Server(), time.Now()), flags: f, byType: typed, progress: a.progressBeside()}
 	if len(names) > 0 {
 		err = e.keys(ctx, names)
 	} else {
@@ -106,6 +107,7 @@ type exporter struct {
 	a               *app
 	c               *inspect.Client
 	w               *bufio.Writer
+	file            *keyfile.Writer // to w
 	flags           exportFlags
 	byType          bool // the server has not left out the other types
 	progress        *progressLine
@@ -144,28 +146,10 @@ func (e *exporter) fail(err inspect.KeyError) {
 	}
 }
 
-// one writes a key, and the header before the first.
+// one writes a key.
 func (e *exporter) one(s inspect.Saved) error {
-	if e.written == 0 {
-		here := e.c.Server()
-		var o object
-		o.int(exportMark, exportFormat)
-		o.text("server", here.Product+" "+here.Version)
-		o.int("rdb_version", int64(s.RDBVersion()))
-		o.text("address", here.Addr)
-		o.int("db", int64(here.DB))
-		o.text("when", time.Now().UTC().Format(time.RFC3339))
-		if _, err := e.w.Write(o.line()); err != nil {
-			return err
-		}
-	}
 	e.written++
-	var o object
-	o.bytes("key", s.Key)
-	o.int("expires_at_ms", s.Expiry)
-	o.text("dump", base64.StdEncoding.EncodeToString(s.Dump))
-	_, err := e.w.Write(o.line())
-	return err
+	return e.file.Add(s)
 }
 
 // decoded writes what get --json writes of each key.
@@ -192,8 +176,3 @@ func (e *exporter) decoded(ctx context.Context, names [][]byte) error {
 	}
 	return nil
 }
-
-const (
-	exportMark   = "cacheview_export" // the first member of the header
-	exportFormat = 1
-)

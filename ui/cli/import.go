@@ -1,21 +1,16 @@
 package cli
 
 import (
-	"bufio"
 	"context"
-	"encoding/base64"
-	"encoding/json"
 	"errors"
-	"fmt"
-	"io"
 	"os"
 
 	"github.com/spf13/cobra"
 
 	"cacheview/decode"
 	"cacheview/inspect"
-	"cacheview/inspect/keyspace"
 	"cacheview/ui/human"
+	"cacheview/ui/keyfile"
 )
 
 type importFlags struct{ replace, dryRun, json bool }
@@ -63,14 +58,14 @@ func (a *app) importKeys(ctx context.Context, f importFlags, file string) error 
 		return err
 	}
 	defer c.Close()
-	lines := newExportReader(in)
+	lines := keyfile.NewReader(in)
 	if !c.ReadOnly() || f.dryRun {
-		if err := lines.header(); err != nil {
+		if err := lines.Header(); err != nil {
 			return err
 		}
 	}
 	p := a.progress()
-	r, err := c.Import(ctx, lines.next, inspect.ImportOptions{
+	r, err := c.Import(ctx, lines.Next, inspect.ImportOptions{
 		Replace: f.replace, DryRun: f.dryRun,
 		Progress: func(done int) { p.show("imported", int64(done), -1) },
 	})
@@ -121,93 +116,4 @@ func (a *app) tellImport(r inspect.UndoReport, f importFlags) error {
 		text += "; " + human.Count(r.Failed) + " could not be restored"
 	}
 	return a.tellRestored(text, r)
-}
-
-// exportLineMax bounds a line of an export: the largest dump that is made, in
-// base64, and room for its name.
-const exportLineMax = 128 << 20
-
-// exportReader reads what export wrote, a line at a time.
-type exportReader struct {
-	lines *bufio.Scanner
-	line  int
-}
-
-func newExportReader(r io.Reader) *exportReader {
-	s := bufio.NewScanner(r)
-	s.Buffer(make([]byte, 0, 64<<10), exportLineMax)
-	return &exportReader{lines: s}
-}
-
-// scan goes to the next line that is not empty; io.EOF follows the last.
-func (e *exportReader) scan() error {
-	for e.lines.Scan() {
-		e.line++
-		if len(e.lines.Bytes()) > 0 {
-			return nil
-		}
-	}
-	if err := e.lines.Err(); err != nil {
-		return fmt.Errorf("line %d: %w", e.line+1, err)
-	}
-	return io.EOF
-}
-
-// header reads the first line.
-func (e *exportReader) header() error {
-	err := e.scan()
-	if errors.Is(err, io.EOF) {
-		return errors.New("the export is empty: not even its header is there")
-	}
-	if err != nil {
-		return err
-	}
-	var head map[string]any
-	if err := json.Unmarshal(e.lines.Bytes(), &head); err != nil || head[exportMark] == nil {
-		return errors.New("line 1 is not the header of a cacheview export; what export --decoded writes is for reading only")
-	}
-	if head[exportMark] != float64(exportFormat) {
-		return fmt.Errorf("this export has the format %v, and only %d is known: a newer cacheview wrote it", head[exportMark], exportFormat)
-	}
-	return nil
-}
-
-func (e *exportReader) next() (inspect.Saved, error) {
-	var s inspect.Saved
-	if err := e.scan(); err != nil {
-		return s, err
-	}
-	var row struct {
-		Key    *string `json:"key"`
-		KeyB64 *string `json:"key_b64"`
-		Expiry *int64  `json:"expires_at_ms"`
-		Dump   string  `json:"dump"`
-	}
-	err := json.Unmarshal(e.lines.Bytes(), &row)
-	if err != nil {
-		return s, fmt.Errorf("line %d of the export: %w", e.line, err)
-	}
-	switch {
-	case row.Key != nil:
-		s.Key = []byte(*row.Key)
-	case row.KeyB64 != nil:
-		s.Key, err = base64.StdEncoding.DecodeString(*row.KeyB64)
-	default:
-		err = errors.New("no key")
-	}
-	if err == nil {
-		s.Dump, err = base64.StdEncoding.DecodeString(row.Dump)
-	}
-	if s.Expiry = keyspace.NoExpiry; row.Expiry != nil {
-		s.Expiry = *row.Expiry
-	} else if err == nil {
-		err = errors.New("no expires_at_ms")
-	}
-	if err == nil && s.RDBVersion() == 0 {
-		err = errors.New("no dump")
-	}
-	if err != nil {
-		return s, fmt.Errorf("line %d of the export: %w", e.line, err)
-	}
-	return s, nil
 }
