@@ -40,6 +40,8 @@ type position struct {
 type pace struct {
 	count  int
 	perKey time.Duration // what one costs the server, 0 before the first page
+	far    bool          // see farFrom
+	account
 }
 
 // rawPage is the answer to one SCAN, read up to its names.
@@ -82,6 +84,11 @@ func (n nodeScan) fetch(ctx context.Context, node int, args []any, stop time.Tim
 		if p.err != nil || n.at.end || !time.Now().Before(stop) {
 			return
 		}
+		if n.at.far && n.at.due() {
+			if spent, ok := n.spentOnScans(ctx); ok {
+				n.at.pace = n.at.told(spent)
+			}
+		}
 	}
 }
 
@@ -106,12 +113,20 @@ func (n nodeScan) page(ctx context.Context, args []any) rawPage {
 // there and back. What made a page slow is more often this machine or the
 // network than the server, so that the cheapest of the last pages counts.
 func (p pace) after(took time.Duration) pace {
-	sample := max(took, pageCost/20) / time.Duration(p.count)
-	if slower := p.perKey + p.perKey/10; p.perKey > 0 && sample > slower {
-		sample = slower
+	p.pages++
+	p.keys += int64(p.count)
+	if !p.known {
+		sample := max(took, pageCost/20) / time.Duration(p.count)
+		if slower := p.perKey + p.perKey/10; p.perKey > 0 && sample > slower {
+			sample = slower
+		}
+		p.perKey = max(sample, 1)
 	}
-	p.perKey = max(sample, 1)
+	cost := pageCost
+	if p.far {
+		cost = farCost
+	}
 	// Never more than twice at a time.
-	p.count = min(max(int(pageCost/p.perKey), minCount), maxCount, 2*p.count)
+	p.count = min(max(int(cost/p.perKey), minCount), maxCount, 2*p.count)
 	return p
 }

@@ -46,6 +46,40 @@ func TestPaceSettlesAtHalfAMillisecond(t *testing.T) {
 	}
 }
 
+// TestPaceOfAFarServerIsWhatItSays has replies whose times vary by more than the
+// pages cost.
+func TestPaceOfAFarServerIsWhatItSays(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		each     time.Duration
+		low, top int
+	}{
+		"a microsecond a key": {time.Microsecond, 900, 1100},
+		"slow server":         {20 * time.Microsecond, minCount, minCount},
+		"fast server":         {10 * time.Nanosecond, maxCount, maxCount},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := pace{count: firstCount, far: true}
+			spent, asked := time.Hour, 0
+			for page := range 200 {
+				spent += time.Duration(p.count) * tt.each
+				p = p.after(time.Duration(1+page%5) * 4 * time.Millisecond)
+				if p.due() {
+					p = p.told(spent)
+					asked++
+				}
+				if page == 100 {
+					spent = 0 // CONFIG RESETSTAT
+				}
+			}
+			if p.count < tt.low || p.count > tt.top || asked > 10 {
+				t.Errorf("count %d after asking %d times", p.count, asked)
+			}
+		})
+	}
+}
+
 func perKey(d time.Duration) func(page, count int) time.Duration {
 	return func(_, count int) time.Duration { return time.Duration(count) * d }
 }

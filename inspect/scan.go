@@ -154,7 +154,9 @@ func (s *Scan) begin(ctx context.Context) error {
 	for i, m := range masters {
 		start := time.Now()
 		size, err := m.DBSize(ctx).Result()
-		nodes[i] = nodeScan{client: m, idle: time.Since(start), total: size, at: position{pace: pace{count: firstCount}}}
+		idle := time.Since(start)
+		far := idle > farFrom && !s.c.lacks("INFO")
+		nodes[i] = nodeScan{client: m, idle: idle, total: size, at: position{pace: pace{count: firstCount, far: far}}}
 		if now.slots != nil {
 			nodes[i].slots = slotsIn(now.slots[i], slotCount)
 			if slotTables(s.c.Server()) {

@@ -7,6 +7,7 @@ import (
 	"io"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -208,5 +209,26 @@ func TestScanGoesOnAfterALostConnection(t *testing.T) {
 	}
 	if idx.Len() != 5000 {
 		t.Errorf("%d keys", idx.Len())
+	}
+}
+
+// TestScanOfAFarServer asks it how much a page costs, and does without where
+// that is not told.
+func TestScanOfAFarServer(t *testing.T) {
+	t.Parallel()
+	for name, rules := range map[string]string{"tells": "+@all", "does not": "+@all -info"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			srv := inspecttest.Start(t)
+			const n = 20_000
+			srv.Fill(0, n, strconv.Itoa, "x")
+			srv.Dial(0).Do(append([]string{"ACL", "SETUSER", "far", "on", "nopass", "~*", "&*"}, strings.Fields(rules)...)...)
+			proxy := inspecttest.NewProxy(t, srv.Addr)
+			proxy.Delay(2 * time.Millisecond)
+			c := open(t, inspect.Config{URL: "redis://far:x@" + proxy.Addr})
+			if got := len(listed(t, c, inspect.ScanOptions{})); got != n {
+				t.Errorf("%d keys", got)
+			}
+		})
 	}
 }
