@@ -8,6 +8,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 	"regexp"
 	"strings"
 	"testing"
@@ -79,12 +81,20 @@ func (h hostileServer) Journals() ([]inspect.Journal, error) {
 }
 
 func (h hostileServer) Undo(context.Context, string, inspect.UndoOptions) (inspect.UndoReport, error) {
-	r := inspect.UndoReport{Planned: 1, Failed: 1, ID: h.text}
+	r := inspect.UndoReport{Planned: 2, Failed: 1, Exists: 1, There: [][]byte{[]byte(h.text)}, ID: h.text}
 	r.Errors = []inspect.KeyError{{Op: "restore", Key: []byte(h.text), Err: h.err()}}
 	if h.broken {
 		return r, h.err()
 	}
 	return r, nil
+}
+
+func (h hostileServer) Export(_ context.Context, _ [][]byte, one func(inspect.Saved) error, failed func(inspect.KeyError)) error {
+	failed(inspect.KeyError{Op: "dump", Key: []byte(h.text), Err: h.err()})
+	if h.broken {
+		return h.err()
+	}
+	return one(inspect.Saved{Key: []byte(h.text), Dump: []byte(h.text)})
 }
 
 // hostileKeys has a payload in every place of every type, and in what wraps and
@@ -206,6 +216,17 @@ func TestHostileContent(t *testing.T) {
 			w.does("y", "esc", "space", "space", "d").wait(time.Second)
 			w.does("n", "U", "down", "enter", "U", "enter")
 			return w.does("u", "esc", "C", "up", "down", "down", "down", "down", "down", "enter", "esc")
+		}},
+		{"exports", false, func(t *testing.T, p hostile.Payload, size [2]int) *watched {
+			w := watch(t, hostileServer{fake: hostileKeys(p.Text), text: p.Text}, p, size[0], size[1])
+			w.m.opt.NewFile = func(path string) (*os.File, error) {
+				return nil, &fs.PathError{Op: "open", Path: path, Err: errors.New(p.Text)}
+			}
+			w.does("X", "down", "up", "enter", "ctrl+u").pastes(p.Text).does("enter").wait(time.Second)
+			w.m.opt.NewFile = func(string) (*os.File, error) { return os.CreateTemp(t.TempDir(), "") }
+			w.does("esc", "G", "X", "enter", "enter").wait(time.Second)
+			w.does("/").pastes(p.Text).does("enter", "space", "X", "j", "j", "enter").pastes(p.Text).does("enter").wait(time.Second)
+			return w
 		}},
 		{"errors", false, func(t *testing.T, p hostile.Payload, size [2]int) *watched {
 			w := watch(t, hostileServer{fake: hostileKeys(p.Text), text: p.Text, broken: true}, p, size[0], size[1])
