@@ -85,8 +85,8 @@ soak: ## drive a real server and a model of it for SOAK (default 30m), with brok
 	SOAK=$(SOAK) CACHEVIEW_REQUIRE_REDIS=1 go test ./inspect -v -run '^TestSoak$$' -timeout 0
 
 .PHONY: long
-long: ## the tests of huge values with the largest there are (a minute, 2 GB of memory)
-	CACHEVIEW_REQUIRE_REDIS=1 go test -tags long ./ui/cli -v -count=1 -run '^TestHuge$$' -timeout 20m
+long: ## the tests of huge values and many keys with the most there are (minutes, 2 GB of memory)
+	CACHEVIEW_REQUIRE_REDIS=1 go test -tags long ./ui/cli -v -count=1 -run '^(TestHuge|TestManyKeys)$$' -timeout 30m
 
 .PHONY: fmt
 fmt: ## format every file as lint wants it

@@ -33,7 +33,7 @@ func withSessions() *fake {
 func TestConfirmSaysWhatIsNoCacheEntry(t *testing.T) {
 	atEverySize(t, withSessions, func(p *player) {
 		p.press("C", "down", "enter").wait(time.Second).press("x", "enter")
-		p.shows("localhost:6379 · db 0", "No cache: 1,204 sessions", "That is not db0", "can be undone")
+		p.shows("localhost:6379 · db 0", "No cache: 1,204 sessions", "That is not db0", "undo keeps at most")
 	})
 }
 

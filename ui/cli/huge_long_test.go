@@ -7,4 +7,6 @@ const (
 	hugeString = 512 << 20 // bytes
 	hugeFields = 5_000_000
 	hugeField  = 20 // bytes
+
+	manyKeys = 1_000_000
 )

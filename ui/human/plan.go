@@ -34,7 +34,8 @@ func Left(p *inspect.Plan) string {
 }
 
 // Undoable says what of a plan can be brought back by a journal of at most so
-// many bytes.
+// many bytes. What a key takes there is not known before: it may be a tenth of
+// what it takes of the server's memory.
 func Undoable(p *inspect.Plan, limit int64) string {
 	switch {
 	case limit == 0:
@@ -42,9 +43,9 @@ func Undoable(p *inspect.Plan, limit int64) string {
 	case p.Huge > 0 && p.Huge == len(p.Keys):
 		return "cannot be undone: too large"
 	case p.Bytes-p.HugeBytes > limit && p.Huge > 0:
-		return "only " + Size(limit) + " of it can be undone, and not " + Plural(p.Huge, "key") + " too large"
+		return "undo keeps at most " + Size(limit) + " of it, and not " + Plural(p.Huge, "key") + " too large"
 	case p.Bytes-p.HugeBytes > limit:
-		return "only " + Size(limit) + " of it can be undone"
+		return "undo keeps at most " + Size(limit) + " of it"
 	case p.Huge > 0:
 		return "can be undone, but for " + Plural(p.Huge, "key") + " too large"
 	}

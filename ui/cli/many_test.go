@@ -1,0 +1,96 @@
+package cli
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"syscall"
+	"testing"
+	"time"
+
+	"cacheview/inspect/inspecttest"
+	"cacheview/ui/human"
+)
+
+// TestManyKeys deletes many keys and undoes it, with a journal that takes them all
+// and with one that takes half of them: what the report calls undoable comes
+// back, byte for byte, in little memory.
+func TestManyKeys(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		config string
+		whole  bool
+	}{
+		"all":  {"", true},
+		"half": {"undo_limit = " + strconv.Itoa(manyKeys*47/2), false}, // a key of 64 bytes takes about 47 of a journal
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := inspecttest.Start(t, "--enable-debug-command", "yes")
+			w := s.Dial(0)
+			w.Do("DEBUG", "POPULATE", strconv.Itoa(manyKeys), "key", "64")
+			w.Do("SET", "other", "kept")
+			before := w.Text("DEBUG", "DIGEST")
+			home := t.TempDir()
+			config := filepath.Join(home, "config.toml")
+			write(t, config, tt.config+"\n")
+			run := func(report any, args ...string) {
+				t.Helper()
+				cmd := exec.CommandContext(t.Context(), "cacheview", append(args, "--json", "-u", s.URL(0))...)
+				cmd.Env = append(os.Environ(), "HOME="+home, "XDG_STATE_HOME="+home, "CACHEVIEW_CONFIG="+config)
+				var out, errs bytes.Buffer
+				cmd.Stdout, cmd.Stderr = &out, &errs
+				begun := time.Now()
+				if err := cmd.Run(); err != nil {
+					t.Fatalf("%q: %v: %s", args, err, &errs)
+				}
+				if err := json.Unmarshal(out.Bytes(), report); err != nil {
+					t.Fatalf("%v: %s", err, &out)
+				}
+				peak := int64(0)
+				if usage, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage); ok && runtime.GOOS == "linux" { // elsewhere it is in other units
+					peak = usage.Maxrss << 10
+				}
+				t.Logf("%s: %s of memory, %s, of which %s were its own", args[0], human.Size(peak), time.Since(begun).Round(time.Millisecond), (cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()).Round(time.Millisecond))
+				if most := int64(64<<20 + 300*manyKeys); peak > most {
+					t.Errorf("%s takes %s of memory, more than %s", args[0], human.Size(peak), human.Size(most))
+				}
+			}
+			var deleted struct {
+				Planned, Deleted, Failed int
+				NotUndoable              int `json:"not_undoable"`
+			}
+			run(&deleted, "clear", "--yes", "key:")
+			if deleted.Planned != manyKeys || deleted.Deleted != manyKeys || w.Int("DBSIZE") != 1 {
+				t.Errorf("%+v, and %d keys are left", deleted, w.Int("DBSIZE"))
+			}
+			if lost := deleted.NotUndoable; tt.whole != (lost == 0) || lost > manyKeys*3/4 {
+				t.Errorf("%d of %d cannot be undone", lost, manyKeys)
+			}
+			journals, _ := filepath.Glob(filepath.Join(home, "cacheview", "undo", "*.undo"))
+			if len(journals) != 1 {
+				t.Fatalf("%d journals", len(journals))
+			}
+			info, err := os.Stat(journals[0])
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Logf("journal: %s", human.Size(info.Size()))
+			if !tt.whole && info.Size() > manyKeys*47/2+4096 {
+				t.Errorf("the journal has %d bytes", info.Size())
+			}
+			var undone struct{ Planned, Restored, Failed int }
+			run(&undone, "undo")
+			if undone.Restored != manyKeys-deleted.NotUndoable || int(w.Int("DBSIZE")) != undone.Restored+1 {
+				t.Errorf("%+v, and %d keys are there", undone, w.Int("DBSIZE"))
+			}
+			if after := w.Text("DEBUG", "DIGEST"); tt.whole != (after == before) {
+				t.Errorf("what came back is not what was there, or all of it")
+			}
+		})
+	}
+}
