@@ -4,8 +4,6 @@ package ui
 
 import (
 	"context"
-	"os"
-	"path/filepath"
 	"testing"
 	"time"
 
@@ -62,19 +60,18 @@ func (h hostileServer) Replace(ctx context.Context, key, old, now []byte) (strin
 	return h.fake.Replace(ctx, key, old, now)
 }
 
-// hostileEditor makes $EDITOR a program that writes a payload into the file.
-func hostileEditor(t *testing.T, text string) {
-	t.Helper()
-	dir := t.TempDir()
-	value, script := filepath.Join(dir, "value"), filepath.Join(dir, "editor")
-	for path, text := range map[string]string{value: text + "\nedited\n", script: "#!/bin/sh\ncat '" + value + "' > \"$1\"\n"} {
-		if err := os.WriteFile(path, []byte(text), 0o700); err != nil {
-			t.Fatal(err)
-		}
+// on wants a screen to be open, which would be whole if it were not, too.
+func (w *watched) on(what string, open bool) {
+	w.t.Helper()
+	if !open {
+		w.t.Errorf("%s: %s: not open:\n%s", w.name, what, w.screen())
 	}
-	t.Setenv("EDITOR", script)
-	t.Setenv("VISUAL", script)
-	t.Setenv("PAGER", "true")
+}
+
+// showsDialog tells whether such a dialog is open.
+func showsDialog[D dialog](w *watched) bool {
+	_, ok := w.m.dialog.(D)
+	return ok
 }
 
 // TestHostileContentOnEveryPage goes through the pages, the dialogs that change a
@@ -83,37 +80,86 @@ func hostileEditor(t *testing.T, text string) {
 func TestHostileContentOnEveryPage(t *testing.T) {
 	for _, broken := range []bool{false, true} {
 		for i, p := range together(hostile.Payloads()) {
-			hostileEditor(t, p.Text)
 			playing(t, func(t *testing.T) {
 				f := hostileKeys(p.Text)
+				f.str("z:plain", "text that can be edited", 0)
 				f.beside = []inspect.Beside{{Role: keylayout.Session, Keys: 2, Like: []byte(p.Text)}}
 				size := sizes[i%len(sizes)]
 				w := watch(t, hostileServer{fake: f, text: p.Text, broken: broken}, p, size[0], size[1])
 				// How the server does, what changes, and a sample of all commands.
-				w.does("2", "j", "j", "pgdn", "G", "g", "3", "j", "s").wait(time.Second)
+				w.does("2")
+				w.on("the server page", w.m.pages.at == serverPage)
+				w.does("j", "j", "pgdown", "G", "g", "3")
+				w.on("the activity page", w.m.pages.at == activityPage)
+				w.does("j", "s")
+				w.on("the question about a sample", showsDialog[*sampleDialog](w))
+				w.wait(time.Second)
 				w.does("y").wait(11 * time.Second)
-				w.does("j", "pgdn", "G", "1")
+				w.look()
+				w.on("a sample, or why there is none", w.m.pages.sample.result != nil || w.m.pages.sample.failure != nil)
+				w.does("j", "pgdown", "G", "1")
+				w.on("the keys", w.m.pages.at == keysPage)
 				// Times to live, of one key and of all.
-				w.does("G", "e").pastes(p.Text).does("enter", "esc", "e").typed("5m").press("enter").wait(time.Second)
+				w.does("G", "e")
+				w.on("the line for a time to live", w.m.prompt.on && w.m.prompt.label == "time to live")
+				w.pastes(p.Text).wait(grace)
+				w.does("enter")
+				w.on("the complaint about it", w.m.prompt.wrong)
+				w.does("esc", "e").enters("5m").wait(time.Second)
 				w.look()
-				w.does("esc", "a", "e").typed("5m").press("enter").wait(time.Second)
+				w.on("the failure of a time to live", w.m.status.bad)
+				w.does("esc", "a", "e").enters("5m").wait(time.Second)
 				w.look()
-				w.does("y", "esc", "A")
+				w.on("the question about times to live", showsDialog[*confirmDialog](w))
+				w.does("esc", "A")
 				// Another name, going to a key, and visits.
-				w.does("R").pastes(p.Text).does("enter", "esc", "J").pastes(p.Text).does("enter", "esc", "[", "]")
-				// The palette, formats, other databases, help.
-				w.does(":").pastes(p.Text).does("down", "enter", "esc", "enter", "V", "j", "esc", "V").pastes(p.Text).does("esc", "?", "?", "esc", "esc", "c").pastes(p.Text).does("enter", "esc")
-				// The editor and its differences; the pager.
-				w.does("g", "O").wait(time.Second)
+				w.does("R")
+				w.on("the line for a name", w.m.prompt.label == "rename to")
+				w.pastes(p.Text + " too").wait(grace)
+				w.does("enter").wait(time.Second)
 				w.look()
+				w.on("the failure of a rename", w.m.status.bad)
+				w.does("esc", "J")
+				w.on("the line for a key", w.m.prompt.on && w.m.prompt.label == "go to key")
+				w.pastes(p.Text).does("enter", "esc", "[", "]")
+				// The palette, formats, other databases, help.
+				w.does(":")
+				w.on("the palette", showsDialog[*picker](w))
+				w.pastes(p.Text).does("down", "enter", "esc", "esc")
+				if !broken {
+					w.does("enter", "V")
+					w.on("the formats", showsDialog[*formatDialog](w))
+					w.does("j").pastes(p.Text).does("esc", "esc")
+				}
+				w.does("?")
+				w.on("the keys of the list", showsDialog[*keysDialog](w))
+				w.does("?")
+				w.on("help", showsDialog[*pageDialog](w))
+				w.does("esc", "c")
+				w.on("other databases", showsDialog[*siteDialog](w))
+				w.pastes(p.Text).does("enter", "esc")
+				// The editor and its differences; the pager.
+				w.does("J").typed("z:plain").press("enter").wait(time.Second)
+				afterEditor(t, w.player, "z:plain", "text that can be edited", p.Text+"\nedited\n")
+				w.look()
+				w.on("what the editor changed", showsDialog[*diffDialog](w) || broken && w.m.status.bad)
 				w.does("j", "y").wait(time.Second)
 				w.look()
 				w.does("u", "o", "esc", "esc")
 				// The undo that is offered after a delete, and clearing.
-				w.does("d").wait(time.Second)
+				w.does("g", "d").wait(time.Second)
+				w.look()
+				w.on("the question about a delete", showsDialog[*confirmDialog](w))
 				w.does("y").wait(time.Second)
 				w.look()
-				w.does("u", "esc", "C", "j", "1").wait(time.Second)
+				w.on("the report of a delete", w.m.status.bad)
+				w.does("esc", "U")
+				w.on("the deletes", showsDialog[*picker](w))
+				w.does("enter").wait(time.Second)
+				w.look()
+				w.does("esc", "esc", "C")
+				w.on("what can be cleared", showsDialog[*menuDialog](w))
+				w.does("j", "1").wait(time.Second)
 				w.does("esc", "esc")
 				if !w.seen && w.w >= 80 {
 					t.Errorf("%s was never on the screen:\n%s", p.Name, w.screen())
