@@ -144,9 +144,10 @@ func (d *confirmDialog) box(m *model, w, h int) (string, []string, bool) {
 	head = append(head, spare(th.Dim.Plain.Paint(clip(d.facts(), w)))...)
 	head = append(append(head, beside...), left...)
 	gap := spare("")
-	head = append(head, spare("")...)
-	above := spare("")
-	head = append(head, d.sample(m, w, room)...)
+	below, above := spare(""), spare("")
+	if sample := d.sample(m, w, room); len(sample) > 0 {
+		head = append(append(head, below...), sample...)
+	}
 	if len(note) > 0 {
 		head = append(append(head, above...), note...)
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
 
 	"cacheview/inspect"
 )
@@ -178,5 +179,30 @@ func TestALonePrefixIsOpen(t *testing.T) {
 		p.press("/").typed("shop").press("enter").wait(time.Second).shows("▾ shop:cart:", "000")
 		p.press("g", "h").shows("▸ shop:cart:").hides(" 000")
 		p.press("esc").shows("▸ item:")
+	})
+}
+
+// TestARenameToTheSameNameIsNone and says so.
+func TestARenameToTheSameNameIsNone(t *testing.T) {
+	playing(t, func(t *testing.T) {
+		p := play(t, guideKeys(), 120, 40, Options{})
+		p.press("R").wait(time.Second).press("enter").shows("nothing was renamed")
+		if sent := p.fake.commands(); len(sent) > 0 {
+			t.Error(sent)
+		}
+	})
+}
+
+// TestAKeyIsNamedOnceInADelete and leaves no gap where its name stood again.
+func TestAKeyIsNamedOnceInADelete(t *testing.T) {
+	playing(t, func(t *testing.T) {
+		p := play(t, guideKeys(), 80, 24, Options{})
+		name := []byte("homepage")
+		plan := &inspect.Plan{What: `key "homepage"`, Keys: [][]byte{name}, Sample: [][]byte{name}, Bytes: 63, Server: p.m.server}
+		_, lines, _ := newDeleteConfirm(plan, 1<<20, time.Now()).box(p.m, 60, 20)
+		text := ansi.Strip(strings.Join(lines, "\n"))
+		if strings.Count(text, "homepage") != 1 || strings.Contains(text, "\n\n\n") {
+			t.Error(text)
+		}
 	})
 }

@@ -29,6 +29,7 @@ func (m *model) askRename() tea.Cmd {
 	}
 	return m.askChange("rename to", "no other key is overwritten", name, func(text string) tea.Cmd {
 		if text == "" || text == string(key) {
+			m.status.say("nothing was renamed")
 			return nil
 		}
 		be, to := m.be, []byte(text)
