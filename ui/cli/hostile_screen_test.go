@@ -48,6 +48,13 @@ func (s *stream) screen() string {
 	return s.term.String()
 }
 
+// modes are those that are on.
+func (s *stream) modes() []int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.term.Modes()
+}
+
 // pasted is what a terminal leaves of a text that is pasted: no controls.
 func pasted(s string) string {
 	return strings.Map(func(r rune) rune {

@@ -226,7 +226,7 @@ func TestLongNamesOnASmallScreen(t *testing.T) {
 		whole := func() {
 			t.Helper()
 			lines := strings.Split(strings.TrimRight(p.out.screen(), "\n"), "\n")
-			if len(lines) != 10 || !strings.Contains(lines[0], "cacheview") || !strings.HasPrefix(lines[1], "╭") || !strings.HasPrefix(lines[8], "╰") {
+			if len(lines) != 10 || !strings.Contains(lines[0], "db 0") || !strings.HasPrefix(lines[1], "╭") || !strings.HasPrefix(lines[8], "╰") {
 				t.Errorf("%.10q: the screen is not whole:\n%s", name, strings.Join(lines, "\n"))
 			}
 		}

@@ -124,9 +124,15 @@ func (s *session) restored() {
 	if *now != *s.before {
 		s.t.Errorf("the terminal is set differently: %+v", now)
 	}
+	var on []int
+	for deadline := time.Now().Add(patience); ; time.Sleep(10 * time.Millisecond) { // the reader may be behind
+		if on = s.out.modes(); len(on) == 0 || time.Now().After(deadline) {
+			break
+		}
+	}
 	_ = s.tty.Close() // the reader has all by then, or is waiting for more
 	<-s.over
-	if on := s.out.term.Modes(); len(on) > 0 {
+	if len(on) > 0 {
 		s.t.Errorf("modes %v are left on", on)
 	}
 }
