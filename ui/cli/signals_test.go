@@ -24,6 +24,13 @@ var goneBy = []struct {
 	{"closed terminal", 0, 129},
 }
 
+// onPrefix goes to the prefix of all keys, once it has unfolded.
+func onPrefix(p *session) {
+	p.shows("▾ key:")
+	p.press("g")
+	p.shows("▌ ▾ key:")
+}
+
 // TestEndedFromOutside ends the program by each signal, and by closing its
 // terminal, while it lists, while it asks, and in the middle of a delete. The
 // terminal is as it was, the status says why, and what was deleted can be undone.
@@ -37,12 +44,12 @@ func TestEndedFromOutside(t *testing.T) {
 	}{
 		{"listing", func(p *session, _ *inspecttest.Wire) { p.shows(" of 20,000") }},
 		{"asking", func(p *session, _ *inspecttest.Wire) {
-			p.shows("▌ ▸ key:")
+			onPrefix(p)
 			p.press("d")
 			p.shows("Delete 20,000 keys?")
 		}},
 		{"deleting", func(p *session, w *inspecttest.Wire) {
-			p.shows("▌ ▸ key:")
+			onPrefix(p)
 			p.press("d")
 			p.shows("Delete 20,000 keys?")
 			p.until("the count is taken", func() bool {
