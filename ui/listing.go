@@ -212,7 +212,7 @@ func (m *model) rows(msg rowsMsg) tea.Cmd {
 		// so that listing is not slowed down by showing the list.
 		m.build.on = true
 		id := m.build.id
-		cmds = append(cmds, tea.Tick(min(2*m.built, time.Second), func(time.Time) tea.Msg { return buildAgainMsg{id} }))
+		cmds = append(cmds, tea.Tick(min(2*m.built, 5*time.Second), func(time.Time) tea.Msg { return buildAgainMsg{id} }))
 	}
 	return tea.Batch(cmds...)
 }
