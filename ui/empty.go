@@ -234,7 +234,7 @@ func (m *model) aboutNode(w int) []string {
 	if r.BytesKnown {
 		facts += " · " + human.Size(r.Bytes)
 	}
-	if r.Soonest > m.now().UnixMilli() {
+	if r.TimesKnown && r.Soonest > m.now().UnixMilli() {
 		left := time.Duration(r.Soonest-m.now().UnixMilli()) * time.Millisecond
 		facts += " · the first expires in " + human.Lifetime(left)
 	}

@@ -157,7 +157,7 @@ func (p *keyPane) node(b *strings.Builder, r keyspace.Row, lit bool, c columns, 
 		b.WriteString(th.Dim.On(lit).Paint(rightAlign(text, c.size)))
 	}
 	soonest := ""
-	if r.Soonest > now.UnixMilli() {
+	if r.TimesKnown && r.Soonest > now.UnixMilli() {
 		soonest, _ = p.ttl(r.Soonest, now)
 	}
 	b.WriteString(th.Dim.On(lit).Paint(rightAlign(soonest, c.ttl) + " "))

@@ -89,6 +89,12 @@ func (m *model) needsAllMeta() bool {
 		q.Type != keyspace.UnknownType || q.NoTTL
 }
 
+// sumsAll tells whether the tree is so small that the sums of its prefixes are
+// worth the metadata of every key.
+func (m *model) sumsAll() bool {
+	return m.spec.Tree && m.progress.Done && m.idx.Len() <= smallKeyspace
+}
+
 // readingAllMeta tells whether that is still going on.
 func (m *model) readingAllMeta() bool {
 	return m.needsAllMeta() && (m.passing() || int(m.metaNext) < m.idx.Snapshot().Len())
@@ -117,12 +123,12 @@ func (m *model) stopAllMeta() {
 	m.types.pass = nil
 }
 
-// wantAllMeta reads the metadata of every key, a step at a time, when the order
-// or the filter needs it. Keys that the filter leaves out by what is known of
-// their type are not asked about.
+// wantAllMeta reads the metadata of every key, a step at a time, when the order,
+// the filter or the sums of a small tree need it. Keys that the filter leaves out
+// by what is known of their type are not asked about.
 func (m *model) wantAllMeta() tea.Cmd {
 	switch {
-	case !m.needsAllMeta() || m.metaAll.on || m.be == nil || m.link.lost():
+	case !m.needsAllMeta() && !m.sumsAll() || m.metaAll.on || m.be == nil || m.link.lost():
 		return nil
 	case m.passing():
 		return m.nextTypes()
@@ -136,7 +142,7 @@ func (m *model) wantAllMeta() tea.Cmd {
 		return nil
 	}
 	ctx, id := m.metaAll.begin(m.root)
-	be, withSize := m.be, m.order == keyspace.BySize
+	be, withSize := m.be, m.order == keyspace.BySize || m.sumsAll()
 	of := m.spec.Query.Type
 	typed := m.types.ends[of] == passWhole
 	return func() tea.Msg {

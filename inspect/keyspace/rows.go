@@ -46,7 +46,7 @@ func (s *Snapshot) leaf(id uint32, plen uint32, depth int) Row {
 	m := s.Meta(id)
 	return Row{
 		Depth: depth, Leaf: true, ID: id, Label: s.Name(id)[plen:], Count: 1,
-		Bytes: max(m.Size, 0), BytesKnown: m.Size >= 0, Soonest: m.Expiry,
+		Bytes: max(m.Size, 0), BytesKnown: m.Size >= 0, Soonest: m.Expiry, TimesKnown: m.Expiry != UnknownExpiry,
 	}
 }
 
@@ -85,7 +85,7 @@ func (b *branch) itemRow(item int, open bool) Row {
 	prefix := t.prefix(g)
 	return Row{
 		Depth: b.depth, Label: prefix[b.plen:], Prefix: prefix, Group: g.name > 0, Count: int(g.hi - g.lo),
-		Bytes: total.bytes, BytesKnown: total.sizeKnown, Soonest: total.soonest, Open: open,
+		Bytes: total.bytes, BytesKnown: total.sizeKnown, Soonest: total.soonest, TimesKnown: total.timeKnown, Open: open,
 	}
 }
 

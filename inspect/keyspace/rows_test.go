@@ -77,25 +77,26 @@ func TestTreeOfSpecialNames(t *testing.T) {
 func TestNodesAddUpMetadata(t *testing.T) {
 	t.Parallel()
 	x := New(0)
-	x.AddStrings([]string{"a:1", "a:2", "b:1", "b:2", "c:1", "c:2"})
+	x.AddStrings([]string{"a:1", "a:2", "b:1", "b:2", "c:1", "c:2", "d:1", "d:2"})
 	x.SetMeta(0, Meta{String, 10, 500})
 	x.SetMeta(1, Meta{String, 20, 400})
 	x.SetMeta(2, Meta{String, 70, NoExpiry})
 	x.SetMeta(4, Meta{String, 1, NoExpiry})
 	x.SetMeta(5, Meta{String, 2, NoExpiry})
+	x.SetMeta(6, Meta{String, 1, 600})
 	for _, c := range []struct {
 		order Order
 		want  []string
 	}{
-		{ByName, []string{"a: 30 true 400", "b: 70 false 0", "c: 3 true -1"}},
-		{BySize, []string{"b: 70 false 0", "a: 30 true 400", "c: 3 true -1"}},
-		{ByTTL, []string{"a: 30 true 400", "c: 3 true -1", "b: 70 false 0"}},
+		{ByName, []string{"a: 30 true 400 true", "b: 70 false 0 false", "c: 3 true -1 true", "d: 1 false 600 false"}},
+		{BySize, []string{"b: 70 false 0 false", "a: 30 true 400 true", "c: 3 true -1 true", "d: 1 false 600 false"}},
+		{ByTTL, []string{"a: 30 true 400 true", "d: 1 false 600 false", "c: 3 true -1 true", "b: 70 false 0 false"}},
 	} {
 		r := mustBuild(t, x, Spec{Tree: true, Order: c.order}, nil)
 		var got []string
 		for i := range r.Len() {
 			row := r.At(i)
-			got = append(got, fmt.Sprintf("%s %d %v %d", row.Label, row.Bytes, row.BytesKnown, row.Soonest))
+			got = append(got, fmt.Sprintf("%s %d %v %d %v", row.Label, row.Bytes, row.BytesKnown, row.Soonest, row.TimesKnown))
 		}
 		if !slices.Equal(got, c.want) {
 			t.Errorf("%v: got %q, want %q", c.order, got, c.want)

@@ -71,5 +71,6 @@ type Row struct {
 	Bytes      int64 // sum of the known sizes
 	BytesKnown bool  // all sizes are known
 	Soonest    int64 // the soonest known expiry; NoExpiry or UnknownExpiry when there is none
+	TimesKnown bool  // all expiries are known
 	Open       bool
 }

@@ -134,14 +134,16 @@ type sum struct {
 	bytes     int64 // of the known sizes
 	soonest   int64 // the soonest known expiry; NoExpiry, UnknownExpiry
 	sizeKnown bool  // all sizes are
+	timeKnown bool  // all expiries are
 	anySize   bool
 }
 
-var emptySum = sum{soonest: NoExpiry, sizeKnown: true}
+var emptySum = sum{soonest: NoExpiry, sizeKnown: true, timeKnown: true}
 
 func (a *sum) add(b sum) {
 	a.bytes += b.bytes
 	a.sizeKnown = a.sizeKnown && b.sizeKnown
+	a.timeKnown = a.timeKnown && b.timeKnown
 	a.anySize = a.anySize || b.anySize
 	switch {
 	case b.soonest > 0 && (a.soonest <= 0 || b.soonest < a.soonest):
@@ -152,7 +154,7 @@ func (a *sum) add(b sum) {
 }
 
 func metaSum(m Meta) sum {
-	return sum{max(m.Size, 0), m.Expiry, m.Size >= 0, m.Size >= 0}
+	return sum{max(m.Size, 0), m.Expiry, m.Size >= 0, m.Expiry != UnknownExpiry, m.Size >= 0}
 }
 
 // sum adds up the metadata of the groups, from the last to the first: the sums
