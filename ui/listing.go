@@ -208,11 +208,12 @@ func (m *model) rows(msg rowsMsg) tea.Cmd {
 	m.landed()
 	cmds := []tea.Cmd{m.look(), m.wantFlask(), m.countMore()}
 	if m.dirty {
-		// A large list is built again only after twice the time that it took,
-		// so that listing is not slowed down by showing the list.
+		// A large list is built again only after four times the time that it
+		// took: listing is not to be slowed down by showing the list, nor a
+		// server on this machine by a build that takes its core.
 		m.build.on = true
 		id := m.build.id
-		cmds = append(cmds, tea.Tick(min(2*m.built, 5*time.Second), func(time.Time) tea.Msg { return buildAgainMsg{id} }))
+		cmds = append(cmds, tea.Tick(min(4*m.built, 5*time.Second), func(time.Time) tea.Msg { return buildAgainMsg{id} }))
 	}
 	return tea.Batch(cmds...)
 }
