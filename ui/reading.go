@@ -98,8 +98,8 @@ const rememberLimit = 4096
 // remember keeps the longest TTL that was seen of a key: what the bar in the
 // header is drawn against.
 func (m *model) remember(k inspect.Key) {
-	if id, ok := m.idx.Lookup(k.Name); ok {
-		m.idx.SetMeta(id, k.Meta)
+	if _, ok := m.idx.Lookup(k.Name); ok {
+		m.idx.Note(k.Name, k.Meta) // whose size the server may not tell
 	}
 	if k.Meta.Expiry <= 0 {
 		return
