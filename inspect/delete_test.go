@@ -11,7 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"cacheview/decode/layout"
+	"cacheview/decode/keyname"
 	"cacheview/inspect"
 	"cacheview/inspect/inspecttest"
 	"cacheview/inspect/keyspace"
@@ -147,7 +147,7 @@ func TestPlanLooksAtEveryKey(t *testing.T) {
 	if p.Types[keyspace.String] != 30_000 || p.Types[keyspace.List] != 1 || p.NoTTL != 30_000 || p.Latest == 0 || p.Bytes < 1_000_000+30_000*40 {
 		t.Errorf("%v, %d without ttl, %v, %d bytes", p.Types, p.NoTTL, p.Latest, p.Bytes)
 	}
-	if len(p.Beside) != 1 || p.Beside[0].Role != layout.Work || p.Beside[0].Keys != 1 || string(p.Beside[0].Like) != "celery" {
+	if len(p.Beside) != 1 || p.Beside[0].Role != keyname.Work || p.Beside[0].Keys != 1 || string(p.Beside[0].Like) != "celery" {
 		t.Errorf("%+v", p.Beside)
 	}
 }

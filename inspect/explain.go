@@ -6,7 +6,7 @@ import (
 	"slices"
 
 	"cacheview/decode"
-	"cacheview/decode/layout"
+	"cacheview/decode/keyname"
 )
 
 // Explanation says what a key is, in words for people. Texts that come from
@@ -18,12 +18,12 @@ type Explanation struct {
 	// when other programs use such names too.
 	Framework string
 	Certain   bool
-	Layers    []string      // of the value, outermost first
-	Kind      string        // what the framework keeps there: "view", "memoize", "session"
-	Parts     []layout.Part // of the name, in order
-	Function  string        // module.qualname of a memoized function
-	Instance  string        // repr of the object, for a method
-	Call      string        // the call whose result it is, proven: app.square(4)
+	Layers    []string       // of the value, outermost first
+	Kind      string         // what the framework keeps there: "view", "memoize", "session"
+	Parts     []keyname.Part // of the name, in order
+	Function  string         // module.qualname of a memoized function
+	Instance  string         // repr of the object, for a method
+	Call      string         // the call whose result it is, proven: app.square(4)
 	// Stale is true when the application cannot reach the key any more; Why
 	// says why, or why it is still reached.
 	Stale bool
@@ -62,7 +62,7 @@ func (c *Client) Explain(ctx context.Context, key []byte, f *Flask) (Explanation
 	if err == nil && len(w.Raw) > 0 {
 		layers = decode.Decode(w.Raw, decode.Options{Key: key}).Names()
 	}
-	k := layout.Explain(key, layers...)
+	k := keyname.Explain(key, layers...)
 	x := Explanation{
 		Key: key, Exists: !gone, Framework: k.Framework, Certain: k.Certain, Layers: layers,
 		Kind: k.Kind, Parts: k.Parts, Invalidate: k.Invalidate,

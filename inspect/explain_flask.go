@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"cacheview/decode/flaskcaching"
-	"cacheview/decode/layout"
+	"cacheview/decode/keyname"
 	"cacheview/inspect/keyspace"
 )
 
@@ -36,7 +36,7 @@ func (c *Client) explainFlask(ctx context.Context, x *Explanation, f *Flask, key
 		if x.Framework != "" && (x.Certain || k.Kind == flaskcaching.Manual) {
 			return nil
 		}
-		byName := layout.Explain([]byte(flaskcaching.DefaultPrefix + k.Name))
+		byName := keyname.Explain([]byte(flaskcaching.DefaultPrefix + k.Name))
 		x.Framework, x.Kind, x.Parts, x.Invalidate = byName.Framework, byName.Kind, byName.Parts, byName.Invalidate
 		x.Certain = k.Kind != flaskcaching.Manual
 	}
@@ -65,7 +65,7 @@ func (e *flaskExplainer) prefix(prefix string) {
 			return
 		}
 	}
-	e.x.Parts = append([]layout.Part{{Name: "prefix", Text: prefix}}, e.x.Parts...)
+	e.x.Parts = append([]keyname.Part{{Name: "prefix", Text: prefix}}, e.x.Parts...)
 }
 
 // entry explains a memoized result.
@@ -73,7 +73,7 @@ func (e *flaskExplainer) entry(ctx context.Context, entry takenEntry) error {
 	x, o := e.x, entry.owner
 	x.Framework, x.Kind, x.Certain = flaskFramework, string(flaskcaching.Memoize), true
 	versions := string(x.Key[len(o.Prefix)+digestLen:])
-	x.Parts = []layout.Part{{Name: "prefix", Text: o.Prefix}, {Name: "hash", Text: string(entry.digest)}, {Name: "memver", Text: versions}}
+	x.Parts = []keyname.Part{{Name: "prefix", Text: o.Prefix}, {Name: "hash", Text: string(entry.digest)}, {Name: "memver", Text: versions}}
 	x.Function, x.Instance = o.Function, o.Instance
 	proven, known := e.f.proven(entry)
 	if known {
@@ -156,9 +156,9 @@ func (e *flaskExplainer) memver(k flaskcaching.Key) {
 	x := e.x
 	x.Kind, x.Certain = string(flaskcaching.Memver), true
 	x.Function, x.Instance = k.Function, k.Instance
-	x.Parts = []layout.Part{{Name: "prefix", Text: k.Prefix}, {Name: "function", Text: k.Function}}
+	x.Parts = []keyname.Part{{Name: "prefix", Text: k.Prefix}, {Name: "function", Text: k.Function}}
 	if k.Instance != "" {
-		x.Parts = append(x.Parts, layout.Part{Name: "instance", Text: k.Instance})
+		x.Parts = append(x.Parts, keyname.Part{Name: "instance", Text: k.Instance})
 	}
 	x.TTL = "the timeout of @memoize, set when the version was first written and not renewed by calls (Flask-Caching up to 2.4)"
 	at, ok := e.f.memverAt(x.Key)

@@ -6,7 +6,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"cacheview/decode/layout"
+	"cacheview/decode/keyname"
 	"cacheview/inspect/keyspace"
 )
 
@@ -19,7 +19,7 @@ const (
 
 // Beside is how many keys of a plan are no cache entries, by their names.
 type Beside struct {
-	Role layout.Role
+	Role keyname.Role
 	Keys int
 	Like []byte // one of them
 }
@@ -85,13 +85,13 @@ func (p *Plan) add(k Key, seen sighting) {
 
 // beside counts what is no cache entry.
 func beside(ctx context.Context, keys [][]byte) []Beside {
-	found := map[layout.Role]*Beside{}
+	found := map[keyname.Role]*Beside{}
 	for i, key := range keys {
 		if i%surveyStep == 0 && ctx.Err() != nil {
 			return nil
 		}
-		role := layout.RoleOf(key)
-		if role <= layout.Entry {
+		role := keyname.RoleOf(key)
+		if role <= keyname.Entry {
 			continue
 		}
 		if found[role] == nil {
@@ -100,7 +100,7 @@ func beside(ctx context.Context, keys [][]byte) []Beside {
 		found[role].Keys++
 	}
 	var all []Beside
-	for _, role := range layout.Beside() {
+	for _, role := range keyname.Beside() {
 		if b := found[role]; b != nil {
 			all = append(all, *b)
 		}

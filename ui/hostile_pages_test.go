@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	keylayout "cacheview/decode/layout"
+	"cacheview/decode/keyname"
 	"cacheview/inspect"
 	"cacheview/ui/internal/hostile"
 )
@@ -83,7 +83,7 @@ func TestHostileContentOnEveryPage(t *testing.T) {
 			playing(t, func(t *testing.T) {
 				f := hostileKeys(p.Text)
 				f.str("z:plain", "text that can be edited", 0)
-				f.beside = []inspect.Beside{{Role: keylayout.Session, Keys: 2, Like: []byte(p.Text)}}
+				f.beside = []inspect.Beside{{Role: keyname.Session, Keys: 2, Like: []byte(p.Text)}}
 				size := sizes[i%len(sizes)]
 				w := watch(t, hostileServer{fake: f, text: p.Text, broken: broken}, p, size[0], size[1])
 				// How the server does, what changes, and a sample of all commands.

@@ -18,7 +18,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"cacheview/decode"
-	keylayout "cacheview/decode/layout"
+	"cacheview/decode/keyname"
 	"cacheview/inspect"
 	"cacheview/inspect/keyspace"
 	"cacheview/ui/internal/hostile"
@@ -51,7 +51,7 @@ func (h hostileServer) Explain(_ context.Context, key []byte, _ *inspect.Flask) 
 		return inspect.Explanation{}, h.err()
 	}
 	return inspect.Explanation{
-		Key: key, Exists: true, Framework: s, Kind: s, Parts: []keylayout.Part{{Name: s, Text: s}},
+		Key: key, Exists: true, Framework: s, Kind: s, Parts: []keyname.Part{{Name: s, Text: s}},
 		Function: s, Instance: s, Call: s, Why: s, TTL: s, Invalidate: s,
 	}, nil
 }

@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	keylayout "cacheview/decode/layout"
+	"cacheview/decode/keyname"
 	"cacheview/inspect"
 )
 
@@ -22,8 +22,8 @@ func withSessions() *fake {
 	f := guideKeys()
 	f.undoLimit = 10
 	f.beside = []inspect.Beside{
-		{Role: keylayout.Session, Keys: 1204, Like: []byte("session:0c1f4b6e")},
-		{Role: keylayout.Work, Keys: 1, Like: []byte("celery")},
+		{Role: keyname.Session, Keys: 1204, Like: []byte("session:0c1f4b6e")},
+		{Role: keyname.Work, Keys: 1, Like: []byte("celery")},
 	}
 	return f
 }

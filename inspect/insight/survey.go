@@ -8,7 +8,7 @@ import (
 	"slices"
 	"time"
 
-	"cacheview/decode/layout"
+	"cacheview/decode/keyname"
 	"cacheview/inspect"
 	"cacheview/inspect/keyspace"
 )
@@ -209,7 +209,7 @@ func Explained(name []byte, flask *inspect.Flask) (framework, function string) {
 			return "flask-caching", ""
 		}
 	}
-	k := layout.Explain(name)
+	k := keyname.Explain(name)
 	if k.Kind != "memver" {
 		function, _ = k.Part("function")
 	}

@@ -1,4 +1,4 @@
-// Package layout says which framework wrote a key, what the parts of its name
+// Package keyname says which framework wrote a key, what the parts of its name
 // mean, and how the application would get rid of it.
 //
 // It judges by the name, and by the layers of the value where those are known:
@@ -6,7 +6,7 @@
 // It knows conventions, not applications: what it cannot know it leaves out,
 // and Certain says when a name could as well have been chosen by hand. Texts
 // are the bytes of the key, not yet made safe for a terminal.
-package layout
+package keyname
 
 import (
 	"regexp"
