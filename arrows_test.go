@@ -22,6 +22,7 @@ var within = map[string][]string{
 	"cacheview/inspect":             {"cacheview/decode"},
 	"cacheview/inspect/keyspace":    {"cacheview/decode"},
 	"cacheview/inspect/tunnel":      {},
+	"cacheview/inspect/journal":     {},
 	"cacheview/inspect/inspecttest": {"cacheview/inspect", "cacheview/decode"},
 	"cacheview/demoapp":             {"cacheview/decode"},
 	"cacheview/decode":              {},
