@@ -46,6 +46,10 @@ type Config struct {
 	// Protected are literal prefixes of keys that are never deleted.
 	Protected []string
 
+	// KeyPrefixes are values of CACHE_KEY_PREFIX that apps of this database are
+	// known to have; others are found.
+	KeyPrefixes []string
+
 	// ClientName is what CLIENT LIST shows, "cacheview" when empty.
 	ClientName string
 	// Timeout bounds connecting and waiting for one reply; 0 means 5 s.

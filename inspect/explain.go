@@ -7,6 +7,7 @@ import (
 
 	"cacheview/decode"
 	"cacheview/decode/keyname"
+	"cacheview/inspect/flask"
 )
 
 // Explanation says what a key is, in words for people. Texts that come from
@@ -28,7 +29,16 @@ type Explanation struct {
 	// says why, or why it is still reached.
 	Stale bool
 	Why   string
-	TTL   string // how its time to live comes about and what that means now
+	// Possible is true for a key that is possibly a left-over result, of which
+	// it is not proven that the application cannot reach it. Reason says why
+	// that is not known, or another claim is not certain.
+	Possible bool
+	Reason   string
+	// EffectiveExpiry is when a result stops being reached, in Unix
+	// milliseconds: the earlier of its own expiry and its version's. It has the
+	// special values of keyspace.Meta.Expiry, and is 0 for other keys.
+	EffectiveExpiry int64
+	TTL             string // how its time to live comes about and what that means now
 	// Invalidate is how the application would be rid of it.
 	Invalidate string
 	// Of a version: the results that die with it, and the size of Sized of
@@ -69,12 +79,12 @@ func (c *Client) Explain(ctx context.Context, key []byte, f *Flask) (Explanation
 	}
 	x.Function, _ = k.Part("function")
 	if args, ok := k.Part("args"); ok && k.Framework == flaskFramework {
-		x.Call = readableCall(x.Function, args)
+		x.Call = flask.ReadableCall(x.Function, args)
 	}
 	if x.Where, err = c.where(ctx, key); err != nil || f == nil {
 		return x, err
 	}
-	err = c.explainFlask(ctx, &x, f, w.Key)
+	err = c.explainFlask(ctx, &x, f, w.Key, w.Raw)
 	return x, err
 }
 
@@ -82,9 +92,8 @@ func (c *Client) Explain(ctx context.Context, key []byte, f *Flask) (Explanation
 // its value did: when it looks like a result or a version of Flask-Caching, or
 // its value is written as the library does and its name is of no known app.
 func (x *Explanation) NeedsFlask() bool {
-	n := len(x.Key)
 	switch {
-	case isMemverName(x.Key), n >= entryLen && isBase64(x.Key[n-entryLen:]):
+	case flask.IsVersionName(x.Key), flask.IsResultName(x.Key):
 		return true
 	case x.Framework == flaskFramework:
 		return false

@@ -3,12 +3,12 @@ package inspect
 import (
 	"context"
 	"fmt"
-	"strconv"
 	"strings"
 	"time"
 
 	"cacheview/decode/flaskcaching"
 	"cacheview/decode/keyname"
+	"cacheview/inspect/flask"
 	"cacheview/inspect/keyspace"
 )
 
@@ -18,17 +18,18 @@ type flaskExplainer struct {
 	c   *Client
 	f   *Flask
 	x   *Explanation
-	key Key // what is known of the key beside its name
+	key Key    // what is known of the key beside its name
+	raw []byte // the start of its value; empty when it was not read
 }
 
 // explainFlask explains a key of an app that f knows; it leaves any other as
 // it is.
-func (c *Client) explainFlask(ctx context.Context, x *Explanation, f *Flask, key Key) error {
-	e := flaskExplainer{c: c, f: f, x: x, key: key}
-	if entry, ok := f.take(x.Key); ok {
+func (c *Client) explainFlask(ctx context.Context, x *Explanation, f *Flask, key Key, raw []byte) error {
+	e := flaskExplainer{c: c, f: f, x: x, key: key, raw: raw}
+	if entry, ok := f.Entry(x.Key); ok && e.isString() {
 		return e.entry(ctx, entry)
 	}
-	k, ok := f.parse(x.Key)
+	k, ok := f.Parse(x.Key)
 	if !ok {
 		return nil
 	}
@@ -69,67 +70,100 @@ func (e *flaskExplainer) prefix(prefix string) {
 	e.x.Parts = append([]keyname.Part{{Name: "prefix", Text: prefix}}, e.x.Parts...)
 }
 
-// entry explains a memoized result.
-func (e *flaskExplainer) entry(ctx context.Context, entry takenEntry) error {
-	x, o := e.x, entry.owner
+// isString reports whether the key can be one of the library: it writes strings
+// only. The type of a key that does not exist, or cannot be read, is unknown.
+func (e *flaskExplainer) isString() bool {
+	return !e.x.Exists || e.key.Meta.Type == keyspace.UnknownType || e.key.Meta.Type == keyspace.String
+}
+
+// entry explains a memoized result, or what may be one.
+func (e *flaskExplainer) entry(ctx context.Context, entry flask.Entry) error {
+	x, o := e.x, entry.Owner
 	x.Framework, x.Kind, x.Certain = flaskFramework, string(flaskcaching.Memoize), true
-	versions := string(x.Key[len(o.Prefix)+digestLen:])
-	x.Parts = []keyname.Part{{Name: "prefix", Text: o.Prefix}, {Name: "hash", Text: string(entry.digest)}, {Name: "memver", Text: versions}}
+	x.Parts = []keyname.Part{{Name: "prefix", Text: o.Prefix}, {Name: "hash", Text: string(entry.Digest)}, {Name: "memver", Text: entry.Versions}}
 	x.Function, x.Instance = o.Function, o.Instance
-	proven, known := e.f.proven(entry)
+	call, known := e.f.ProvenCall(x.Key)
 	if known {
-		x.Call = proven.String()
-		x.Function = proven.function
+		x.Call, x.Function = call.String(), call.Function
 	}
-	if entry.orphan {
-		x.Stale = true
-		x.Why = "no memver key holds its version " + versions + ": the function was invalidated or its version ran out, and no call can hit this again"
-		x.TTL = "nothing but its time to live removes it" + e.ends()
-		x.Invalidate = "nothing in the app can: its key is never asked for again; delete it here"
+	if !entry.Live {
+		e.notLive(e.f.Status(x.Key), o.Prefix)
 		return nil
 	}
-	x.Why = fmt.Sprintf("its version %s is the one that %s holds", versions[:versionLen], o.Memver)
-	x.Invalidate = invalidateCall(x.Function, x.Instance, proven.args, known)
+	x.Why = fmt.Sprintf("its version %s is the one that %s holds", entry.Versions[:6], o.Memver)
+	x.Invalidate = invalidateCall(x.Function, x.Instance, call.Args, known)
 	return e.entryTTL(ctx, entry)
 }
 
-// entryTTL says when an entry ends: with its own time to live or, before that,
-// with a version in its name.
-func (e *flaskExplainer) entryTTL(ctx context.Context, entry takenEntry) error {
-	e.x.TTL = "the timeout of @memoize, from when it was stored; reading does not renew it"
-	names := [][]byte{entry.owner.Memver}
-	if at, ok := e.f.instanceAt(entry.owner); ok {
-		names = append(names, e.f.memvers[at].key)
+// notLive explains a key without a live version.
+func (e *flaskExplainer) notLive(status flask.Status, prefix string) {
+	x := e.x
+	if status.State == flask.Stale && len(e.raw) > 0 && !flask.WrittenByLibrary(e.raw) && !e.f.OwnSerializer(prefix) {
+		status = flask.Status{State: flask.Possible, Reason: "its value is not written as Flask-Caching writes values"}
 	}
+	if status.State == flask.Stale {
+		x.Stale, x.Why = true, status.Reason+", and no call can reach this again"
+		x.TTL = "only its own TTL removes it" + e.ends()
+		x.Invalidate = "nothing in the app removes it: its key is never read again. Run cacheview clear --orphans"
+		return
+	}
+	x.Possible, x.Certain, x.Reason = true, false, status.Reason
+	x.TTL = "the timeout that was given with it" + e.ends()
+	x.Invalidate = ""
+}
+
+// replacedNow notes that the version of an entry has changed since the keys were
+// listed.
+func (e *flaskExplainer) replacedNow(why string) {
+	e.x.Stale, e.x.Why = true, why
+	e.x.TTL = "only its own TTL removes it" + e.ends()
+}
+
+// entryTTL says when an entry ends: with its own TTL or, before that, with a
+// version in its name.
+func (e *flaskExplainer) entryTTL(ctx context.Context, entry flask.Entry) error {
+	e.x.TTL = "the timeout of @memoize, from when it was stored; reading does not renew it"
+	names := e.f.VersionKeys(entry)
 	metas, err := e.c.Meta(ctx, names, false)
 	if err != nil {
 		return err
 	}
-	now, err := e.c.readVersions(ctx, names)
-	if err != nil {
-		return err
-	}
-	for _, m := range now {
-		if at, ok := e.f.memverAt(m.key); ok && m.version != e.f.memvers[at].version {
-			e.x.Stale = true
-			e.x.Why = fmt.Sprintf("%s holds another version since the keys were listed", m.key)
-			e.x.TTL = "nothing but its time to live removes it" + e.ends()
+	for i, name := range names {
+		now, err := flask.VersionNow(ctx, e.c, name)
+		switch {
+		case Lost(err) || ctx.Err() != nil:
+			return err
+		case err != nil:
+			e.x.Possible, e.x.Certain, e.x.Reason, e.x.Why = true, false, err.Error(), ""
+			return nil
+		case now == "":
+			e.replacedNow(fmt.Sprintf("its version is gone with %s since the keys were listed", name))
+			return nil
+		case now != entry.Versions[6*i:6*i+6]:
+			e.replacedNow(fmt.Sprintf("%s holds another version since the keys were listed", name))
 			return nil
 		}
 	}
 	for _, m := range metas {
 		switch own := e.key.Meta.Expiry; {
-		case !m.Exists:
-			e.x.Stale = true
-			e.x.Why = fmt.Sprintf("its version is gone with %s since the keys were listed", m.Name)
-			e.x.TTL = "nothing but its time to live removes it" + e.ends()
-			return nil
 		case m.Meta.Expiry > 0 && (own == keyspace.NoExpiry || own > m.Meta.Expiry+sameMoment):
-			e.x.TTL += fmt.Sprintf("; but its version %s runs out before it, in %s, and then no call can hit it", m.Name, until(m))
-			return nil
+			e.x.TTL += fmt.Sprintf("; but its version %s expires before it, in %s, and then no call can reach it", m.Name, until(m))
 		}
 	}
+	e.x.EffectiveExpiry = effectiveExpiry(e.key, metas)
 	return nil
+}
+
+// effectiveExpiry returns when a result stops being reached: at its own expiry,
+// or at the earlier one of a version in its name.
+func effectiveExpiry(key Key, versions []Key) int64 {
+	at := key.Meta.Expiry
+	for _, m := range versions {
+		if m.Exists && m.Meta.Expiry > 0 && at != keyspace.UnknownExpiry && (at == keyspace.NoExpiry || at > m.Meta.Expiry) {
+			at = m.Meta.Expiry
+		}
+	}
+	return at
 }
 
 // sameMoment is by how much, in milliseconds, two keys that one call has written
@@ -148,11 +182,8 @@ func (e *flaskExplainer) ends() string {
 }
 
 func until(k Key) string {
-	left := keyspace.TTLAt(k.Meta.Expiry, k.At)
-	if left > keyspace.Year {
-		return strconv.FormatInt(int64(left/keyspace.Year), 10) + " years"
-	}
-	return left.Duration().Round(time.Second).String()
+	left := time.Duration(k.Meta.Expiry-k.At.UnixMilli()) * time.Millisecond
+	return left.Round(time.Second).String()
 }
 
 // memver explains a version.
@@ -165,18 +196,20 @@ func (e *flaskExplainer) memver(k flaskcaching.Key) {
 		x.Parts = append(x.Parts, keyname.Part{Name: "instance", Text: k.Instance})
 	}
 	x.TTL = "the timeout of @memoize, set when the version was first written and not renewed by calls (Flask-Caching up to 2.4)"
-	at, ok := e.f.memverAt(x.Key)
+	fn, ok := e.f.Function(string(x.Key))
 	if !ok {
 		return
 	}
-	m := &e.f.memvers[at]
-	x.Entries, x.Bytes, x.Sized = m.entries, m.bytes, m.sized
-	if x.Exists && e.key.Meta.Expiry > 0 {
-		x.TTL += fmt.Sprintf("; when it ends, in %s, no call can hit any of its %d results, however fresh", until(e.key), m.entries)
+	x.Entries, x.Bytes, x.Sized = fn.Entries, fn.Bytes, fn.Sized
+	if fn.Unreadable != "" {
+		x.Reason = "its version cannot be read, so it is unknown which results belong to it: " + fn.Unreadable
 	}
-	what := shortName(k.Function)
+	if x.Exists && e.key.Meta.Expiry > 0 && fn.Unreadable == "" {
+		x.TTL += fmt.Sprintf("; when it ends, in %s, no call can reach any of its %d results, however fresh", until(e.key), fn.Entries)
+	}
+	what := flask.ShortName(k.Function)
 	if k.Instance != "" {
-		_, method, _ := cutLast(what)
+		_, method, _ := flask.CutLast(what)
 		what = "obj." + method
 	}
 	x.Invalidate = fmt.Sprintf("cache.delete_memoized(%s) writes a new version, cache.delete_memoized_verhash(%s) deletes it; its results stay until they expire", what, what)
@@ -184,11 +217,11 @@ func (e *flaskExplainer) memver(k flaskcaching.Key) {
 
 // invalidateCall is the statement that removes one result.
 func invalidateCall(function, instance, args string, known bool) string {
-	name := shortName(function)
-	if class, _, ok := cutLast(function); ok {
+	name := flask.ShortName(function)
+	if class, _, ok := flask.CutLast(function); ok {
 		// The class of a class method was hashed as its repr.
 		if rest, ok := strings.CutPrefix(args, flaskcaching.Quote("<class '"+class+"'>")); ok {
-			args = shortName(class) + rest
+			args = flask.ShortName(class) + rest
 		}
 	}
 	switch {
@@ -203,13 +236,4 @@ func invalidateCall(function, instance, args string, known bool) string {
 		return "cache.delete_memoized(" + name + ")"
 	}
 	return "cache.delete_memoized(" + name + ", " + args + ")"
-}
-
-// cutLast cuts a dotted name before its last part.
-func cutLast(name string) (before, last string, ok bool) {
-	at := strings.LastIndexByte(name, '.')
-	if at < 0 {
-		return "", name, false
-	}
-	return name[:at], name[at+1:], true
 }

@@ -18,6 +18,9 @@ func TestGroupsOfFunctions(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		if _, err := c.Guess(t.Context(), f); err != nil {
+			t.Fatal(err)
+		}
 		rows, err := keyspace.Build(t.Context(), idx.Snapshot(), keyspace.Spec{Order: keyspace.ByName, Tree: true, Groups: f.Groups()}, nil)
 		if err != nil {
 			t.Fatal(err)

@@ -19,7 +19,7 @@ var readCommands = newCommandSet(
 	"info", "slowlog get", "dbsize", "scan", "type", "ttl", "pttl", "exists",
 	"memory usage", "object encoding", "dump", "pexpiretime", "time",
 	// Values.
-	"strlen", "getrange", "hlen", "hscan", "llen", "lrange", "scard", "sscan",
+	"strlen", "get", "getrange", "hlen", "hscan", "llen", "lrange", "scard", "sscan",
 	"zcard", "zrange", "xlen", "xrange", "json.get", "json.type", "json.debug memory",
 )
 

@@ -2,6 +2,7 @@ package inspect
 
 import (
 	"context"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -70,11 +71,11 @@ func (p *Plan) add(k Key, seen sighting) {
 		p.HugeBytes += k.Meta.Size
 	}
 	switch k.Meta.Expiry {
-	case keyspace.UnknownExpiry, keyspace.FieldsExpire:
+	case keyspace.UnknownExpiry:
 	case keyspace.NoExpiry:
 		p.NoTTL++
 	default:
-		ttl := keyspace.TTLAt(k.Meta.Expiry, k.At)
+		ttl := time.Duration(k.Meta.Expiry-k.At.UnixMilli()) * time.Millisecond
 		if p.Latest == 0 || ttl < p.Soonest {
 			p.Soonest = ttl
 		}

@@ -133,7 +133,7 @@ func (m *model) planned(msg plannedMsg) tea.Cmd {
 func (m *model) deleteNow(plan *inspect.Plan, planned time.Time, confirmed string) tea.Cmd {
 	var latest time.Time // the zero time is never
 	if plan.NoTTL == 0 && plan.Latest > 0 {
-		latest = planned.Add(plan.Latest.Duration())
+		latest = planned.Add(plan.Latest)
 	}
 	ctx, id := m.plan.begin(m.root)
 	be, d := m.be, m.busyWith(id, "Deleting", true)
@@ -244,9 +244,9 @@ func (m *model) askClear() {
 		add([]byte(flaskPrefix), "all that Flask-Caching stores by default")
 	}
 	if f := m.flask.known; f != nil {
-		if n, _, _ := f.Orphans(); n > 0 {
+		if stale, _ := f.StaleTotals(); stale.Keys > 0 {
 			items = append(items, menuItem{
-				label: human.Plural(n, "stale result") + " of memoized functions", note: "no call can hit them any more",
+				label: human.Plural(stale.Keys, "stale result") + " of memoized functions", note: "no call can reach them",
 				run: func(m *model) tea.Cmd {
 					be := m.be
 					return m.planBy(func(ctx context.Context, progress func(inspect.Progress)) (*inspect.Plan, error) {

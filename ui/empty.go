@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/charmbracelet/x/ansi"
 
@@ -234,7 +235,8 @@ func (m *model) aboutNode(w int) []string {
 		facts += " · " + human.Size(r.Bytes)
 	}
 	if r.TimesKnown && r.Soonest > m.now().UnixMilli() {
-		facts += " · the first expires " + human.ExpiresIn(keyspace.TTLAt(r.Soonest, m.now()), m.now())
+		left := time.Duration(r.Soonest-m.now().UnixMilli()) * time.Millisecond
+		facts += " · the first expires in " + human.Lifetime(left)
 	}
 	out := []string{th.Node.Plain.Paint(fit(" "+decode.PrintableBytes(r.Prefix), w))}
 	out = append(out, paragraph(th.Text.Plain, facts, w)...)

@@ -137,7 +137,10 @@ func (m *model) keyFigures(s *sheet) {
 	s.fact("memory", fmt.Sprintf("%s%s, on average %s", human.Size(r.All.Bytes.Value), margin(r.All.Bytes), human.Size(r.All.Average())))
 	s.fact("no TTL", human.Count(r.All.NoTTL.Value)+margin(r.All.NoTTL))
 	if n := r.Orphans.Keys.Value; n > 0 {
-		s.fact("orphans", human.Plural(n, "result")+" that no call can hit: "+human.Size(r.Orphans.Bytes.Value)+"; "+m.keys.Clear.name()+" clears them")
+		s.fact("stale", human.Plural(n, "result")+" that no call can reach: "+human.Size(r.Orphans.Bytes.Value)+"; "+m.keys.Clear.name()+" clears them")
+	}
+	if n := r.Possible.Keys.Value; n > 0 {
+		s.fact("possibly stale", human.Plural(n, "key")+" possibly left over: "+human.Size(r.Possible.Bytes.Value))
 	}
 	m.peakRows(s, r)
 	m.groupTable(s, "By prefix", r.Prefixes, "(no prefix)")

@@ -127,6 +127,12 @@ func (r Rules) clean(function string) string {
 	if !r.Next {
 		return function
 	}
+	return CleanName(function)
+}
+
+// CleanName drops from the name of a function, or of a method and its object,
+// what Flask-Caching 2.5 does not allow in the names of version keys.
+func CleanName(function string) string {
 	return strings.Map(func(c rune) rune {
 		if c > 0xff || c == '_' || c == '.' || isDigit(c) || isLetter(c) {
 			return c

@@ -115,3 +115,19 @@ func (r Rules) Keys(t Typed) [][]byte {
 	}
 	return [][]byte{r.View(t.Path), r.Query(t.Path, t.Query)}
 }
+
+// CutText reads the Python text at the start of written arguments, and returns
+// it with what follows its comma.
+func CutText(args string) (text, rest string, err error) {
+	p := literals{s: args}
+	if p.space(); p.at == len(args) || !p.atString() {
+		return "", args, p.errorf("a text is wanted")
+	}
+	v, err := p.text()
+	if err != nil {
+		return "", args, err
+	}
+	p.take(',')
+	p.space()
+	return v.Text(), args[p.at:], nil
+}

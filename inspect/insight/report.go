@@ -22,9 +22,10 @@ type Report struct {
 	// Prefixes, Frameworks and Functions have the largest first. A key without
 	// a framework or a function is in none of those.
 	Prefixes, Frameworks, Functions []Group
-	// Orphans are results that no call can hit any more; only when the apps
-	// were worked out.
-	Orphans Group
+	// Orphans are results of which it is proven that no call can reach them,
+	// and Possible keys that are possibly such results. They are only there
+	// when the apps were analyzed.
+	Orphans, Possible Group
 	// Looked is how many keys were looked at; Exact tells that it was all.
 	Looked int
 	Exact  bool
@@ -52,7 +53,7 @@ type Group struct {
 	NoTTL         Estimate
 	Types         map[keyspace.Type]int // of those looked at
 	TTL           [NumBuckets]Estimate  // keys that expire, by Buckets
-	Soonest, Late keyspace.TTL          // of those looked at; 0, 0 when none expires
+	Soonest, Late time.Duration         // of those looked at; 0, 0 when none expires
 }
 
 // Average is the mean size of a key, in bytes.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"time"
 
 	"cacheview/decode/keyname"
 	"cacheview/inspect"
@@ -49,7 +50,7 @@ const (
 // sampled together.
 type cellKey struct {
 	prefix, function string
-	orphan           bool
+	orphan, possible bool
 }
 
 // cell is a stratum of the sample.
@@ -165,7 +166,8 @@ func strata(ctx context.Context, snap *keyspace.Snapshot, flask *inspect.Flask, 
 			if o, ok := flask.Owner(name); ok {
 				k.function = o.Function
 			}
-			k.orphan = flask.Orphan(name)
+			status := flask.Status(name)
+			k.orphan, k.possible = status.State == inspect.ResultStale, status.State == inspect.ResultPossible
 		}
 		c := byKey[k]
 		if c == nil {
@@ -217,9 +219,9 @@ func Explained(name []byte, flask *inspect.Flask) (framework, function string) {
 
 // timeLeft is what is left of a key's time to live when it was looked at, 0
 // when it has none.
-func timeLeft(k inspect.Key) keyspace.TTL {
+func timeLeft(k inspect.Key) time.Duration {
 	if k.Meta.Expiry <= 0 {
 		return 0
 	}
-	return max(keyspace.TTLAt(k.Meta.Expiry, k.At), 1)
+	return max(time.UnixMilli(k.Meta.Expiry).Sub(k.At), 1)
 }

@@ -1,6 +1,8 @@
 package insight_test
 
 import (
+	"crypto/md5"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
@@ -70,12 +72,13 @@ func TestSurveyCountsWhatIsThere(t *testing.T) {
 	const digest = "WZuvePfNJeiKltXU"
 	for i := range 30 { // all of them expire in the same second
 		key := "flask_cache_" + fmt.Sprintf("%s%02d", digest[:14], i) + "AAAAAA"
-		w.Do("SET", key, strings.Repeat("r", 100), "PXAT", soon)
+		w.Do("SET", key, "!\x80\x05\x8cd"+strings.Repeat("r", 100)+".", "PXAT", soon)
 		usage("square", key)
 	}
 	for i := range 7 {
-		key := "flask_cache_" + fmt.Sprintf("%s%02d", digest[:14], i) + "BBBBBB"
-		w.Do("SET", key, strings.Repeat("r", 100))
+		sum := md5.Sum([]byte{byte(i)})
+		key := "flask_cache_" + base64.StdEncoding.EncodeToString(sum[:])[:16] + "qT7xBZ"
+		w.Do("SET", key, "!\x80\x05\x8cd"+strings.Repeat("r", 100)+".")
 		usage("orphans", key)
 	}
 	for i := range 50 { // one every half a minute: no peak

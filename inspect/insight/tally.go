@@ -33,7 +33,7 @@ type group struct {
 	name          string
 	shares        map[*cell]*share
 	types         map[keyspace.Type]int
-	soonest, late keyspace.TTL
+	soonest, late time.Duration
 }
 
 // groups are the groups of one kind, by name.
@@ -54,18 +54,18 @@ type moment struct {
 
 // tally adds up what is seen of the keys, cell by cell.
 type tally struct {
-	total                                   int
-	looked                                  int
-	byLength                                bool
-	all, prefixes, frameworks, funcs, stale groups
-	biggest                                 []inspect.Key
-	moments                                 map[moment]map[*cell]int
-	same                                    *same
+	total                                             int
+	looked                                            int
+	byLength                                          bool
+	all, prefixes, frameworks, funcs, stale, possible groups
+	biggest                                           []inspect.Key
+	moments                                           map[moment]map[*cell]int
+	same                                              *same
 }
 
 func newTally(total int) *tally {
 	return &tally{
-		total: total, all: groups{}, prefixes: groups{}, frameworks: groups{}, funcs: groups{}, stale: groups{},
+		total: total, all: groups{}, prefixes: groups{}, frameworks: groups{}, funcs: groups{}, stale: groups{}, possible: groups{},
 		moments: map[moment]map[*cell]int{},
 	}
 }
@@ -93,6 +93,9 @@ func (t *tally) add(c *cell, keys []inspect.Key, digests []inspect.Digest) {
 		}
 		if c.orphan {
 			t.stale.at("").add(c, k)
+		}
+		if c.possible {
+			t.possible.at("").add(c, k)
 		}
 		if k.Meta.Expiry > 0 {
 			t.expires(c, k.Meta.Expiry/1000, framework, function)
@@ -153,7 +156,7 @@ func (g *group) add(c *cell, k inspect.Key) {
 		s.noTTL++
 	case left > 0:
 		at := 0
-		for at < len(Buckets) && left.Duration() > Buckets[at] {
+		for at < len(Buckets) && left > Buckets[at] {
 			at++
 		}
 		s.ttl[at]++
@@ -209,6 +212,7 @@ func (t *tally) report() *Report {
 		Looked: t.looked, Exact: t.looked == t.total, Total: t.total, ByLength: t.byLength, Biggest: t.biggest,
 	}
 	r.Orphans = t.stale.at("").finish()
+	r.Possible = t.possible.at("").finish()
 	r.Peaks = t.peaks()
 	if t.same != nil {
 		r.Duplicates = t.same.report()

@@ -31,8 +31,9 @@ func (a *app) clearCommand() *cobra.Command {
 			"typed; -n N and --db N choose the database, as everywhere.\n\n" +
 			"With --function it deletes the version of a function that Flask-Caching memoizes:\n" +
 			"each call of it runs again. Its stored results can then not be hit any more, and\n" +
-			"stay until they expire unless --entries removes them, too. --orphans removes the\n" +
-			"results that are left of versions that are gone.",
+			"stay until they expire unless --entries removes them, too. --orphans, or --stale,\n" +
+			"removes results of which it is proven that no call can reach them. Keys that are\n" +
+			"only possibly left over stay.",
 		Example: "cacheview clear flask_cache_\n" +
 			"cacheview clear --dry-run 'user[1]:'\n" +
 			"cacheview clear --match 'session:*:tmp' --yes\n" +
@@ -57,7 +58,8 @@ func (a *app) clearCommand() *cobra.Command {
 	fl.StringVar(&f.match, "match", "", "the keys that match this glob, as Redis matches")
 	fl.StringVar(&f.function, "function", "", "the version of a memoized function, MODULE.NAME, or the name of the key that holds it")
 	fl.BoolVar(&f.entries, "entries", false, "with --function: its stored results, too")
-	fl.BoolVar(&f.orphans, "orphans", false, "memoized results that no call can hit any more")
+	fl.BoolVar(&f.orphans, "orphans", false, "stale results: memoized, and proven to be out of reach")
+	fl.BoolVar(&f.orphans, "stale", false, "the same as --orphans")
 	fl.BoolVar(&f.all, wholeDatabase, false, "the whole database")
 	fl.Lookup(wholeDatabase).Hidden = true
 	return cmd
@@ -87,7 +89,7 @@ func (f *clearFlags) selection(args []string) (inspect.Selection, error) {
 	}
 	switch {
 	case ways != 1:
-		return sel, usagef("clear needs one of PREFIX, --match, --function, --orphans or --db")
+		return sel, usagef("clear needs one of PREFIX, --match, --function, --stale or --db")
 	case f.entries && f.function == "":
 		return sel, usagef("--entries goes with --function")
 	}

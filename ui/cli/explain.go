@@ -117,10 +117,14 @@ func explanation(x inspect.Explanation) []byte {
 		}
 		fmt.Fprintf(&b, "  results that die with it: %s%s\n", human.Count(x.Entries), size)
 	}
-	if x.Stale {
+	switch {
+	case x.Stale:
 		line("stale", x.Why)
-	} else {
+	case x.Possible:
+		line("possibly left over", x.Reason)
+	default:
 		line("in use", x.Why)
+		line("not known", x.Reason)
 	}
 	line("time to live", x.TTL)
 	line("to be rid of it", x.Invalidate)
@@ -153,6 +157,8 @@ func explained(x inspect.Explanation) []byte {
 	o.texts("layers", x.Layers)
 	o.known("instance", x.Instance)
 	o.known("why", x.Why)
+	o.known("reason", x.Reason)
+	o.bool("possibly_left_over", x.Possible)
 	o.known("ttl_policy", x.TTL)
 	if x.Where != nil {
 		o.int("slot", int64(x.Where.Slot))

@@ -30,6 +30,23 @@ func (a *app) flask(ctx context.Context, c *inspect.Client) (*inspect.Flask, err
 	return c.Flask(ctx, idx.Snapshot(), nil)
 }
 
+// analyze finds the apps and guesses the arguments of their results for a short
+// time: a call that is known tells whether a result is stale.
+func (a *app) analyze(ctx context.Context, c *inspect.Client, snap *keyspace.Snapshot) (*inspect.Flask, error) {
+	f, err := c.Flask(ctx, snap, nil)
+	if err != nil {
+		return nil, err
+	}
+	return f, a.guess(ctx, c, f)
+}
+
+func (a *app) guess(ctx context.Context, c *inspect.Client, f *inspect.Flask) error {
+	brief, cancel := context.WithTimeout(ctx, guessTime)
+	defer cancel()
+	_, err := c.Guess(brief, f)
+	return err
+}
+
 // explainFlask explains a key with all that the other keys tell of it.
 func (a *app) explainFlask(ctx context.Context, c *inspect.Client, name []byte, words []string) (inspect.Explanation, error) {
 	f, err := a.flask(ctx, c)
@@ -40,6 +57,14 @@ func (a *app) explainFlask(ctx context.Context, c *inspect.Client, name []byte, 
 	defer cancel()
 	if _, _, err := c.GuessOne(brief, f, name, words...); err != nil {
 		return inspect.Explanation{}, err
+	}
+	x, err := c.Explain(ctx, name, f)
+	if err != nil || !x.Possible {
+		return x, err
+	}
+	// Other results may show whose version it was.
+	if err := a.guess(ctx, c, f); err != nil {
+		return x, err
 	}
 	return c.Explain(ctx, name, f)
 }
@@ -120,6 +145,9 @@ func (a *app) planFlask(ctx context.Context, c *inspect.Client, f clearFlags) (*
 	}
 	if f.function != "" {
 		return c.PlanInvalidate(ctx, apps, f.function, f.entries)
+	}
+	if err := a.guess(ctx, c, apps); err != nil {
+		return nil, err
 	}
 	p := a.progress()
 	defer p.done()

@@ -86,11 +86,13 @@ func (a *app) stats(ctx context.Context, f statsFlags, args []string) error {
 	if len(args) == 1 {
 		opt.Prefix = []byte(args[0])
 	}
-	snap, err := a.listing(ctx, c, opt.Prefix)
+	// All keys are listed: whether a result is stale is decided by version keys
+	// that need not start with the prefix.
+	snap, err := a.listing(ctx, c, nil)
 	if err != nil {
 		return err
 	}
-	apps, err := c.Flask(ctx, snap, nil)
+	apps, err := a.analyze(ctx, c, snap)
 	if err != nil {
 		return err
 	}

@@ -26,6 +26,9 @@ func writeStatsJSON(w *bufio.Writer, s inspect.Server, v insight.Vitals, r *insi
 	var orphans object
 	groupMembers(&orphans, r.Orphans)
 	o.raw("orphans", orphans.end())
+	var possible object
+	groupMembers(&possible, r.Possible)
+	o.raw("possibly_left_over", possible.end())
 	o.objects("peaks", peakObjects(r.Peaks))
 	var big []object
 	for _, k := range r.Biggest {

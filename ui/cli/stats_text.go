@@ -32,7 +32,10 @@ func writeStats(w *bufio.Writer, s inspect.Server, v insight.Vitals, r *insight.
 	groupTable(w, size, "FRAMEWORK", r.Frameworks, r.Exact)
 	groupTable(w, size, "FUNCTION", r.Functions, r.Exact)
 	if n := r.Orphans.Keys.Value; n > 0 {
-		fmt.Fprintf(w, "\n%s that no call can hit any more: %s (cacheview clear --orphans)\n", human.Plural(n, "result"), human.Size(r.Orphans.Bytes.Value))
+		fmt.Fprintf(w, "\n%s, which no call can reach: %s (cacheview clear --orphans)\n", human.Plural(n, "stale result"), human.Size(r.Orphans.Bytes.Value))
+	}
+	if n := r.Possible.Keys.Value; n > 0 {
+		fmt.Fprintf(w, "\n%s possibly left over: %s (cacheview explain KEY shows why this is not known)\n", human.Plural(n, "key"), human.Size(r.Possible.Bytes.Value))
 	}
 	lifetimes(w, r.All)
 	peaksText(w, r.Peaks)
@@ -94,7 +97,7 @@ func groupTable(w *bufio.Writer, size, kind string, list []insight.Group, exact 
 
 // spreadText is when the keys of a group expire.
 func spreadText(g insight.Group) string {
-	switch soon, late := human.TTL(g.Soonest, time.Now()), human.TTL(g.Late, time.Now()); {
+	switch soon, late := human.Lifetime(g.Soonest), human.Lifetime(g.Late); {
 	case g.Late <= 0:
 		return "-"
 	case soon == late:

@@ -1,4 +1,4 @@
-package inspect
+package flask
 
 import (
 	"bytes"
@@ -11,7 +11,7 @@ import (
 // Called returns the keys whose Display text is a part of: the results of
 // square( and its version, say. It is what makes a search find what a list
 // shows. A key may be among them twice; an end of ctx cuts the search short.
-func (f *Flask) Called(ctx context.Context, s *keyspace.Snapshot, text string) [][]byte {
+func (f *Index) Called(ctx context.Context, s *keyspace.Snapshot, text string) [][]byte {
 	var found [][]byte
 	try := func(name []byte) {
 		if strings.Contains(f.Display(name), text) {
@@ -27,11 +27,11 @@ func (f *Flask) Called(ctx context.Context, s *keyspace.Snapshot, text string) [
 		}
 		try(f.snap.Name(e.id))
 	}
-	for i, id := range f.orphans {
+	for i := range f.suspects.list {
 		if i%1000 == 0 && ctx.Err() != nil {
 			return found
 		}
-		try(f.snap.Name(id))
+		try(f.snap.Name(f.suspects.list[i].id))
 	}
 	for id := f.snap.Len(); id < s.Len(); id++ { // what has come since
 		if id%1000 == 0 && ctx.Err() != nil {
@@ -48,7 +48,7 @@ var unwritten = strings.NewReplacer("(", ":", ", ", ":", ")", "")
 
 // readable returns the keys in the readable layout whose call text is a part
 // of, where their names alone do not show it.
-func (f *Flask) readable(ctx context.Context, s *keyspace.Snapshot, text string) [][]byte {
+func (f *Index) readable(ctx context.Context, s *keyspace.Snapshot, text string) [][]byte {
 	part := []byte(unwritten.Replace(text))
 	if string(part) == text {
 		return nil

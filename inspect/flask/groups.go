@@ -1,37 +1,37 @@
-package inspect
+package flask
 
-// OrphanGroup is the name of the group of the entries that no call can hit any
-// more, see Flask.Orphan.
-const OrphanGroup = "never hit again"
+// OrphanGroup is the name of the group of the results of which it is proven that
+// no call can reach them, see Index.Status.
+const OrphanGroup = "Stale results"
 
-// FlaskGroups are the nodes of a tree of keys for the functions of Flask-Caching:
+// Groups are the nodes of a tree of keys for the functions of Flask-Caching:
 // a group has the results of a function, and its version, and is called as the
-// function is: "app.square()". The orphans have one of their own.
-type FlaskGroups struct {
-	f     *Flask
+// function is: "app.square()". Stale results have one of their own.
+type Groups struct {
+	f     *Index
 	names []string
 	of    []int // the group of each memver
 }
 
 // Groups returns the groups; nil when there would be none.
-func (f *Flask) Groups() *FlaskGroups {
-	if len(f.memvers) == 0 && len(f.orphans) == 0 {
+func (f *Index) Groups() *Groups {
+	if len(f.memvers) == 0 && len(f.suspects.list) == 0 {
 		return nil
 	}
 	names, of := f.groupNames()
-	return &FlaskGroups{f, append(names, OrphanGroup), of}
+	return &Groups{f, append(names, OrphanGroup), of}
 }
 
 // GroupNames are the names of the functions, and OrphanGroup.
-func (g *FlaskGroups) GroupNames() []string { return g.names }
+func (g *Groups) GroupNames() []string { return g.names }
 
 // GroupOf returns the group of a key, which need not have been there when the
 // functions were found; see keyspace.Groups.
-func (g *FlaskGroups) GroupOf(name []byte) int {
+func (g *Groups) GroupOf(name []byte) int {
 	if at, ok := g.f.memverAt(name); ok {
 		return g.of[at]
 	}
-	if len(name) < entryLen || !isBase64(name[len(name)-entryLen:]) {
+	if len(name) < entryLen || !IsBase64(name[len(name)-entryLen:]) {
 		return -1
 	}
 	if e, ok := g.f.versions.resolve(g.f.memvers, name); ok {
@@ -46,7 +46,7 @@ func (g *FlaskGroups) GroupOf(name []byte) int {
 // groupNames returns the names of the groups of functions, and for each memver
 // the number of its group. Functions of one name in two apps are told apart by
 // the prefix.
-func (f *Flask) groupNames() (names []string, of []int) {
+func (f *Index) groupNames() (names []string, of []int) {
 	prefixes := map[string]string{}
 	twice := map[string]bool{}
 	for i := range f.memvers {

@@ -1,4 +1,4 @@
-package inspect
+package flask
 
 import (
 	"context"
@@ -58,33 +58,23 @@ func (w *words) parts(text string, by []string) {
 }
 
 // names adds the words in the names of a snapshot: of the app's own keys first.
-func (w *words) names(ctx context.Context, f *Flask) {
+func (w *words) names(ctx context.Context, f *Index) {
 	for _, own := range []bool{true, false} {
 		for id := range uint32(f.snap.Len()) {
 			if w.full() || id%namesStep == 0 && ctx.Err() != nil {
 				return
 			}
 			name := f.snap.Name(id)
-			if len(name) == 0 || len(name) > 4*maxWord || !f.snap.Live(id) || isMemverName(name) {
+			if len(name) == 0 || len(name) > 4*maxWord || !f.snap.Live(id) || IsVersionName(name) {
 				continue
 			}
 			prefix, ok := f.prefixOf(name)
-			if ok != own || ok && isBase64(name[len(prefix):]) && (len(name) == len(prefix)+entryLen || len(name) == len(prefix)+methodLen) {
+			if ok != own || ok && IsBase64(name[len(prefix):]) && (len(name) == len(prefix)+entryLen || len(name) == len(prefix)+methodLen) {
 				continue
 			}
 			w.split(string(name[len(prefix):]))
 		}
 	}
-}
-
-// prefixOf returns the prefix of an app that a name has.
-func (f *Flask) prefixOf(name []byte) (string, bool) {
-	for _, p := range f.prefixes {
-		if len(name) >= len(p) && string(name[:len(p)]) == p {
-			return p, true
-		}
-	}
-	return "", false
 }
 
 // valueLimits are for values that are only searched for words.

@@ -1,4 +1,4 @@
-package inspect
+package flask
 
 import (
 	"context"
@@ -26,13 +26,13 @@ const (
 //
 // It takes as long as ctx lets it, which is not an error when that is a
 // deadline, and at most some seconds.
-func (c *Client) Guess(ctx context.Context, f *Flask, typed ...string) (int, error) {
-	g := guessing{c: c, f: f}
+func Guess(ctx context.Context, src Source, f *Index, typed ...string) (int, error) {
+	g := guessing{src: src, f: f}
 	for _, e := range f.entries {
 		g.add(f.snap.Name(e.id))
 	}
-	for _, id := range f.orphans {
-		g.add(f.snap.Name(id))
+	for i := range f.suspects.list {
+		g.add(f.snap.Name(f.suspects.list[i].id))
 	}
 	before := f.proofs.len()
 	err := g.run(ctx, typed)
@@ -41,8 +41,8 @@ func (c *Client) Guess(ctx context.Context, f *Flask, typed ...string) (int, err
 
 // GuessOne is Guess for one entry, which need not be in the snapshot, and
 // returns its call as Flask.Call does.
-func (c *Client) GuessOne(ctx context.Context, f *Flask, key []byte, typed ...string) (call string, ok bool, err error) {
-	g := guessing{c: c, f: f}
+func GuessOne(ctx context.Context, src Source, f *Index, key []byte, typed ...string) (call string, ok bool, err error) {
+	g := guessing{src: src, f: f}
 	g.add(key)
 	err = g.run(ctx, typed)
 	call, ok = f.Call(key)
@@ -52,8 +52,8 @@ func (c *Client) GuessOne(ctx context.Context, f *Flask, key []byte, typed ...st
 // guessing is one Guess.
 type guessing struct {
 	*flaskcaching.Guesser
-	c       *Client
-	f       *Flask
+	src     Source
+	f       *Index
 	open    []openEntry
 	learned *words // from values
 }
@@ -61,12 +61,12 @@ type guessing struct {
 // openEntry is an entry whose call is not known.
 type openEntry struct {
 	name  []byte
-	entry takenEntry
+	entry Entry
 }
 
 // add notes an entry to be looked for.
 func (g *guessing) add(name []byte) {
-	entry, ok := g.f.take(name)
+	entry, ok := g.f.Entry(name)
 	if !ok || len(g.open) == maxGuessed {
 		return
 	}
@@ -91,7 +91,7 @@ func (g *guessing) run(ctx context.Context, typed []string) error {
 		}
 	}
 	for _, o := range g.open {
-		g.Want(string(o.entry.digest), o.entry.owner.Owner)
+		g.Want(string(o.entry.Digest), o.entry.Owner.Owner)
 	}
 	g.keep(g.Run(ctx))
 	if g.Left() == 0 {
@@ -120,6 +120,9 @@ func (g *guessing) keep(found []flaskcaching.Guessed) {
 	for _, call := range found {
 		g.f.proofs.put(call.Digest, provenCall{call.Function, call.Args})
 	}
+	if len(found) > 0 {
+		g.f.noteFormerVersions()
+	}
 }
 
 // ownValues tries the words of an entry's value as its arguments.
@@ -131,7 +134,7 @@ func (g *guessing) ownValues(ctx context.Context) error {
 		if _, known := g.f.proven(o.entry); known || len(read) == guessValues {
 			continue
 		}
-		if o.entry.orphan {
+		if !o.entry.Live {
 			if orphans++; orphans > guessOrphans {
 				continue
 			}
@@ -139,13 +142,16 @@ func (g *guessing) ownValues(ctx context.Context) error {
 		read = append(read, o)
 		names = append(names, o.name)
 	}
-	err := g.c.heads(ctx, names, guessHead, func(i int, head []byte) {
+	err := g.src.Heads(ctx, names, guessHead, func(i int, head []byte, err error) {
+		if err != nil || len(head) == 0 {
+			return
+		}
 		entry := read[i].entry
 		list := wordsIn(head)
 		for _, word := range list {
 			g.learned.add(word)
 		}
-		g.Words(ctx, string(entry.digest), entry.owner.Owner, list)
+		g.Words(ctx, string(entry.Digest), entry.Owner.Owner, list)
 	})
 	return err
 }
@@ -158,14 +164,17 @@ func (g *guessing) otherValues(ctx context.Context) error {
 			break
 		}
 		name := g.f.snap.Name(id)
-		if _, own := g.f.prefixOf(name); !own || !g.f.snap.Live(id) || isMemverName(name) {
+		if _, own := g.f.prefixOf(name); !own || !g.f.snap.Live(id) || IsVersionName(name) {
 			continue
 		}
-		if _, entry := g.f.take(name); !entry {
+		if _, entry := g.f.Entry(name); !entry {
 			names = append(names, name)
 		}
 	}
-	return g.c.heads(ctx, names, otherHead, func(_ int, head []byte) {
+	return g.src.Heads(ctx, names, otherHead, func(_ int, head []byte, err error) {
+		if err != nil {
+			return
+		}
 		for _, word := range wordsIn(head) {
 			g.learned.add(word)
 		}

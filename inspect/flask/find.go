@@ -1,4 +1,4 @@
-package inspect
+package flask
 
 import (
 	"slices"
@@ -28,7 +28,7 @@ type Candidate struct {
 //
 // It passes over the names of the snapshot once. An error is a
 // *flaskcaching.CallError, which says where the text cannot be read.
-func (f *Flask) Find(typed string) ([]Candidate, error) {
+func (f *Index) Find(typed string) ([]Candidate, error) {
 	t, err := flaskcaching.ParseTyped(typed)
 	if err != nil {
 		return nil, err
@@ -74,7 +74,7 @@ func (c found) rank() int {
 
 // finder collects the candidates of one Find.
 type finder struct {
-	f    *Flask
+	f    *Index
 	list []found
 	at   map[string]int // in list, by key
 	lost map[string]found
@@ -153,7 +153,7 @@ func (s *finder) call(t flaskcaching.Typed) error {
 				return err
 			}
 		}
-		if class, _, ok := cutLast(m.name); ok {
+		if class, _, ok := CutLast(m.name); ok {
 			call := t.Call
 			call.Args = append([]value.Value{value.OfText("<class '" + class + "'>")}, call.Args...)
 			if err := s.texts(m.name, call, m, true, m.version[:]); err != nil {
@@ -244,33 +244,21 @@ func (s *finder) look(path string) {
 		if path == "" || len(name) <= len(path) || string(name[len(name)-len(path):]) != path || !s.f.snap.Live(id) {
 			continue
 		}
-		if k, ok := s.f.parse(name); ok && k.Kind == flaskcaching.Named && k.Path == path {
+		if k, ok := s.f.Parse(name); ok && k.Kind == flaskcaching.Named && k.Path == path {
 			s.list = append(s.list, found{Candidate: Candidate{
 				Key: name, Exists: true, Call: path, Rule: "@cached(key_prefix=" + flaskcaching.Quote(strings.TrimSuffix(k.Name, path)+"%s") + ")",
 			}})
 		}
 	}
-	for _, id := range s.f.orphans {
-		name := s.f.snap.Name(id)
-		entry, ok := s.f.take(name)
-		if !ok || !s.f.snap.Live(id) {
+	for i := range s.f.suspects.list {
+		p := &s.f.suspects.list[i]
+		name := s.f.snap.Name(p.id)
+		if !s.f.snap.Live(p.id) {
 			continue
 		}
-		if c, ok := s.lost[string(entry.digest)]; ok {
+		if c, ok := s.lost[string(name[p.prefix:p.prefix+digestLen])]; ok {
 			c.Key, c.Exists, c.Stale = name, true, true
 			s.list = append(s.list, c)
 		}
 	}
-}
-
-// hasInstances reports whether m is the version of a method.
-func (f *Flask) hasInstances(m *memver) bool {
-	return slices.ContainsFunc(f.memvers, func(i memver) bool {
-		return i.instance != "" && i.name == m.name && i.prefix == m.prefix
-	})
-}
-
-// functionAt returns the memver of the function whose instance m is.
-func (f *Flask) functionAt(m *memver) (int32, bool) {
-	return f.memverAt([]byte(m.prefix + m.name + memverEnd))
 }
