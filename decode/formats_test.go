@@ -38,9 +38,16 @@ func TestScalarsOfFormats(t *testing.T) {
 		{"json lone surrogate", "json", `"a\ud800"`, `{"$wtf8":"Ye2ggA=="}`},
 		{"json big integer", "json", `12345678901234567890123`, `{"$int":"12345678901234567890123"}`},
 		{"json 2^53", "json", `[9007199254740991,9007199254740992]`, `[9007199254740991,{"$int":"9007199254740992"}]`},
-		{"json floats", "json", `[1.0,1e2,-0.5,1E400]`, `[1.0,100.0,-0.5,{"$decimal":"1E400"}]`},
+		{"json floats", "json", `[1.0,1e2,-0.5,1E400]`, `[1.0,1e2,-0.5,{"$decimal":"1E400"}]`},
 		{"json not a number", "json", `[NaN,-Infinity]`, `[{"$float":"nan"},{"$float":"-inf"}]`},
-		{"json same key twice", "json", `{"a":1,"a":2}`, `{"a":1,"a":2}`},
+		{"json same key twice", "json", `{"a":1,"a":2}`, `{"$dict":[["a",1],["a",2]]}`},
+		{"json keeps digits", "json", `[1.10,1E+2,0.1000000000000000000,1e22,5e-324,-0,-0.0,-0e5,0.30000000000000004]`,
+			`[1.10,1E+2,0.1000000000000000000,1e22,5e-324,-0,-0.0,-0e5,0.30000000000000004]`},
+		{"json decimals", "json", `[1.123456789012345678,1e-400,1.0000000000000000000001,0.1000000000000000055511151231257827,-1e999]`,
+			`[{"$decimal":"1.123456789012345678"},{"$decimal":"1e-400"},{"$decimal":"1.0000000000000000000001"},`+
+				`{"$decimal":"0.1000000000000000055511151231257827"},{"$decimal":"-1e999"}]`},
+		{"json key twice after eight", "json", `{"a":1,"b":1,"c":1,"d":1,"e":1,"f":1,"g":1,"h":1,"i":1,"c":2}`,
+			`{"$dict":[["a",1],["b",1],["c",1],["d",1],["e",1],["f",1],["g",1],["h",1],["i",1],["c",2]]}`},
 		{"json dollar key", "json", `{"$oid":"x"}`, `{"$dict":[["$oid","x"]]}`},
 		{"json order", "json", `{"z":1,"a":2}`, `{"z":1,"a":2}`},
 		{"json controls stay escaped", "json", `"\u001b[31m\u202e"`, `"\u001b[31m\u202e"`},
@@ -105,7 +112,7 @@ func TestErrorsSayWhere(t *testing.T) {
 		{"cbor huge string", "cbor", "\x5b\x7f\xff\xff\xff\xff\xff\xff\xff\x01", value.Truncated, 0, ""},
 		{"cbor break out of place", "cbor", "\x82\x01\xff", value.Corrupt, 2, "[1]"},
 		{"bson cut", "bson", "\x0c\x00\x00\x00\x10a\x00\x01", value.Truncated, 4, ".a"},
-		{"nested too deep", "json", strings.Repeat("[", 2000), value.Limit, 1000, ""},
+		{"nested too deep", "json", strings.Repeat("[", 60_000), value.Limit, 50_000, ""},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

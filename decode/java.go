@@ -80,8 +80,7 @@ func (j *java) more() bool {
 		if c != tcReset {
 			return true
 		}
-		j.pos++
-		j.handles = chunked[javaHandle]{}
+		j.resets()
 	}
 }
 
@@ -108,12 +107,15 @@ func (j *java) block(n uint64, at int) (value.Value, bool) {
 	return value.OfBytes(s), j.err == nil
 }
 
-// object reads whatever can be the value of a field.
+// object reads whatever can be the value of a field. Everything that can hold
+// another object goes through here, so this is where depth is counted.
 func (j *java) object() (value.Value, bool) {
-	at := j.pos
-	if !j.node() {
+	j.resets()
+	if !j.node() || !j.enter() {
 		return value.Nil, false
 	}
+	defer j.leave()
+	at := j.pos
 	var v value.Value
 	switch c := j.byte(at, "an object"); c {
 	case tcNull:
@@ -136,15 +138,20 @@ func (j *java) object() (value.Value, bool) {
 		return j.array(at)
 	case tcObject:
 		return j.instance(at)
-	case tcReset:
-		j.handles = chunked[javaHandle]{}
-		return j.object()
 	case tcException:
 		return j.exception(at)
 	default:
 		j.corrupt(at, "0x%02x is no type code", c)
 	}
 	return v, j.err == nil
+}
+
+// resets passes the marks at which the writer forgot all handles.
+func (j *java) resets() {
+	for c, ok := j.peek(); ok && c == tcReset; c, ok = j.peek() {
+		j.pos++
+		j.handles = chunked[javaHandle]{}
+	}
 }
 
 func globalOf(name string) value.Value { return value.OfText(name).Tagged("global") }
@@ -258,10 +265,6 @@ func (j *java) array(at int) (value.Value, bool) {
 func (j *java) objects(n uint32, handle int, id uint32) (value.Value, bool) {
 	items := j.list()
 	v := j.complete(handle, value.OfSeq(items).WithID(id))
-	if !j.enter() {
-		return v, false
-	}
-	defer j.leave()
 	for i := 0; i < int(n) && j.err == nil; i++ {
 		item, ok := j.object()
 		if ok {

@@ -44,9 +44,10 @@ const maxSupers = 100
 // one, and for an error.
 func (j *java) classDesc() *javaClass {
 	at := j.pos
-	if !j.node() {
+	if !j.node() || !j.enter() {
 		return nil
 	}
+	defer j.leave()
 	switch c := j.byte(at, "a class description"); c {
 	case tcNull:
 		return nil
@@ -111,10 +112,6 @@ func (j *java) proxyClass(at int) *javaClass {
 // rest reads what the two kinds of class description end with: annotations,
 // which have no meaning here, and the super class.
 func (j *java) rest(c *javaClass, at int) *javaClass {
-	if !j.enter() {
-		return nil
-	}
-	defer j.leave()
 	for j.annotation() {
 		j.content()
 	}
@@ -184,10 +181,6 @@ func (j *java) instance(at int) (value.Value, bool) {
 	j.spend(2 * containerCost)
 	o := &javaObject{class: class, id: j.id()}
 	handle := j.assign(javaHandle{value: o.provisional()})
-	if !j.enter() {
-		return value.Nil, false
-	}
-	defer j.leave()
 	for _, c := range class.layout {
 		j.fieldsOf(o, c)
 		if j.err != nil {

@@ -326,8 +326,9 @@ func jsonLeaf(p *packed, off int) value.Value {
 	return ofJSONNumber(raw)
 }
 
-// ofJSONNumber keeps integers exact, whatever their size. A float that 64 bits
-// cannot hold stays the decimal it is.
+// ofJSONNumber keeps every number as it is written. One that a reader with
+// 64-bit floats would change (too many digits, too large, too small) is a
+// decimal; others are numbers with their own digits and exponent.
 func ofJSONNumber(raw []byte) value.Value {
 	end, float := 1, false
 	for end < len(raw) && bytes.IndexByte([]byte("0123456789+-.eE"), raw[end]) >= 0 {
@@ -338,17 +339,14 @@ func ofJSONNumber(raw []byte) value.Value {
 		return value.OfFloat(math.Inf(-1))
 	}
 	s := view(raw[:end])
-	if !float {
-		if s == "-0" {
-			return value.OfInt(0)
-		}
+	if !float && s != "-0" {
 		return ofDigits(s)
 	}
 	f, err := strconv.ParseFloat(s, 64)
-	if err != nil {
+	if err != nil || !sameDecimal(s, f) {
 		return value.OfText(s).Tagged("decimal")
 	}
-	return value.OfFloat(f)
+	return value.OfNumber(f, s)
 }
 
 func firstError(a, b *value.Error) *value.Error {

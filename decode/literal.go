@@ -1,7 +1,6 @@
 package decode
 
 import (
-	"slices"
 	"unicode/utf8"
 
 	"cacheview/decode/value"
@@ -36,9 +35,9 @@ func cutRunes(b []byte, max int) string {
 
 // literalWriter writes on one line until room is used up.
 type literalWriter struct {
-	dst  []byte
-	room int // bytes after which nothing more need be written
-	ids  []uint32
+	dst    []byte
+	room   int // bytes after which nothing more need be written
+	around value.Ancestors
 }
 
 func (w *literalWriter) full() bool { return len(w.dst) >= w.room }
@@ -49,11 +48,11 @@ func (w *literalWriter) value(v value.Value) {
 		w.dst = appendScalar(w.dst, v, w.room-len(w.dst))
 		return
 	}
-	if v.ID() != 0 && slices.Contains(w.ids, v.ID()) {
+	if w.around.Above(v.ID()) > 0 {
 		w.dst = append(w.dst, cycleMark...)
 		return
 	}
-	w.ids = append(w.ids, v.ID())
+	w.around.Push(v.ID())
 	w.dst = append(w.dst, s.open...)
 	n := s.len()
 	for i := 0; i < n && !w.full(); i++ {
@@ -69,7 +68,7 @@ func (w *literalWriter) value(v value.Value) {
 		w.dst = append(w.dst, s.inner...)
 	}
 	w.dst = append(w.dst, s.close...)
-	w.ids = w.ids[:len(w.ids)-1]
+	w.around.Pop()
 }
 
 // cycleMark stands for a container inside itself, as in Python.

@@ -74,6 +74,30 @@ func appendQuoted(dst []byte, s string, n value.Notation) []byte {
 	return append(dst, quote)
 }
 
+// appendSurrogates appends a text with lone surrogates, which are three bytes
+// each in s (WTF-8), as the \ud800 by which Python and JSON write them.
+func appendSurrogates(dst []byte, s string, n value.Notation) []byte {
+	quote := quoteFor(s, n)
+	dst = append(dst, quote)
+	for s != "" {
+		end := 0
+		for end < len(s) && !isSurrogate(s[end:]) {
+			end++
+		}
+		dst = appendPrintable(dst, s[:end], quote)
+		if s = s[end:]; s != "" {
+			dst = appendHex(append(dst, `\u`...), uint32(s[0]&15)<<12|uint32(s[1]&63)<<6|uint32(s[2]&63), 4)
+			s = s[3:]
+		}
+	}
+	return append(dst, quote)
+}
+
+// isSurrogate reports whether s starts with a surrogate in three bytes.
+func isSurrogate(s string) bool {
+	return len(s) >= 3 && s[0] == 0xed && s[1] >= 0xa0 && s[1] <= 0xbf && s[2] >= 0x80 && s[2] <= 0xbf
+}
+
 // appendBytes appends s as b'...'.
 func appendBytes(dst []byte, s string, n value.Notation) []byte {
 	quote := quoteFor(s, n)

@@ -3,7 +3,6 @@ package decode
 import (
 	"encoding/base64"
 	"math"
-	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -43,12 +42,12 @@ func renderLimits(lim value.Limits) value.Limits {
 }
 
 type jsonWriter struct {
-	dst   []byte
-	end   int      // length of dst at which writing stops
-	ids   []uint32 // of the containers around, outermost first; 0 for those without
-	depth int      // how many more containers may be opened
-	nodes int      // how many more values may be written
-	err   *value.Error
+	dst    []byte
+	end    int // length of dst at which writing stops
+	around value.Ancestors
+	depth  int // how many more containers may be opened
+	nodes  int // how many more values may be written
+	err    *value.Error
 }
 
 // full reports whether a limit was reached: containers then close.
@@ -70,13 +69,11 @@ func (w *jsonWriter) value(v value.Value) {
 	if w.nodes--; w.nodes < 0 {
 		w.stop("too many values")
 	}
-	if id := v.ID(); id != 0 {
-		if i := slices.Index(w.ids, id); i >= 0 {
-			w.raw(`{"$cycle":`)
-			w.dst = strconv.AppendInt(w.dst, int64(len(w.ids)-i), 10)
-			w.dst = append(w.dst, '}')
-			return
-		}
+	if up := w.around.Above(v.ID()); up > 0 {
+		w.raw(`{"$cycle":`)
+		w.dst = strconv.AppendInt(w.dst, int64(up), 10)
+		w.dst = append(w.dst, '}')
+		return
 	}
 	switch {
 	case v.Kind() == value.Object:
@@ -97,6 +94,10 @@ func (w *jsonWriter) plain(v value.Value) {
 	case value.Int:
 		w.integer(v)
 	case value.Float:
+		if v.Text() != "" {
+			w.raw(v.Text())
+			return
+		}
 		w.float(v.Float())
 	case value.Text:
 		w.text(v.Text())
@@ -166,13 +167,14 @@ func (w *jsonWriter) entries(v value.Value) {
 	w.dst = append(w.dst, '}')
 }
 
-// objectKeys reports whether a map can be a JSON object. It asks for the keys
-// alone where Pairs can give them.
+// objectKeys reports whether a map can be a JSON object: every key is a text
+// that occurs once. It asks for the keys alone where Pairs can give them.
 func objectKeys(p value.Pairs) bool {
 	if p == nil {
 		return true
 	}
 	keys, lone := p.(interface{ KeyAt(int) value.Value })
+	var seen keySet
 	for i := range p.Len() {
 		var k value.Value
 		if lone {
@@ -183,8 +185,41 @@ func objectKeys(p value.Pairs) bool {
 		if k.Kind() != value.Text || k.Tag() != "" || strings.HasPrefix(k.Text(), "$") || !utf8.ValidString(k.Text()) {
 			return false
 		}
+		if !seen.add(k.Text()) {
+			return false
+		}
 	}
 	return true
+}
+
+// keySet finds a key that occurs twice. Most maps are small.
+type keySet struct {
+	few  [8]string
+	n    int
+	more map[string]struct{}
+}
+
+// add adds a key and reports whether it is new.
+func (s *keySet) add(key string) bool {
+	if s.n < len(s.few) {
+		for _, other := range s.few[:s.n] {
+			if other == key {
+				return false
+			}
+		}
+		s.few[s.n] = key
+		s.n++
+		return true
+	}
+	if s.more == nil {
+		s.more = make(map[string]struct{}, 2*len(s.few))
+		for _, other := range s.few {
+			s.more[other] = struct{}{}
+		}
+	}
+	n := len(s.more)
+	s.more[key] = struct{}{}
+	return len(s.more) > n
 }
 
 // pairs writes [[k, v], ...]; level says whether v counts as a container here.
@@ -213,13 +248,13 @@ func (w *jsonWriter) pairs(v value.Value, level bool) {
 
 // open enters a container; past the depth limit nothing below it is written.
 func (w *jsonWriter) open(v value.Value) {
-	w.ids = append(w.ids, v.ID())
-	if len(w.ids) > w.depth {
+	w.around.Push(v.ID())
+	if w.around.Len() > w.depth {
 		w.stop("containers are nested too deep")
 	}
 }
 
-func (w *jsonWriter) close() { w.ids = w.ids[:len(w.ids)-1] }
+func (w *jsonWriter) close() { w.around.Pop() }
 
 func (w *jsonWriter) raw(s string) { w.dst = append(w.dst, s...) }
 

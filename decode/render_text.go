@@ -2,7 +2,6 @@ package decode
 
 import (
 	"bytes"
-	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -23,6 +22,9 @@ type TextOptions struct {
 const maxTextNodes = 1 << 20
 
 const indentStep = 2
+
+// maxIndent keeps what is a thousand levels deep from being mostly blanks.
+const maxIndent = 200
 
 // AppendText appends v indented, in the words of its notation and made
 // printable, without a final newline. A container that fits the width stays on one line.
@@ -50,20 +52,20 @@ func AppendText(dst []byte, v value.Value, opt TextOptions) []byte {
 }
 
 type textWriter struct {
-	dst   []byte
-	start int // where this text begins in dst
-	line  int // where the current line begins in dst
-	width int
-	room  int // bytes that may be written
-	depth int
-	nodes int
-	ids   []uint32
-	cut   bool // a limit was reached
+	dst    []byte
+	start  int // where this text begins in dst
+	line   int // where the current line begins in dst
+	width  int
+	room   int // bytes that may be written
+	depth  int
+	nodes  int
+	around value.Ancestors
+	cut    bool // a limit was reached
 }
 
 // full reports whether a limit was reached, and remembers it.
 func (w *textWriter) full() bool {
-	if len(w.dst)-w.start >= w.room || w.nodes <= 0 || len(w.ids) > w.depth {
+	if len(w.dst)-w.start >= w.room || w.nodes <= 0 || w.around.Len() > w.depth {
 		w.cut = true
 	}
 	return w.cut
@@ -83,14 +85,14 @@ func (w *textWriter) value(v value.Value, indent, after int) {
 		w.dst = appendScalar(w.dst, v, room)
 		return
 	}
-	if v.ID() != 0 && slices.Contains(w.ids, v.ID()) {
+	if w.around.Above(v.ID()) > 0 {
 		w.dst = append(w.dst, cycleMark...)
 		return
 	}
 	if w.fits(v, after) {
 		return
 	}
-	w.ids = append(w.ids, v.ID())
+	w.around.Push(v.ID())
 	w.dst = append(w.dst, s.open...)
 	n := s.len()
 	for i := 0; i < n && !w.full(); i++ {
@@ -112,7 +114,7 @@ func (w *textWriter) value(v value.Value, indent, after int) {
 		w.dst = append(w.dst, s.inner...)
 	}
 	w.dst = append(w.dst, strings.TrimPrefix(s.close, ",")...)
-	w.ids = w.ids[:len(w.ids)-1]
+	w.around.Pop()
 }
 
 // fits writes v on the rest of the line if there is room for it.
@@ -121,8 +123,9 @@ func (w *textWriter) fits(v value.Value, after int) bool {
 	if left <= 0 {
 		return false
 	}
-	one := literalWriter{dst: w.dst, room: len(w.dst) + 4*left + 4, ids: w.ids}
+	one := literalWriter{dst: w.dst, room: len(w.dst) + 4*left + 4, around: w.around}
 	one.value(v)
+	w.around = one.around
 	added := one.dst[len(w.dst):]
 	if len(added) > 4*left || utf8.RuneCount(added) > left {
 		return false
@@ -145,7 +148,7 @@ func (w *textWriter) child(c labelled, indent int) {
 func (w *textWriter) newline(indent int) {
 	w.dst = append(w.dst, '\n')
 	w.line = len(w.dst)
-	for range indent {
+	for range min(indent, maxIndent) {
 		w.dst = append(w.dst, ' ')
 	}
 }

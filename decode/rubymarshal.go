@@ -221,9 +221,10 @@ func (r *ruby) symbol() value.Value {
 }
 
 func (r *ruby) newSymbol(at int, ivars bool) value.Value {
-	if !r.node() {
+	if !r.node() || !r.enter() { // its variables have names, which are symbols
 		return value.Nil
 	}
+	defer r.leave()
 	s := r.bytes(at, "a symbol")
 	n := r.symbols.Len()
 	if r.remember(n) {

@@ -199,6 +199,8 @@ func headText(head value.Value) string {
 		return Printable(head.Text()) + "()"
 	case head.Kind() == value.Object && head.Text() != "":
 		return Printable(head.Text()) + "(…)"
+	case head.Tag() == "complex" && head.ID() == 0:
+		return Literal(head, maxHead) // two numbers, which hold nothing else
 	case value.ChildLen(head) > 0:
 		return "<" + head.Kind().String() + ">"
 	}
@@ -224,7 +226,9 @@ func appendScalar(dst []byte, v value.Value, room int) []byte {
 		return AppendPrintable(append(dst, ':'), clip(v.Text(), room))
 	case tag == "undefined":
 		return append(dst, tag...)
-	case tag != "" && tag != "wtf8" && tag != "bytes":
+	case tag == "wtf8":
+		return appendSurrogates(dst, clip(v.Text(), room), v.Notation())
+	case tag != "" && tag != "bytes":
 		dst = append(append(dst, constructor(tag)...), '(')
 		dst = appendPlainScalar(dst, v, room)
 		return appendParts(dst, v, room, ", ", ")")
@@ -260,6 +264,9 @@ func appendPlainScalar(dst []byte, v value.Value, room int) []byte {
 		}
 		return append(dst, clip(v.Text(), room)...)
 	case value.Float:
+		if v.Text() != "" {
+			return append(dst, clip(v.Text(), room)...)
+		}
 		return appendFloat(dst, v.Float())
 	case value.Bytes:
 		return appendBytes(dst, clip(v.Text(), room), v.Notation())

@@ -116,7 +116,7 @@ func (o object) moment(tag, text string, fold bool, zone []ref) (value.Value, bo
 		if !o.isZone(zone[0]) {
 			return value.Nil, false
 		}
-		tz := o.value(zone[0])
+		tz := o.zoneOf(zone[0])
 		if tz.Tag() == "timezone" && len(tz.Attrs()) == 0 && isOffset(tz.Text()) {
 			text += tz.Text()
 		} else {
@@ -127,6 +127,14 @@ func (o object) moment(tag, text string, fold bool, zone []ref) (value.Value, bo
 		attrs = append(attrs, value.Attr{Name: "fold", Value: value.OfInt(1)})
 	}
 	return value.OfText(text).Tagged(tag, attrs...), true
+}
+
+// zoneOf is the zone of a moment, with the offset that it has then.
+func (o object) zoneOf(r ref) value.Value {
+	if k := o.kind(r); k == kCall || k == kObject {
+		return o.Doc.objectIn(r, true)
+	}
+	return o.value(r)
 }
 
 // isZone says whether r can be a time zone: an object of a class that is not
@@ -205,6 +213,11 @@ func readZone(o object) (value.Value, bool) {
 		us, isInt := o.int(1)
 		short, isText := o.str(3)
 		if isInt && isText && us > -100_000 && us < 100_000 {
+			if !o.inMoment {
+				// pytz pickles a zone by itself as its first entry, the local
+				// mean time of the 19th century: the zone has no offset.
+				return value.OfText(name).Tagged("timezone"), true
+			}
 			return value.OfText(name).Tagged("timezone",
 				value.Attr{Name: "offset", Value: value.OfText(offsetText(us * 1e6))},
 				value.Attr{Name: "name", Value: value.OfText(short)}), true

@@ -56,7 +56,7 @@ func Append(dst []byte, v value.Value, protocol int) ([]byte, error) {
 		frames: frames{buf: append(dst, opProtoByte, byte(protocol)), start: -1, on: protocol >= 4},
 		proto:  protocol,
 		memo:   make(map[any]int),
-		depth:  limits.Depth,
+		depth:  maxEncodeDepth,
 		nodes:  limits.Nodes,
 	}
 	if err := e.save(v, false); err != nil {
@@ -66,6 +66,9 @@ func Append(dst []byte, v value.Value, protocol int) ([]byte, error) {
 	e.close()
 	return e.buf, nil
 }
+
+// maxEncodeDepth is as deep as CPython's pickle goes by default.
+const maxEncodeDepth = 1000
 
 // opProtoByte opens every pickle of protocol 2 and up.
 const opProtoByte = 0x80

@@ -88,7 +88,9 @@ func (d *Doc) unsafeGetattr() []string {
 			attr, _ := d.strOf(args[1])
 			switch d.kind(args[0]) {
 			case kGlobal:
-				if name = d.fullName(args[0]) + "." + attr; !isUnsafe(name) && !strings.HasPrefix(attr, "__") {
+				// cls.__new__ is how protocols before 4 make an object with
+				// keyword arguments (copyreg.__newobj_ex__).
+				if name = d.fullName(args[0]) + "." + attr; !isUnsafe(name) && (!strings.HasPrefix(attr, "__") || attr == "__new__") {
 					continue
 				}
 			case kCall, kComputed, kBuild:
@@ -106,6 +108,9 @@ func (d *Doc) unsafeGetattr() []string {
 // isUnsafe says whether a name is a way to run code, reach the system or load
 // other code. Classes of applications are not judged: a load calls those too.
 func isUnsafe(name string) bool {
+	if isHarmless(name) {
+		return false
+	}
 	for {
 		dot := strings.LastIndexByte(name, '.')
 		if dot < 0 {
@@ -117,6 +122,39 @@ func isUnsafe(name string) bool {
 		}
 		name = module // a method of a dangerous class, a module below a dangerous one
 	}
+}
+
+// isHarmless reports whether a name of a dangerous module is a record, an enum
+// or an error: data that the module's functions return or raise.
+func isHarmless(name string) bool {
+	dot := strings.LastIndexByte(name, '.')
+	if dot < 0 {
+		return false
+	}
+	module, attr := name[:dot], name[dot+1:]
+	if names, ok := harmlessNames[module]; ok && slices.Contains(strings.Fields(names), attr) {
+		return true
+	}
+	return false
+}
+
+const statRecords = "stat_result statvfs_result terminal_size times_result uname_result sched_param waitid_result"
+
+// harmlessNames are the exceptions to unsafeNames.
+var harmlessNames = map[string]string{
+	"os": statRecords, "posix": statRecords, "nt": statRecords,
+	"subprocess": "CompletedProcess CalledProcessError TimeoutExpired SubprocessError",
+	"shutil":     "usage _ntuple_diskusage Error SameFileError SpecialFileError ReadError",
+	"signal":     "Signals Handlers Sigmasks", "socket": "AddressFamily SocketKind AddressInfo MsgFlag error gaierror herror timeout",
+	"_socket": "error gaierror herror timeout", "ssl": "TLSVersion VerifyMode VerifyFlags Options Purpose AlertDescription SSLErrorNumber " +
+		"SSLError SSLEOFError SSLZeroReturnError SSLCertVerificationError",
+	"http.client": "HTTPException IncompleteRead RemoteDisconnected BadStatusLine InvalidURL ResponseNotReady",
+	"smtplib": "SMTPException SMTPServerDisconnected SMTPResponseException SMTPSenderRefused SMTPRecipientsRefused SMTPDataError " +
+		"SMTPConnectError SMTPAuthenticationError",
+	"concurrent.futures": "TimeoutError CancelledError", "concurrent.futures._base": "TimeoutError CancelledError",
+	"inspect": "_ParameterKind",
+	"celery.exceptions": "CeleryError Retry Ignore Reject TimeoutError TaskRevokedError MaxRetriesExceededError SoftTimeLimitExceeded " +
+		"TimeLimitExceeded WorkerLostError NotRegistered TaskError",
 }
 
 // unsafeNames are the functions of a module that a pickle of data has no

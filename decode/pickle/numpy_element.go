@@ -171,9 +171,9 @@ func (t dtype) datetime(n int64) value.Value {
 	n *= t.step
 	switch u.layout {
 	case 'Y':
-		return value.OfText(fmt.Sprintf("%04d", 1970+n))
+		return value.OfText(yearText(1970 + n))
 	case 'M':
-		return value.OfText(fmt.Sprintf("%04d-%02d", 1970+floorDiv(n, 12), n-12*floorDiv(n, 12)+1))
+		return value.OfText(fmt.Sprintf("%s-%02d", yearText(1970+floorDiv(n, 12)), n-12*floorDiv(n, 12)+1))
 	}
 	var seconds, fraction int64
 	if u.perSecond > 0 {
@@ -227,5 +227,13 @@ func isoDate(days int64) string {
 	if month <= 2 {
 		year++
 	}
-	return fmt.Sprintf("%04d-%02d-%02d", year, month, doy-(153*mp+2)/5+1)
+	return fmt.Sprintf("%s-%02d-%02d", yearText(year), month, doy-(153*mp+2)/5+1)
+}
+
+// yearText is a year of at least four digits: -0044, 2024.
+func yearText(year int64) string {
+	if year < 0 {
+		return fmt.Sprintf("-%04d", -year)
+	}
+	return fmt.Sprintf("%04d", year)
 }

@@ -9,12 +9,18 @@ type object struct {
 	node *node
 	name string // of the class or function, empty when it is not a name
 	args []ref
+	// inMoment says that the object is the zone of a datetime, and has the
+	// offset of that moment.
+	inMoment bool
 }
 
 // objectValue is the reading of a call, an instance, or of what was done to
 // something only Python would know.
-func (d *Doc) objectValue(r ref) value.Value {
-	o := object{Doc: d, ref: r, node: d.node(r)}
+func (d *Doc) objectValue(r ref) value.Value { return d.objectIn(r, false) }
+
+// objectIn is objectValue for what is, or is not, the zone of a moment.
+func (d *Doc) objectIn(r ref, moment bool) value.Value {
+	o := object{Doc: d, ref: r, node: d.node(r), inMoment: moment}
 	plainArgs := o.node.b == none || d.kind(o.node.b) == kTuple
 	if o.node.b != none && plainArgs {
 		o.args = d.seq(o.node.b)

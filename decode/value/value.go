@@ -22,7 +22,7 @@ const (
 	Null   Kind = iota
 	Bool        // Bool
 	Int         // Int when Text is empty, else Text has the digits of a number beyond 64 bits
-	Float       // Float
+	Float       // Float; Text has the number as its format writes it, empty for a binary one
 	Text        // Text: UTF-8 unless the tag is "wtf8"
 	Bytes       // Text: any bytes
 	Seq         // Items
@@ -97,6 +97,12 @@ func OfBigInt(digits string) Value { return Value{kind: Int, text: digits} }
 // OfFloat is a 64-bit float.
 func OfFloat(f float64) Value { return Value{kind: Float, num: math.Float64bits(f)} }
 
+// OfNumber is a number that its format writes as text, in that writing: 1.10,
+// 1E+2, or more digits than a float holds. f is the nearest float.
+func OfNumber(f float64, literal string) Value {
+	return Value{kind: Float, num: math.Float64bits(f), text: literal}
+}
+
 // OfText is text. The caller has checked that it is UTF-8.
 func OfText(s string) Value { return Value{kind: Text, text: s} }
 
@@ -156,7 +162,7 @@ func (v Value) Int() (int64, bool) { return int64(v.num), v.kind == Int && v.tex
 func (v Value) Float() float64 { return math.Float64frombits(v.num) }
 
 // Text returns the text of a Text, the bytes of a Bytes, the digits of a large
-// Int, the class of an Object.
+// Int, the writing of a Float that has one, the class of an Object.
 func (v Value) Text() string { return v.text }
 
 // Head returns the class of an Object whose class is not a plain name.

@@ -1,7 +1,5 @@
 package value
 
-import "slices"
-
 // Walk calls visit for v and everything below it, depth first, in the order of
 // Child, until visit returns false for a node: its children are then left out.
 // A container that contains itself is visited there but not entered again. The
@@ -12,18 +10,18 @@ func Walk(v Value, visit func(path Path, v Value) bool) {
 }
 
 type walker struct {
-	visit func(Path, Value) bool
-	ids   []uint32 // of the containers around the node, 0 for those without one
+	visit  func(Path, Value) bool
+	around Ancestors
 }
 
 func (w *walker) walk(path Path, v Value) {
-	if !w.visit(path, v) || v.ID() != 0 && slices.Contains(w.ids, v.ID()) {
+	if !w.visit(path, v) || w.around.Above(v.ID()) > 0 {
 		return
 	}
-	w.ids = append(w.ids, v.ID())
+	w.around.Push(v.ID())
 	for i := range ChildLen(v) {
 		label, child := Child(v, i)
 		w.walk(append(path, label), child)
 	}
-	w.ids = w.ids[:len(w.ids)-1]
+	w.around.Pop()
 }
