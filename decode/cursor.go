@@ -55,7 +55,7 @@ func (c *cursor) short(at int, what string) {
 
 // under adds one step to the path of the error, on the way out of a container.
 func (c *cursor) under(l value.Label) {
-	if c.err != nil {
+	if c.err != nil && len(c.err.Path) < maxErrorPath {
 		c.err.Path = l.String() + c.err.Path
 	}
 }
