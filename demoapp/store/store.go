@@ -135,6 +135,10 @@ func (s *Store) hook(p *server.Peer, cmd string, args ...string) (done bool) {
 		s.track(c, args[1:])
 	case cmd == "MEMORY" && len(args) == 4 && strings.EqualFold(args[2], "samples"):
 		s.run(c, cmd, args[:2]) // miniredis always looks at every member
+	case cmd == "DUMP" && !c.multi:
+		s.dump(c, args)
+	case cmd == "RESTORE":
+		s.restore(c, args)
 	default:
 		s.run(c, cmd, args)
 	}
