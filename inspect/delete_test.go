@@ -97,7 +97,7 @@ func TestPlanSaysWhatWouldDie(t *testing.T) {
 		if diff := cmp.Diff(map[keyspace.Type]int{keyspace.String: 2, keyspace.List: 1}, p.Types); diff != "" {
 			t.Error(diff)
 		}
-		if p.Soonest.Seconds() < 50 || p.Soonest.Seconds() > 61 || p.Latest.Minutes() < 59 {
+		if p.Soonest < 50_000 || p.Soonest > 61_000 || p.Latest < 59*60_000 {
 			t.Errorf("%v to %v", p.Soonest, p.Latest)
 		}
 		if p.What != `prefix "p:"` {

@@ -3,6 +3,7 @@ package inspect
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -182,8 +183,11 @@ func (e *flaskExplainer) ends() string {
 }
 
 func until(k Key) string {
-	left := time.Duration(k.Meta.Expiry-k.At.UnixMilli()) * time.Millisecond
-	return left.Round(time.Second).String()
+	left := keyspace.TTLAt(k.Meta.Expiry, k.At)
+	if left > keyspace.Year {
+		return strconv.FormatInt(int64(left/keyspace.Year), 10) + " years"
+	}
+	return left.Duration().Round(time.Second).String()
 }
 
 // memver explains a version.

@@ -227,8 +227,12 @@ func (f *Follower) list(ctx context.Context, most int) ([]Event, error) {
 // sameMeta allows for the clock: before Redis 7 an expiry is what was left when
 // it was asked for.
 func sameMeta(a, b keyspace.Meta) bool {
-	d := a.Expiry - b.Expiry
-	return a.Type == b.Type && a.Size == b.Size && -100 < d && d < 100
+	near := a.Expiry == b.Expiry
+	if a.Expiry > 0 && b.Expiry > 0 {
+		d := a.Expiry - b.Expiry
+		near = -100 < d && d < 100
+	}
+	return a.Type == b.Type && a.Size == b.Size && near
 }
 
 // events says what happened to keys, and remembers them.

@@ -94,7 +94,7 @@ func (c *Client) key(name []byte, replies []rawReply, now time.Time) Key {
 	case ttl == -1:
 		k.Meta.Expiry = keyspace.NoExpiry
 	default:
-		k.Meta.Expiry = now.UnixMilli() + ttl
+		k.Meta.Expiry = keyspace.TTL(ttl).Expiry(now)
 	}
 	if len(replies) < 3 {
 		return k

@@ -117,7 +117,7 @@ func (c *Client) head(ctx context.Context, name []byte) (Window, error) {
 		return w, w.Key.Err
 	case !w.Key.Exists:
 		return w, ErrNoKey
-	case w.Type == keyspace.Other:
+	case w.Type == keyspace.Vector || w.Type.IsModule():
 		text, err := replies[0].text()
 		w.Module = string(text)
 		return w, err

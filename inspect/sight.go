@@ -40,6 +40,9 @@ func (c *Client) sight(ctx context.Context, ask asker, keys []Key, closely bool)
 	var open []question
 	for i, k := range keys {
 		seen[i].typ, seen[i].expiry = k.Meta.Type, k.Meta.Expiry
+		if k.Meta.Expiry == keyspace.FieldsExpire { // which not every look finds out
+			seen[i].expiry = keyspace.NoExpiry
+		}
 		if !k.Exists || k.Err != nil {
 			continue
 		}

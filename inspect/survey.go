@@ -2,7 +2,6 @@ package inspect
 
 import (
 	"context"
-	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -71,11 +70,11 @@ func (p *Plan) add(k Key, seen sighting) {
 		p.HugeBytes += k.Meta.Size
 	}
 	switch k.Meta.Expiry {
-	case keyspace.UnknownExpiry:
+	case keyspace.UnknownExpiry, keyspace.FieldsExpire:
 	case keyspace.NoExpiry:
 		p.NoTTL++
 	default:
-		ttl := time.Duration(k.Meta.Expiry-k.At.UnixMilli()) * time.Millisecond
+		ttl := keyspace.TTLAt(k.Meta.Expiry, k.At)
 		if p.Latest == 0 || ttl < p.Soonest {
 			p.Soonest = ttl
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"time"
 )
 
@@ -144,7 +145,9 @@ func (t TTLChange) of(left int64) (ms int64, ok bool) {
 	case left == -1:
 		return 0, false
 	}
-	if ms = left + t.Add.Milliseconds(); ms < 1 {
+	if add := t.Add.Milliseconds(); add > math.MaxInt64-max(left, 0) {
+		return math.MaxInt64, true // the server refuses it, and says why
+	} else if ms = left + add; ms < 1 {
 		return -1, true
 	}
 	return ms, true

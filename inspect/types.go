@@ -134,9 +134,9 @@ type Plan struct {
 	Keys    [][]byte
 	Bytes   int64 // sum of MEMORY USAGE, or of lengths
 	Types   map[keyspace.Type]int
-	NoTTL   int           // keys that never expire
-	Soonest time.Duration // the TTL spread of the rest; 0, 0 when there are none
-	Latest  time.Duration
+	NoTTL   int          // keys that never expire
+	Soonest keyspace.TTL // the TTL spread of the rest; 0, 0 when there are none
+	Latest  keyspace.TTL
 	Sample  [][]byte // at most ten of the keys
 	Beside  []Beside // what of it is no cache entry
 	Huge    int      // keys that are too large for an undo journal

@@ -17,7 +17,7 @@ type change struct {
 	name string
 	what inspect.What
 	at   time.Time
-	left time.Duration // until it expires; 0 when it never does or is gone
+	left keyspace.TTL // until it expires; 0 when it never does or is gone
 	// unseen is a key that is gone and was not known. Once all keys are known
 	// it is one of another database.
 	unseen bool
@@ -41,7 +41,7 @@ func changesOf(idx *keyspace.Index, keys []inspect.Key, now time.Time) []change 
 			}
 		}
 		if k.Exists && k.Meta.Expiry > 0 {
-			c.left = max(time.UnixMilli(k.Meta.Expiry).Sub(now), 1)
+			c.left = max(keyspace.TTLAt(k.Meta.Expiry, now), 1)
 		}
 		list = append(list, c)
 	}
@@ -103,7 +103,7 @@ func (m *model) changeRows(s *sheet) {
 		if s.w >= 46 {
 			left := ""
 			if ch.left > 0 {
-				left = human.Lifetime(ch.left)
+				left = human.TTL(ch.left, ch.at)
 			}
 			row += m.th.Dim.Plain.Paint(rightText(left, 6)) + " "
 			used += 7

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"bytes"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -263,19 +264,19 @@ func (d *confirmDialog) facts() string {
 		parts = append(parts, human.Size(p.Bytes))
 	}
 	var types []string
-	for t := keyspace.String; t <= keyspace.Other; t++ {
-		if n := p.Types[t]; n > 0 {
-			types = append(types, human.Plural(n, t.String()+" key"))
+	for _, t := range slices.Sorted(maps.Keys(p.Types)) {
+		if t != keyspace.UnknownType {
+			types = append(types, human.Plural(p.Types[t], decode.Printable(t.String())+" key"))
 		}
 	}
 	if len(types) > 0 {
 		parts = append(parts, strings.Join(types, ", "))
 	}
 	switch {
-	case p.Latest > 0 && human.Lifetime(p.Latest) != human.Lifetime(p.Soonest):
-		parts = append(parts, "expire in "+human.Lifetime(p.Soonest)+" to "+human.Lifetime(p.Latest))
+	case p.Latest > 0 && human.TTL(p.Soonest, d.opened) == human.TTL(p.Latest, d.opened):
+		parts = append(parts, "expires "+human.ExpiresIn(p.Latest, d.opened))
 	case p.Latest > 0:
-		parts = append(parts, "expires in "+human.Lifetime(p.Latest))
+		parts = append(parts, "expire "+human.ExpiresBetween(p.Soonest, p.Latest, d.opened))
 	}
 	switch {
 	case p.NoTTL == 1 && len(p.Keys) == 1:

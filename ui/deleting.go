@@ -133,7 +133,7 @@ func (m *model) planned(msg plannedMsg) tea.Cmd {
 func (m *model) deleteNow(plan *inspect.Plan, planned time.Time, confirmed string) tea.Cmd {
 	var latest time.Time // the zero time is never
 	if plan.NoTTL == 0 && plan.Latest > 0 {
-		latest = planned.Add(plan.Latest)
+		latest = planned.Add(plan.Latest.Duration())
 	}
 	ctx, id := m.plan.begin(m.root)
 	be, d := m.be, m.busyWith(id, "Deleting", true)

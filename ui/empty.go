@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/charmbracelet/x/ansi"
 
@@ -235,8 +234,7 @@ func (m *model) aboutNode(w int) []string {
 		facts += " · " + human.Size(r.Bytes)
 	}
 	if r.TimesKnown && r.Soonest > m.now().UnixMilli() {
-		left := time.Duration(r.Soonest-m.now().UnixMilli()) * time.Millisecond
-		facts += " · the first expires in " + human.Lifetime(left)
+		facts += " · the first expires " + human.ExpiresIn(keyspace.TTLAt(r.Soonest, m.now()), m.now())
 	}
 	out := []string{th.Node.Plain.Paint(fit(" "+decode.PrintableBytes(r.Prefix), w))}
 	out = append(out, paragraph(th.Text.Plain, facts, w)...)

@@ -213,7 +213,7 @@ func (f *fake) Plan(_ context.Context, sel inspect.Selection, _ func(inspect.Pro
 		if k.Meta.Expiry == keyspace.NoExpiry {
 			p.NoTTL++
 		} else {
-			p.Soonest = time.Duration(k.Meta.Expiry-time.Now().UnixMilli()) * time.Millisecond
+			p.Soonest = keyspace.TTLAt(k.Meta.Expiry, time.Now())
 			p.Latest = p.Soonest
 		}
 		if len(p.Sample) < 10 {

@@ -15,8 +15,16 @@ import (
 // column is not shown.
 type columns struct{ name, kind, size, ttl int }
 
-func columnsFor(w int) columns {
+// dateWidth is the width of the date that a TTL of more than a year is.
+const dateWidth = len("2099-12-31")
+
+// columnsFor returns the columns of a pane of w cells; dates makes room for
+// them.
+func columnsFor(w int, dates bool) columns {
 	c := columns{ttl: 7}
+	if dates {
+		c.ttl = dateWidth + 1
+	}
 	if w >= 38 {
 		c.kind = 7
 	}
@@ -29,12 +37,22 @@ func columnsFor(w int) columns {
 
 // View draws the rows of the window, each exactly as wide as the pane.
 func (p *keyPane) View(now time.Time) []string {
-	c := columnsFor(p.w)
+	c := columnsFor(p.w, p.dated(now))
 	lines := make([]string, 0, p.h)
 	for i := p.top; i < min(p.top+p.h, p.len()); i++ {
 		lines = append(lines, p.row(p.rows.At(i), i == p.cursor, c, now))
 	}
 	return lines
+}
+
+// dated reports whether a TTL in the window is a date.
+func (p *keyPane) dated(now time.Time) bool {
+	for i := p.top; i < min(p.top+p.h, p.len()); i++ {
+		if keyspace.TTLAt(p.rows.At(i).Soonest, now) > keyspace.Year {
+			return true
+		}
+	}
+	return false
 }
 
 func (p *keyPane) row(r keyspace.Row, here bool, c columns, now time.Time) string {
@@ -206,14 +224,18 @@ func (p *keyPane) ttl(expiry int64, now time.Time) (string, theme.Pair) {
 		return p.sign("·", "."), p.th.Dim
 	case keyspace.NoExpiry:
 		return "never", p.th.Dim
+	case keyspace.FieldsExpire:
+		return "fields", p.th.Text
 	}
-	left := time.Duration(expiry-now.UnixMilli()) * time.Millisecond
-	text := human.Lifetime(left)
+	ttl := keyspace.TTLAt(expiry, now)
+	left, text := ttl.Duration(), human.TTL(ttl, now)
 	switch {
-	case left <= 0:
+	case ttl <= 0:
 		return "gone", p.th.Dim
 	case left < theme.Nearly:
 		text = "!" + text
+	case len(text) > dateWidth:
+		text = ">9999"
 	}
 	return text, p.th.Life(left)
 }

@@ -104,7 +104,7 @@ func (m *model) remember(k inspect.Key) {
 	if k.Meta.Expiry <= 0 {
 		return
 	}
-	left := time.Duration(k.Meta.Expiry-m.now().UnixMilli()) * time.Millisecond
+	left := keyspace.TTLAt(k.Meta.Expiry, m.now()).Duration()
 	if len(m.longest) >= rememberLimit {
 		clear(m.longest)
 	}

@@ -117,7 +117,7 @@ func (m *model) spreadOf(g *insight.Group) string {
 	case g.Late <= 0:
 		return "never"
 	}
-	soon, late := human.Lifetime(g.Soonest), human.Lifetime(g.Late)
+	soon, late := human.TTL(g.Soonest, m.now()), human.TTL(g.Late, m.now())
 	if soon == late {
 		return soon
 	}

@@ -128,16 +128,19 @@ func (p *valuePane) facts(now time.Time, longest time.Duration) string {
 // over or for ever.
 func (p *valuePane) lifetime(now time.Time) (text string, ink theme.Pair, left time.Duration) {
 	expiry := p.content.Win.Key.Meta.Expiry
-	left = time.Duration(expiry-now.UnixMilli()) * time.Millisecond
+	ttl := keyspace.TTLAt(expiry, now)
+	left = ttl.Duration()
 	switch {
 	case expiry == keyspace.NoExpiry:
 		return "never expires", p.th.Dim, 0
+	case expiry == keyspace.FieldsExpire:
+		return "its fields expire", p.th.Text, 0
 	case expiry == keyspace.UnknownExpiry:
 		return "TTL unknown", p.th.Dim, 0
-	case left <= 0:
+	case ttl <= 0:
 		return "expired: this is what it was", p.th.Bad, 0
 	}
-	return "expires in " + human.Lifetime(left), p.th.Life(left), left
+	return "expires " + human.ExpiresIn(ttl, now), p.th.Life(left), left
 }
 
 // lifeBar is what is left of the longest TTL that was seen, in at most room
@@ -146,14 +149,14 @@ func (p *valuePane) lifeBar(left, longest time.Duration, room int) (bar string, 
 	longest = max(longest, left) // it may have been lengthened since it was read
 	end := " " + human.Lifetime(longest)
 	n := min(room-1-len(end), 20)
-	if n < 6 || longest <= 0 || left <= 0 {
+	if n < 6 || longest <= 0 || left <= 0 || longest > keyspace.Year.Duration() {
 		return "", 0
 	}
 	full, empty := "━", "─"
 	if p.ascii {
 		full, empty = "=", "-"
 	}
-	on := min(max(int(int64(n)*int64(left)/int64(longest)), 0), n)
+	on := min(max(int(float64(n)*float64(left)/float64(longest)), 0), n)
 	return " " + p.th.Life(left).Plain.Paint(strings.Repeat(full, on)) + p.th.Dim.Plain.Paint(strings.Repeat(empty, n-on)+end), 1 + n + len(end)
 }
 

@@ -87,7 +87,7 @@ func (p *player) linesUp(method ansi.Method) *player {
 		}
 	}
 	if r := l.Keys; p.m.dialog == nil && r.W > 60 {
-		c := columnsFor(r.W - 2)
+		c := columnsFor(r.W-2, false)
 		for i := p.m.list.top; i < min(p.m.list.top+p.m.list.h, p.m.list.len()); i++ {
 			x, y := r.X+1+2+c.name, r.Y+1+i-p.m.list.top
 			if row := p.m.list.rows.At(i); row.Leaf && (at(x, y) != " " || at(x+1, y) != "h" && at(x+1, y) != "s") {

@@ -53,7 +53,7 @@ type Group struct {
 	NoTTL         Estimate
 	Types         map[keyspace.Type]int // of those looked at
 	TTL           [NumBuckets]Estimate  // keys that expire, by Buckets
-	Soonest, Late time.Duration         // of those looked at; 0, 0 when none expires
+	Soonest, Late keyspace.TTL          // of those looked at; 0, 0 when none expires
 }
 
 // Average is the mean size of a key, in bytes.

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
-	"time"
 
 	"cacheview/decode/keyname"
 	"cacheview/inspect"
@@ -219,9 +218,9 @@ func Explained(name []byte, flask *inspect.Flask) (framework, function string) {
 
 // timeLeft is what is left of a key's time to live when it was looked at, 0
 // when it has none.
-func timeLeft(k inspect.Key) time.Duration {
+func timeLeft(k inspect.Key) keyspace.TTL {
 	if k.Meta.Expiry <= 0 {
 		return 0
 	}
-	return max(time.UnixMilli(k.Meta.Expiry).Sub(k.At), 1)
+	return max(keyspace.TTLAt(k.Meta.Expiry, k.At), 1)
 }

@@ -33,7 +33,7 @@ type group struct {
 	name          string
 	shares        map[*cell]*share
 	types         map[keyspace.Type]int
-	soonest, late time.Duration
+	soonest, late keyspace.TTL
 }
 
 // groups are the groups of one kind, by name.
@@ -156,7 +156,7 @@ func (g *group) add(c *cell, k inspect.Key) {
 		s.noTTL++
 	case left > 0:
 		at := 0
-		for at < len(Buckets) && left > Buckets[at] {
+		for at < len(Buckets) && left.Duration() > Buckets[at] {
 			at++
 		}
 		s.ttl[at]++

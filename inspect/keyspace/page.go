@@ -33,38 +33,61 @@ type columns struct {
 // hugeSize marks a size of 4 GiB or more, which is kept in a map beside.
 const hugeSize = 1<<32 - 1
 
-// whenBits is how far a type moves an expiry to the left; whenNever is the
-// largest code, so that codes of known expiries sort as time does.
+// An expiry and a type share 64 bits. Codes of expiries sort as time does, with
+// whenFields and whenNever after every moment. From farFrom on, in the third
+// million of years, an expiry is rounded down to 128 ms.
 const (
-	whenBits  = 4
-	whenNever = uint64(1)<<60 - 1
+	whenBits   = 6 // bits of the type
+	whenNever  = uint64(1)<<(64-whenBits) - 1
+	whenFields = whenNever - 1
+	farFrom    = int64(1) << 56
+	farBits    = 7
 )
 
-// packWhen packs an expiry and a type: t+1 for a point in time, 0 for an
-// unknown one.
+// packWhen packs an expiry and a type: the code of a moment is its squeezed
+// expiry plus one, 0 stands for an unknown one.
 func packWhen(expiry int64, t Type) uint64 {
 	code := uint64(0)
 	switch {
 	case expiry == NoExpiry:
 		code = whenNever
-	case expiry < 0: // long gone
+	case expiry == FieldsExpire:
+		code = whenFields
+	case expiry < 0: // expired long ago
 		code = 2
 	case expiry > 0:
-		code = min(uint64(expiry)+1, whenNever-1)
+		code = squeeze(expiry) + 1
 	}
-	return code<<whenBits | uint64(min(t, Other))
+	return code<<whenBits | uint64(t&maxType)
 }
 
 func unpackWhen(w uint64) (expiry int64, t Type) {
-	t = Type(w & (1<<whenBits - 1))
+	t = Type(w) & maxType
 	switch code := w >> whenBits; code {
 	case 0:
 		return UnknownExpiry, t
 	case whenNever:
 		return NoExpiry, t
+	case whenFields:
+		return FieldsExpire, t
 	default:
-		return int64(code - 1), t
+		return stretch(code - 1), t
 	}
+}
+
+// squeeze returns an expiry in 58 bits, and stretch is its reverse.
+func squeeze(expiry int64) uint64 {
+	if expiry < farFrom {
+		return uint64(expiry)
+	}
+	return uint64(farFrom + (expiry-farFrom)>>farBits)
+}
+
+func stretch(code uint64) int64 {
+	if at := int64(code); at >= farFrom {
+		return farFrom + (at-farFrom)<<farBits
+	}
+	return int64(code)
 }
 
 // whenKey is the expiry's sort key, see keyNever, without a branch.

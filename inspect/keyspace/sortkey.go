@@ -11,7 +11,7 @@ import (
 // Rows are sorted by keys of 64 bits: an expiry in milliseconds or a size in
 // bytes, below keyNever, or one of these two.
 const (
-	keyNever   = uint64(1)<<60 - 2 // no expiry: behind every point in time
+	keyNever   = whenNever - 1 // no expiry: behind every point in time
 	keyUnknown = uint64(math.MaxUint64)
 )
 
@@ -21,8 +21,10 @@ func expiryKey(expiry int64) uint64 {
 		return keyUnknown
 	case expiry == NoExpiry:
 		return keyNever
+	case expiry == FieldsExpire:
+		return keyNever - 1
 	}
-	return min(uint64(expiry), keyNever-1)
+	return squeeze(max(expiry, 1))
 }
 
 // sizeKey is the key of a size in bytes, -1 when unknown.

@@ -235,9 +235,11 @@ func writeBench(w *bufio.Writer, r *pagebench.Result) {
 		left := "gone"
 		switch {
 		case k.Meta.Expiry > 0:
-			left = human.Lifetime(time.UnixMilli(k.Meta.Expiry).Sub(k.At))
+			left = human.Expiry(k.Meta.Expiry, k.At)
 		case k.Meta.Expiry == keyspace.NoExpiry:
 			left = "never"
+		case k.Meta.Expiry == keyspace.FieldsExpire:
+			left = fieldsWord
 		}
 		fmt.Fprintf(w, "%8s %10s %12s  %s\n", human.Size(max(k.Meta.Size, 0)), left, fmt.Sprintf("%d of %d", k.Times, len(r.Cold)), shown(k.Name))
 	}
@@ -265,7 +267,7 @@ func benchObject(r *pagebench.Result) object {
 		keys[i].int("appeared", int64(k.Times))
 		keys[i].bool("exists", k.Exists)
 		if k.Meta.Expiry > 0 {
-			keys[i].int("ttl_ms", max(k.Meta.Expiry-k.At.UnixMilli(), 0))
+			keys[i].int("ttl_ms", max(keyspace.TTLAt(k.Meta.Expiry, k.At).Milliseconds(), 0))
 		} else if k.Meta.Expiry == keyspace.NoExpiry {
 			keys[i].int("ttl_ms", -1)
 		}

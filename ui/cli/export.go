@@ -123,7 +123,7 @@ func (e *exporter) keys(ctx context.Context, names [][]byte) error {
 		}
 		names = nil
 		for _, k := range found {
-			if k.Exists && k.Meta.Type == keyspace.ParseType(e.flags.typ) {
+			if k.Exists && k.Meta.Type == typeOf(e.flags.typ) {
 				names = append(names, k.Name)
 			}
 		}

@@ -13,6 +13,7 @@ import (
 
 	"cacheview/inspect"
 	"cacheview/inspect/keyspace"
+	"cacheview/ui/human"
 )
 
 // defaultMaxBytes is how much of a value get reads unless it is told to read
@@ -196,8 +197,10 @@ func (v *wholeValue) headline(now time.Time) string {
 	case "never":
 		parts = append(parts, "never expires")
 	case "?":
+	case fieldsWord:
+		parts = append(parts, "its fields expire")
 	default:
-		parts = append(parts, "expires in "+ttl)
+		parts = append(parts, "expires "+human.ExpiresIn(keyspace.TTLAt(v.key.Meta.Expiry, now), now))
 	}
 	return strings.Join(parts, " · ")
 }

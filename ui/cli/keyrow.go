@@ -39,8 +39,11 @@ func addKey(o *object, k inspect.Key, now time.Time) {
 	case keyspace.UnknownExpiry:
 	case keyspace.NoExpiry:
 		o.int("ttl_ms", -1)
+	case keyspace.FieldsExpire:
+		o.int("ttl_ms", -1)
+		o.bool("fields_expire", true)
 	default:
-		o.int("ttl_ms", max(k.Meta.Expiry-now.UnixMilli(), 0))
+		o.int("ttl_ms", max(keyspace.TTLAt(k.Meta.Expiry, now).Milliseconds(), 0))
 	}
 	if k.Meta.Size >= 0 {
 		o.int("bytes", k.Meta.Size)
@@ -60,14 +63,20 @@ func typeWord(t keyspace.Type) string {
 	return t.String()
 }
 
+// fieldsWord is in the place of the TTL of a hash that stays no longer than its
+// fields, which all have TTLs.
+const fieldsWord = "fields"
+
 func ttlWord(expiry int64, now time.Time) string {
 	switch expiry {
 	case keyspace.UnknownExpiry:
 		return "?"
 	case keyspace.NoExpiry:
 		return "never"
+	case keyspace.FieldsExpire:
+		return fieldsWord
 	}
-	return human.Lifetime(time.UnixMilli(expiry).Sub(now))
+	return human.Expiry(expiry, now)
 }
 
 // sizeWord is the memory that a key takes. Where only the length of its value

@@ -46,7 +46,7 @@ func scanType(c *inspect.Client, typ string) keyspace.Type {
 	if typ == "" || !c.Server().ScansByType() {
 		return keyspace.UnknownType
 	}
-	return keyspace.ParseType(typ)
+	return typeOf(typ)
 }
 
 // pageNames are the names that a page added to the index.

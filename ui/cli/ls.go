@@ -56,7 +56,7 @@ func (a *app) lsCommand() *cobra.Command {
 
 var (
 	sortNames = []string{"name", "ttl", "size"}
-	typeNames = []string{"string", "hash", "list", "set", "zset", "stream", "ReJSON-RL"}
+	typeNames = []string{"string", "hash", "list", "set", "zset", "stream", "vectorset", "ReJSON-RL"}
 )
 
 // check completes the flags, or says what cannot be meant.
@@ -82,10 +82,16 @@ func (f *lsFlags) check() error {
 }
 
 func checkType(typ string) error {
-	if typ != "" && keyspace.ParseType(typ) == keyspace.Other {
-		return usagef("--type is string, hash, list, set, zset, stream or ReJSON-RL, not %q", typ)
+	if _, ok := keyspace.ParseTypeWord(typ); typ != "" && !ok {
+		return usagef("--type is string, hash, list, set, zset, stream, vectorset, ReJSON-RL or the nine letters of a module's type, not %q", typ)
 	}
 	return nil
+}
+
+// typeOf returns the type of a --type that checkType has accepted.
+func typeOf(word string) keyspace.Type {
+	t, _ := keyspace.ParseTypeWord(word)
+	return t
 }
 
 func (a *app) ls(ctx context.Context, f lsFlags, args []string) error {
@@ -176,7 +182,7 @@ func (l *lister) wanted(k inspect.Key) bool {
 		return false
 	case l.flags.noTTL && k.Meta.Expiry != keyspace.NoExpiry:
 		return false
-	case l.flags.typ != "" && k.Meta.Type != keyspace.ParseType(l.flags.typ):
+	case l.flags.typ != "" && k.Meta.Type != typeOf(l.flags.typ):
 		return false
 	}
 	return true

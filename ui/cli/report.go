@@ -23,7 +23,7 @@ func planText(p *inspect.Plan, undo int64) string {
 	case p.NoTTL == len(p.Keys):
 		b.WriteString("  none of them ever expires\n")
 	case expiring > 0 && p.Latest > 0:
-		fmt.Fprintf(&b, "  they expire in %s to %s", human.Lifetime(p.Soonest), human.Lifetime(p.Latest))
+		fmt.Fprintf(&b, "  they expire %s", human.ExpiresBetween(p.Soonest, p.Latest, time.Now()))
 		if p.NoTTL > 0 {
 			fmt.Fprintf(&b, "; %s never", human.Count(p.NoTTL))
 		}

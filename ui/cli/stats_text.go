@@ -97,7 +97,7 @@ func groupTable(w *bufio.Writer, size, kind string, list []insight.Group, exact 
 
 // spreadText is when the keys of a group expire.
 func spreadText(g insight.Group) string {
-	switch soon, late := human.Lifetime(g.Soonest), human.Lifetime(g.Late); {
+	switch soon, late := human.TTL(g.Soonest, time.Now()), human.TTL(g.Late, time.Now()); {
 	case g.Late <= 0:
 		return "-"
 	case soon == late:

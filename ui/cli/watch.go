@@ -9,7 +9,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"cacheview/inspect"
-	"cacheview/inspect/keyspace"
 )
 
 type watchFlags struct {
@@ -62,7 +61,7 @@ func (a *app) watch(ctx context.Context, f watchFlags, prefix string) error {
 	defer c.Close()
 	opt := inspect.FollowOptions{Prefix: []byte(prefix), Match: f.match}
 	if f.typ != "" {
-		opt.Type = keyspace.ParseType(f.typ)
+		opt.Type = typeOf(f.typ)
 	}
 	following := ctx
 	if f.during > 0 {
