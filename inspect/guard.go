@@ -20,7 +20,12 @@ var readCommands = newCommandSet(
 	"memory usage", "object encoding", "dump", "pexpiretime", "time",
 	// Values.
 	"strlen", "get", "getrange", "hlen", "hscan", "llen", "lrange", "scard", "sscan",
-	"zcard", "zrange", "xlen", "xrange", "json.get", "json.type", "json.debug memory",
+	"zcard", "zrange", "zrevrange", "zscan", "xlen", "xrange", "json.get", "json.type", "json.debug memory",
+	// What the server answers about a value beside its members.
+	"xinfo groups", "xinfo consumers", "hpexpiretime", "hrandfield",
+	"vcard", "vdim", "vinfo", "vrange", "vrandmember", "vemb", "vgetattr", "vsim",
+	"json.objkeys", "json.objlen", "json.arrlen",
+	"ts.info", "bf.info", "cf.info", "topk.info", "topk.list", "cms.info", "tdigest.info",
 )
 
 // writeCommands are the only commands that change anything and may be sent, in

@@ -18,6 +18,13 @@ var ErrReadOnly = errors.New("read-only session")
 // ErrNoKey is returned when the key that was asked for does not exist.
 var ErrNoKey = errors.New("no such key")
 
+// ErrExpired and ErrDeleted are an ErrNoKey of a key that was there when its
+// read began.
+var (
+	ErrExpired = fmt.Errorf("expired while it was read: %w", ErrNoKey)
+	ErrDeleted = fmt.Errorf("deleted while it was read: %w", ErrNoKey)
+)
+
 // ErrNoTracking is returned by Watch when the server cannot tell what changes:
 // it is too old, speaks RESP2 only, or the user may not use CLIENT TRACKING.
 var ErrNoTracking = errors.New("the server cannot report changes")

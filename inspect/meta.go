@@ -123,16 +123,28 @@ func (c *Client) lengths(ctx context.Context, ask asker, keys []Key) error {
 			open = append(open, i)
 		}
 	}
-	replies, err := ask(ctx, len(open), func(i int) []any {
-		k := keys[open[i]]
+	// 0 is also the length of a missing key: TYPE after it tells.
+	replies, err := ask(ctx, 2*len(open), func(i int) []any {
+		k := keys[open[i/2]]
+		if i%2 == 1 {
+			return []any{"type", k.Name}
+		}
 		return []any{lengthOf[k.Meta.Type], k.Name}
 	})
 	if err != nil {
 		return fmt.Errorf("lengths: %w", err)
 	}
-	for i, r := range replies {
-		if n, err := r.number(); err == nil {
-			keys[open[i]].Meta.Size, keys[open[i]].ByLength = n, true
+	for i, at := range open {
+		k := &keys[at]
+		n, err := replies[2*i].number()
+		typ, typErr := replies[2*i+1].text()
+		empty := n == 0 && k.Meta.Type != keyspace.String && k.Meta.Type != keyspace.Stream
+		switch {
+		case err != nil || typErr != nil:
+		case string(typ) == "none" || empty:
+			k.Exists = false
+		default:
+			k.Meta.Size, k.ByLength = n, true
 		}
 	}
 	return nil

@@ -30,11 +30,18 @@ type ReadOptions struct {
 	// are large.
 	Rows int
 	From Cursor // Window.Next of the window before
+	// Descending reads a sorted set from its highest score on.
+	Descending bool
 }
 
 // Read returns a bounded window of a key's value. A type that it cannot read is
 // named in Window.Module and is no error. An error is a KeyError, with ErrNoKey
 // or the server's words in it, or a lost server.
+//
+// A missing key answers 0 or nothing to most commands, like an empty value. So
+// every answer is followed by TYPE in the same round trip; one to a key that is
+// gone by then, or to an empty collection, which cannot exist, is ErrExpired or
+// ErrDeleted.
 func (c *Client) Read(ctx context.Context, name []byte, opt ReadOptions) (Window, error) {
 	if opt.Limit <= 0 {
 		opt.Limit = defaultLimit
@@ -43,16 +50,25 @@ func (c *Client) Read(ctx context.Context, name []byte, opt ReadOptions) (Window
 		opt.Rows = defaultRows
 	}
 	w, err := c.read(ctx, name, opt)
-	if redis.HasErrorPrefix(err, "WRONGTYPE") { // it was replaced between two commands
+	if redis.HasErrorPrefix(err, "WRONGTYPE") || errors.Is(err, errReplaced) || isDoubtful(w, err) { // it was replaced between two commands
 		w, err = c.read(ctx, name, opt)
 	}
 	switch {
 	case err == nil:
 		return w, nil
-	case isReply(err) || errors.Is(err, ErrNoKey) || errors.Is(err, errReply):
+	case isReply(err) || errors.Is(err, ErrNoKey) || errors.Is(err, errReply) || errors.Is(err, errReplaced):
 		return w, KeyError{Op: "read", Key: name, Err: err}
 	}
 	return w, c.lostErr(err)
+}
+
+// errReplaced is a key whose type changed while it was read.
+var errReplaced = errors.New("the value was replaced while it was read; try again")
+
+// isDoubtful reports whether an answer is empty although the key was there before
+// and after it: the key may have been away in between.
+func isDoubtful(w Window, err error) bool {
+	return err == nil && w.Type == keyspace.String && len(w.Raw) == 0 && w.Total == 0
 }
 
 func (c *Client) read(ctx context.Context, name []byte, opt ReadOptions) (Window, error) {
@@ -61,13 +77,18 @@ func (c *Client) read(ctx context.Context, name []byte, opt ReadOptions) (Window
 		return w, err
 	}
 	v := valueReader{c: c, name: name, opt: opt, w: &w}
+	if w.Module != "" {
+		return w, v.module(ctx)
+	}
 	switch w.Type {
 	case keyspace.String:
 		err = v.str(ctx)
 	case keyspace.JSON:
 		err = v.json(ctx)
 	case keyspace.Hash:
-		err = v.scan(ctx, "hlen", "hscan", 2)
+		if err = v.scan(ctx, "hlen", "hscan", 2); err == nil {
+			err = v.fieldTTLs(ctx)
+		}
 	case keyspace.Set:
 		err = v.scan(ctx, "scard", "sscan", 1)
 	case keyspace.List:
@@ -75,9 +96,16 @@ func (c *Client) read(ctx context.Context, name []byte, opt ReadOptions) (Window
 	case keyspace.ZSet:
 		err = v.zset(ctx)
 	case keyspace.Stream:
-		err = v.stream(ctx)
+		if err = v.stream(ctx); err == nil && opt.From == (Cursor{}) {
+			err = v.groups(ctx)
+		}
+	case keyspace.Vector:
+		err = v.vectors(ctx)
 	}
-	w.Truncated = w.More || opt.From != Cursor{}
+	if err == nil && w.Total == 0 && w.Type != keyspace.String && w.Type != keyspace.Stream && w.Type != keyspace.JSON {
+		err = w.goneError()
+	}
+	w.Truncated = w.More || w.Sampled || opt.From != Cursor{}
 	for _, r := range w.Rows {
 		w.Truncated = w.Truncated || r.Cut > 0
 	}
@@ -85,6 +113,14 @@ func (c *Client) read(ctx context.Context, name []byte, opt ReadOptions) (Window
 		w.Truncated = true
 	}
 	return w, err
+}
+
+// goneError returns why a key is not there that was when its read began.
+func (w *Window) goneError() error {
+	if at := w.Key.Meta.Expiry; at > 0 && at <= time.Now().Add(expirySlack).UnixMilli() {
+		return ErrExpired
+	}
+	return ErrDeleted
 }
 
 // head asks for what every window says of its key.
@@ -117,7 +153,7 @@ func (c *Client) head(ctx context.Context, name []byte) (Window, error) {
 		return w, w.Key.Err
 	case !w.Key.Exists:
 		return w, ErrNoKey
-	case w.Type == keyspace.Vector || w.Type.IsModule():
+	case w.Type.IsModule():
 		text, err := replies[0].text()
 		w.Module = string(text)
 		return w, err

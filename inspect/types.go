@@ -91,9 +91,42 @@ type Window struct {
 	More     bool
 	Next     Cursor
 	Encoding string // OBJECT ENCODING, "" when not allowed
-	// Module is the type's own name when Type is keyspace.Other; such a value
-	// cannot be read.
+	// Module is the type's own name when the value cannot be read. Facts are
+	// all that is known of it then.
 	Module string
+	// Facts are what the server answers about the value beside its members: of
+	// a type of a module, of a vector set, of a stream.
+	Facts []Fact
+	// Groups are the consumer groups of a stream, in the first window.
+	Groups []StreamGroup
+	// Sampled is true when Rows were drawn at random, since the server cannot
+	// list all members.
+	Sampled bool
+	// FieldTTLs is true when fields of a hash have expiries of their own: see
+	// Row.Expiry.
+	FieldTTLs bool
+}
+
+// A Fact is one thing that the server answers about a value.
+type Fact struct{ Name, Text string }
+
+// StreamGroup is a consumer group of a stream. Pending entries were delivered
+// and are not acknowledged.
+type StreamGroup struct {
+	Name          string
+	Pending       int64
+	LastDelivered string // an ID
+	Lag           int64  // entries that are not delivered yet, -1 when the server does not know
+	Consumers     []StreamConsumer
+	// MoreConsumers is how many further consumers the group has.
+	MoreConsumers int64
+}
+
+// StreamConsumer is a consumer of a group.
+type StreamConsumer struct {
+	Name    string
+	Pending int64
+	Idle    time.Duration // since it last asked for entries
 }
 
 // Cursor is where the next window of a value begins. The zero Cursor is the
@@ -112,6 +145,13 @@ type Row struct {
 	Pairs [][]byte // stream only: field, value, field, value
 	Index int64    // list only
 	Cut   int64    // bytes that were left out of this row because they are too many
+	// ScoreText is a score of 2^53 or more as the server writes it.
+	ScoreText string
+	// Expiry is when a hash field expires, in Unix milliseconds; 0 when it does
+	// not.
+	Expiry int64
+	// Vector is what a member of a vector set stands for.
+	Vector []float64
 }
 
 // Selection names keys to plan a delete for. Exactly one of the first four is

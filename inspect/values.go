@@ -1,12 +1,17 @@
 package inspect
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 
 	"github.com/redis/go-redis/v9"
+
+	"cacheview/inspect/keyspace"
 )
 
 // valueReader reads one window of one value; its methods are the types.
@@ -17,7 +22,8 @@ type valueReader struct {
 	w    *Window
 }
 
-// ask sends one command and returns its reply, with long strings cut.
+// ask sends one command and returns its reply, with long strings cut. Its error
+// is [Window.goneError] when the key was not there any more after it.
 func (v *valueReader) ask(ctx context.Context, args ...any) (*tokenReader, error) {
 	r, err := v.askOn(ctx, v.c.cmdable(), false, args)
 	for range maxRedirects {
@@ -42,19 +48,38 @@ func (v *valueReader) ask(ctx context.Context, args ...any) (*tokenReader, error
 func (v *valueReader) askOn(ctx context.Context, node redis.UniversalClient, asking bool, args []any) (*tokenReader, error) {
 	cut := &cutter{field: v.opt.Limit, total: windowTotal * v.opt.Limit}
 	cmd := redis.NewRawWriteToCmd(ctx, cut, args...)
+	var typ *redis.Cmd
 	_, err := node.Pipelined(ctx, func(p redis.Pipeliner) error {
 		if asking {
 			p.Do(ctx, "asking")
 		}
-		return p.Process(ctx, cmd)
+		if err := p.Process(ctx, cmd); err != nil {
+			return err
+		}
+		if asking {
+			p.Do(ctx, "asking")
+		}
+		typ = p.Do(ctx, "type", v.name)
+		return typ.Err()
 	})
-	if err != nil {
+	if err != nil && !isReply(err) {
+		return nil, err
+	}
+	if err := cmp.Or(cmd.Err(), typ.Err()); err != nil {
 		return nil, err
 	}
 	r := cut.reader()
 	if len(r.rest) > 0 && r.rest[0].kind == '-' {
 		r.next()
 		return nil, r.err
+	}
+	switch word, err := typ.Text(); {
+	case err != nil:
+		return nil, err
+	case word == "none":
+		return nil, v.w.goneError()
+	case word != v.w.Type.String() && v.w.Type != keyspace.Other:
+		return nil, errReplaced
 	}
 	return r, nil
 }
@@ -94,8 +119,21 @@ func (v *valueReader) str(ctx context.Context) error {
 	return r.err
 }
 
+// jsonMax is the size of a document, in memory, that the server is still asked
+// to write down: it does so as a whole.
+const jsonMax = 64 << 20
+
 func (v *valueReader) json(ctx context.Context) error {
+	if v.w.Key.Meta.Size > jsonMax {
+		v.w.Module = v.w.Type.String()
+		return v.jsonFacts(ctx)
+	}
 	r, err := v.ask(ctx, "json.get", v.name)
+	if isReply(err) && !errors.Is(err, ErrNoKey) && !redis.HasErrorPrefix(err, "WRONGTYPE") {
+		v.w.Module = v.w.Type.String()
+		v.fact("json.get", replyText(err))
+		return v.jsonFacts(ctx)
+	}
 	if err != nil {
 		return err
 	}
@@ -164,7 +202,11 @@ func (v *valueReader) zset(ctx context.Context) error {
 		return err
 	}
 	from := v.opt.From.offset
-	r, err := v.ask(ctx, "zrange", v.name, from, from+v.rows()-1, "withscores")
+	args := []any{"zrange", v.name, from, from + v.rows() - 1, "withscores"}
+	if v.opt.Descending {
+		args[0] = "zrevrange"
+	}
+	r, err := v.ask(ctx, args...)
 	if err != nil {
 		return err
 	}
@@ -179,11 +221,16 @@ func (v *valueReader) zset(ctx context.Context) error {
 			r.array()
 		}
 		t := r.text()
-		score, err := strconv.ParseFloat(string(r.text().text), 64)
+		text := string(r.text().text)
+		score, err := strconv.ParseFloat(text, 64)
 		if err != nil && r.err == nil {
 			return fmt.Errorf("zrange: %w", errReply)
 		}
-		v.w.Rows = append(v.w.Rows, Row{Value: t.text, Score: score, Cut: t.cut()})
+		row := Row{Value: t.text, Score: score, Cut: t.cut()}
+		if math.Abs(score) >= 1<<53 && !math.IsInf(score, 0) {
+			row.ScoreText = text
+		}
+		v.w.Rows = append(v.w.Rows, row)
 	}
 	v.further(from + n)
 	return r.err
