@@ -16,12 +16,21 @@ import (
 // nothing else explains the bytes, and count only when what comes out does
 // make sense.
 var blockRows = []row{
-	{name: "snappy", trust: fair, need: fair, sniff: sniffSnappy, unwrap: unwrapBlock("snappy"), flag: "ambiguous"},
-	{name: "s2", trust: fair, need: fair, sniff: sniffS2, unwrap: unwrapBlock("s2"), flag: "ambiguous"},
-	{name: "lz4-block", trust: fair, need: fair, sniff: sniffLz4Block, unwrap: unwrapLz4Block, flag: "ambiguous"},
-	{name: "lzf", trust: fair, need: fair, sniff: sniffLzf, unwrap: unwrapLzf, flag: "ambiguous"},
-	{name: "deflate", trust: fair, need: fair, sniff: sniffDeflate, unwrap: stream("deflate", newFlate), flag: "ambiguous"},
-	{name: "brotli", trust: fair, need: fair, sniff: sniffBrotli, unwrap: stream("brotli", newBrotli), flag: "ambiguous"},
+	{name: "snappy", trust: fair, need: fair, sniff: sniffSnappy, unwrap: unwrapBlock("snappy"), score: blockScore(8), flag: "ambiguous"},
+	{name: "s2", trust: fair, need: fair, sniff: sniffS2, unwrap: unwrapBlock("s2"), score: blockScore(8), flag: "ambiguous"},
+	{name: "lz4-block", trust: fair, need: fair, sniff: sniffLz4Block, unwrap: unwrapLz4Block, score: blockScore(20), flag: "ambiguous"},
+	{name: "lzf", trust: fair, need: fair, sniff: sniffLzf, unwrap: unwrapLzf, score: blockScore(4), flag: "ambiguous"},
+	{name: "deflate", trust: fair, need: fair, sniff: sniffDeflate, unwrap: stream("deflate", newFlate), score: blockScore(6), flag: "ambiguous"},
+	{name: "brotli", trust: fair, need: fair, sniff: sniffBrotli, unwrap: stream("brotli", newBrotli), score: blockScore(2), flag: "ambiguous"},
+}
+
+// blockScore returns the evidence in a block that was used to its last byte:
+// header bits for the lengths that fit, and what is inside, but no more than
+// the block can hold.
+func blockScore(header float64) scorer {
+	return func(in *input, out *outcome) (float64, bool) {
+		return header + min(out.bits, 1.5*float64(len(in.raw))), false
+	}
 }
 
 func sniffSnappy(in *input) (string, bool) {

@@ -13,7 +13,8 @@ import (
 // bsonRows is BSON (bsonspec.org, version 1.1): a document announces its
 // length and ends in zero, and so does every document in it.
 var bsonRows = []row{
-	{name: "bson", trust: sound, sniff: sniffBSON, parse: parseBSON},
+	{name: "bson", trust: sound, sniff: sniffBSON, read: readBSON},
+	{name: "bson", trust: fair, sniff: sniffBSON, parse: parseBSON, score: scoreEmptyBSON},
 }
 
 func sniffBSON(in *input) (string, bool) {
@@ -21,6 +22,18 @@ func sniffBSON(in *input) (string, bool) {
 	return "a BSON document of the length it announces",
 		n >= 5 && in.raw[n-1] == 0 && uint64(binary.LittleEndian.Uint32(in.raw)) == uint64(n)
 }
+
+// readBSON wants a document with something in it.
+func readBSON(in *input) reading {
+	v, n, err := parseBSON(in.raw, in.lim)
+	return reading{value: v, n: n, err: err, refused: len(in.raw) == minBSON}
+}
+
+// minBSON is the length of an empty document.
+const minBSON = 5
+
+// scoreEmptyBSON is the evidence in a document without elements: its length.
+func scoreEmptyBSON(*input, *outcome) (float64, bool) { return 24, false }
 
 func parseBSON(raw []byte, lim value.Limits) (value.Value, int, *value.Error) {
 	p, err := newPacker("bson", raw, lim)

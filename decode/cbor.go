@@ -9,10 +9,9 @@ import (
 	"cacheview/decode/value"
 )
 
-// cborRows is CBOR (RFC 8949): arrays, maps and tagged values. Scalars alone
-// are read only when asked for: most are printable characters.
+// cborRows is CBOR (RFC 8949).
 var cborRows = []row{
-	{name: "cbor", trust: fair, sniff: sniffCBOR, parse: parseCBOR},
+	{name: "cbor", trust: fair, sniff: sniffCBOR, parse: parseCBOR, score: scoreCBORRow},
 }
 
 func sniffCBOR(in *input) (string, bool) {
@@ -27,8 +26,10 @@ func sniffCBOR(in *input) (string, bool) {
 	case c>>5 == 6:
 		return "a CBOR tag and its value that end with the bytes", true
 	}
-	return "", false
+	return "one CBOR value, exactly as long as the bytes", true
 }
+
+func scoreCBORRow(in *input, _ *outcome) (float64, bool) { return scoreCBOR(in.raw) }
 
 func parseCBOR(raw []byte, lim value.Limits) (value.Value, int, *value.Error) {
 	p, err := newPacker("cbor", raw, lim)

@@ -7,15 +7,16 @@
 package decode
 
 import (
+	"cacheview/decode/evidence"
 	"cacheview/decode/pickle"
 	"cacheview/decode/value"
 )
 
 // Options steer Decode. The zero value recognises everything by content.
 type Options struct {
-	// As forces the layers, by their names, outermost first; empty sniffs. A
-	// chain is written "zlib,json". What a forced chain of wrappers leaves is
-	// sniffed.
+	// As forces the layers, by their names, outermost first; empty detects
+	// them. A chain is written "zlib,json". What a forced chain of wrappers
+	// leaves is detected.
 	As string
 	// Key is the key the value was read from, used only to choose between
 	// readings that the bytes alone cannot tell apart. May be nil.
@@ -46,6 +47,14 @@ type Result struct {
 	// Flags are warnings: "unsafe-global:os.system", "discarded-call",
 	// "trailing-bytes", "control-chars", "ambiguous".
 	Flags []string
+	// Grade is how well the bytes support the reading; the reason is that of
+	// the layers. Unknown is the grade of bytes that no format explains.
+	Grade evidence.Grade
+	// Also are the other readings of an answer that is flagged "ambiguous",
+	// by their layers, the likeliest first.
+	Also [][]string
+	// Doubts are the ambiguous members of a collection.
+	Doubts []Doubt
 	// Inner is the input of the innermost layer: what the hex and opcode
 	// views of that layer show.
 	Inner []byte
@@ -83,7 +92,7 @@ func Decode(raw []byte, opt Options) Result {
 	if opt.As != "" {
 		return d.forced(raw, splitChain(opt.As)).inItsWords()
 	}
-	return d.sniffed(raw).inItsWords()
+	return d.detected(raw).inItsWords()
 }
 
 // inItsWords is the result with the value in the notation of its format.

@@ -24,6 +24,9 @@ type reading struct {
 	flags  []string
 	pickle *pickle.Doc
 	trust  trust // lowers the row's trust for this value, when not 0
+	// refused says that the reading does not count: a row with a score
+	// decides.
+	refused bool
 	// damaged says that err is damage of this format for sure, though the
 	// row is not certain.
 	damaged bool
@@ -50,28 +53,28 @@ type unwrapped struct {
 	flags  []string
 }
 
-// trust is how much a row's word counts.
+// trust is how much a reading proves about what is inside a wrapper or a text.
 type trust uint8
 
 const (
-	// weak readings consume every byte and still prove little: a number, one
-	// byte that is null in some format. They are flagged "ambiguous" unless
-	// they are plain text, and never make a trial succeed.
+	// weak readings use every byte and still prove little: a number, a word,
+	// a reading that needs the flag "ambiguous". They never prove a wrapper.
 	weak trust = iota + 1
-	// fair readings consume every byte of a terse binary grammar that short
-	// random bytes satisfy now and then.
+	// fair readings are of a terse binary grammar, with enough evidence for
+	// no flag.
 	fair
 	// sound readings are of a grammar that accidents do not satisfy. They
-	// count only when they consume every byte without an error.
+	// count only when they use every byte without an error.
 	sound
 	// certain rows have a signature: what does not parse is a damaged value
-	// of that format, not something else.
+	// of that format.
 	certain
 )
 
 // row is one format (parse or read) or one wrapper (unwrap) that values can be
-// in. Rows are asked in order; the first that holds wins. Rows never call
-// Decode: what is inside a wrapper is the loop's business.
+// in. Rows with a signature or a grammar of text are tried in order, and the
+// first that holds wins. Rows with a score come after them, and the best wins.
+// Rows never call Decode: the detector reads what is inside a wrapper.
 type row struct {
 	name   string
 	trust  trust
@@ -86,7 +89,20 @@ type row struct {
 	forcedOnly bool
 	// flag is added to the result's flags when the row is guessed.
 	flag string
+	// short marks a signature that is too short to prove a value which cannot
+	// be read to its end.
+	short bool
+	// score marks a row without a signature. It returns the bits of evidence
+	// in a reading that used every byte; such rows are compared with each
+	// other and with the plain bytes instead of being asked in order. The
+	// first layer of out is the row's own.
+	score scorer
 }
+
+// scorer returns the evidence in a reading, in bits. odd says that an encoder
+// of the format would have written other bytes: an over-long number, a key
+// twice.
+type scorer func(in *input, out *outcome) (bits float64, odd bool)
 
 // input is the input of one layer, with what sniffers ask more than once.
 type input struct {
@@ -125,7 +141,6 @@ var rows = joinRows(
 	cborRows,
 	blockRows,
 	confluentRows,
-	msgpackScalarRows,
 	protobufRows,
 	textRows,
 )

@@ -7,7 +7,7 @@ import (
 )
 
 // Formats returns every name that Options.As understands, in the order of the
-// sniffer.
+// detector.
 func Formats() []string {
 	var names []string
 	seen := map[string]bool{}
@@ -23,7 +23,7 @@ func Formats() []string {
 // forced reads raw as the layers that chain names, outermost first.
 func (d *decoder) forced(raw []byte, chain []string) outcome {
 	if len(chain) == 0 {
-		return d.sniffed(raw)
+		return d.detected(raw)
 	}
 	in := &input{raw: raw, key: d.key, lim: d.lim, outer: d.outer}
 	candidates := named(chain[0])
@@ -58,7 +58,7 @@ func (d *decoder) force(r *row, in *input, rest []string) outcome {
 	var out outcome
 	switch {
 	case un.whole:
-		out = outcome{Result{Value: un.value, Inner: in.raw}, r.trust}
+		out = outcome{Result: Result{Value: un.value, Inner: in.raw}, trust: r.trust}
 	case err != nil && err.Kind != value.Checksum, inside.passes <= 0:
 		out = inside.bytes(un.inner, err)
 	case len(rest) == 0 && un.next != "":

@@ -11,6 +11,7 @@ import (
 // definitions of types that come before a value.
 var gobRows = []row{
 	{name: "gob", trust: sound, sniff: sniffGob, read: readGob},
+	{name: "gob", trust: fair, sniff: sniffGob, parse: parseGob, score: scoreGob, flag: ambiguous},
 }
 
 // sniffGob wants a message that ends within the input, or with it, and starts
@@ -36,18 +37,20 @@ func sniffGob(in *input) (string, bool) {
 // maxGobType is more than the definition of any real type takes.
 const maxGobType = 1 << 20
 
-// readGob trusts values with a type definition; basic types alone are short
-// enough to be an accident.
+// readGob wants a type definition. Basic types alone are short enough to be an
+// accident, and are scored.
 func readGob(in *input) reading {
 	g := newGob(in.raw, in.lim)
 	v := g.stream()
-	rd := reading{value: v, n: g.pos, err: g.err}
 	if len(g.types) == 0 {
-		rd.trust, rd.flags = weak, []string{"ambiguous"}
+		return reading{value: v, n: g.pos, err: g.err, refused: true}
 	}
-	rd.damaged = g.err != nil && len(g.types) > 0
-	return rd
+	return reading{value: v, n: g.pos, err: g.err, damaged: g.err != nil}
 }
+
+// scoreGob is the evidence in a value of a basic type: a length that fits, one
+// of eight types, a zero.
+func scoreGob(_ *input, out *outcome) (float64, bool) { return 20 + treeBits(out.Value), false }
 
 // parseGob reads the values that one Encoder wrote: several become a list.
 func parseGob(raw []byte, lim value.Limits) (value.Value, int, *value.Error) {

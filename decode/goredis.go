@@ -10,7 +10,7 @@ import (
 // zero byte, or an S2 block of MessagePack and a one. They come after the
 // formats that may end with these bytes themselves.
 var goRedisRows = []row{
-	{name: "go-redis-cache", trust: fair, need: weak, sniff: sniffGoRedis, unwrap: unwrapGoRedis},
+	{name: "go-redis-cache", trust: fair, need: weak, sniff: sniffGoRedis, unwrap: unwrapGoRedis, score: scoreGoRedis},
 }
 
 // goRedis says how a value is marked: by its last byte.
@@ -35,6 +35,21 @@ func sniffGoRedis(in *input) (string, bool) {
 // keeps as they are.
 func isMsgpackText(c byte) bool {
 	return c >= 0xa0 && c <= 0xbf || c >= 0xc4 && c <= 0xc6 || c >= 0xd9 && c <= 0xdb
+}
+
+// scoreGoRedis adds the mark to what the MessagePack earns. A scalar and a zero
+// are a little-endian number more often than a cached value.
+func scoreGoRedis(in *input, out *outcome) (float64, bool) {
+	bits, odd := scoreMsgpack(out.Inner)
+	switch {
+	case in.raw[len(in.raw)-1] == goRedisS2:
+		bits += 16
+	case out.Value.Kind() == value.Seq || out.Value.Kind() == value.Map:
+		bits += 3
+	default:
+		bits -= 6
+	}
+	return bits, odd
 }
 
 func unwrapGoRedis(raw []byte, lim value.Limits) (unwrapped, *value.Error) {
@@ -65,9 +80,6 @@ func unwrapGoRedis(raw []byte, lim value.Limits) (unwrapped, *value.Error) {
 	}
 	if _, n, err := parseMsgpack(inner, lim); err != nil || n != len(inner) {
 		return bad(value.Corrupt, 0, "not one MessagePack value before the mark")
-	}
-	if len(inner) < 4 {
-		un.flags = []string{"ambiguous"}
 	}
 	un.inner = inner
 	return un, nil

@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 
+	"cacheview/decode/evidence"
 	"cacheview/decode/value"
 )
 
@@ -44,25 +45,26 @@ func DecodeMembers(kind string, members []Member, opt Options) Result {
 	case "hash":
 		dict := make(value.Dict, len(members))
 		for i, x := range members {
-			dict[i] = value.Pair{Key: plainMember(x.Field), Value: m.decode(x.Value)}
+			dict[i] = value.Pair{Key: plainMember(x.Field), Value: m.decode(x.Value, i)}
 		}
 		out.Value, m.same = value.OfMap(dict), false
 	case "zset":
-		out.Value = m.list(members, func(x Member) value.Value {
-			return record("score", ofScore(x.Score), "value", m.decode(x.Value))
+		out.Value = m.list(members, func(i int, x Member) value.Value {
+			return record("score", ofScore(x.Score), "value", m.decode(x.Value, i))
 		})
 	case "stream":
-		out.Value = m.list(members, func(x Member) value.Value {
-			return record("id", plainMember(x.Field), "fields", m.fields(x.Pairs))
+		out.Value = m.list(members, func(i int, x Member) value.Value {
+			return record("id", plainMember(x.Field), "fields", m.fields(x.Pairs, i))
 		})
 		m.same = false
 	default:
-		out.Value = m.list(members, func(x Member) value.Value { return m.decode(x.Value) })
+		out.Value = m.list(members, func(i int, x Member) value.Value { return m.decode(x.Value, i) })
 	}
 	if m.same {
 		out.Layers = append(out.Layers, m.layers...)
 	}
-	out.Err, out.Flags = m.err, m.flags
+	out.Err, out.Flags, out.Doubts = m.err, m.flags, m.doubts
+	out.Grade = m.grade
 	return out
 }
 
@@ -74,12 +76,19 @@ type memberDecoder struct {
 	any    bool
 	err    *value.Error // the first one
 	flags  []string
+	doubts []Doubt
+	grade  evidence.Grade // the lowest of the members
 }
 
-func (m *memberDecoder) decode(raw []byte) value.Value {
+// decode reads the member at a position of the value.
+func (m *memberDecoder) decode(raw []byte, at ...int) value.Value {
 	r := DecodeMember(raw, m.opt)
+	if len(r.Also) > 0 {
+		m.doubts = append(m.doubts, Doubt{At: at, Layers: r.Names(), Also: r.Also})
+	}
+	m.grade = evidence.Weakest(m.grade, r.Grade)
 	if !m.any {
-		m.layers, m.any = r.Layers, true
+		m.layers, m.any, m.grade = r.Layers, true, r.Grade
 	} else if !slices.EqualFunc(m.layers, r.Layers, func(a, b Layer) bool { return a.Name == b.Name }) {
 		m.same = false
 	}
@@ -94,18 +103,18 @@ func (m *memberDecoder) decode(raw []byte) value.Value {
 	return r.Value
 }
 
-func (m *memberDecoder) list(members []Member, each func(Member) value.Value) value.Value {
+func (m *memberDecoder) list(members []Member, each func(int, Member) value.Value) value.Value {
 	list := make(value.List, len(members))
 	for i, x := range members {
-		list[i] = each(x)
+		list[i] = each(i, x)
 	}
 	return value.OfSeq(list)
 }
 
-func (m *memberDecoder) fields(pairs [][]byte) value.Value {
+func (m *memberDecoder) fields(pairs [][]byte, entry int) value.Value {
 	dict := make(value.Dict, 0, len(pairs)/2)
 	for i := 0; i+1 < len(pairs); i += 2 {
-		dict = append(dict, value.Pair{Key: plainMember(pairs[i]), Value: m.decode(pairs[i+1])})
+		dict = append(dict, value.Pair{Key: plainMember(pairs[i]), Value: m.decode(pairs[i+1], entry, i/2)})
 	}
 	return value.OfMap(dict)
 }
@@ -128,4 +137,11 @@ func ofScore(f float64) value.Value {
 		return value.OfInt(int64(f))
 	}
 	return value.OfFloat(f)
+}
+
+// Doubt is an ambiguous member of a collection.
+type Doubt struct {
+	At     []int      // position in the value, from 0; of a stream: entry, then field
+	Layers []string   // as it is shown
+	Also   [][]string // the other readings, the likeliest first
 }

@@ -8,19 +8,14 @@ import (
 	"cacheview/decode/value"
 )
 
-// msgpackRows is MessagePack (github.com/msgpack/msgpack spec.md): arrays and
-// maps, and the record extension that msgpackr starts objects with.
+// msgpackRows is MessagePack (github.com/msgpack/msgpack spec.md), with the
+// record extension that msgpackr starts objects with.
 var msgpackRows = []row{
-	{name: "msgpack", trust: fair, sniff: sniffMsgpack, parse: parseMsgpack},
-}
-
-// msgpackScalarRows come late: a scalar alone is many other things as well.
-var msgpackScalarRows = []row{
-	{name: "msgpack", trust: weak, sniff: sniffMsgpackScalar, read: readMsgpackScalar},
+	{name: "msgpack", trust: fair, sniff: sniffMsgpack, parse: parseMsgpack, score: scoreMsgpackRow},
 }
 
 func sniffMsgpack(in *input) (string, bool) {
-	if len(in.raw) == 0 {
+	if len(in.raw) == 0 || in.text() == cleanText {
 		return "", false
 	}
 	switch c := in.raw[0]; {
@@ -28,30 +23,13 @@ func sniffMsgpack(in *input) (string, bool) {
 		return "a MessagePack map that ends with the bytes", true
 	case c >= 0x90 && c <= 0x9f, c == 0xdc, c == 0xdd:
 		return "a MessagePack array that ends with the bytes", true
-	case c == 0xd4 || c == 0xd5:
-		return "a MessagePack record that ends with the bytes", len(in.raw) > 4 && in.raw[1] == recordExt
+	case (c == 0xd4 || c == 0xd5) && len(in.raw) > 4 && in.raw[1] == recordExt:
+		return "a MessagePack record that ends with the bytes", true
 	}
-	return "", false
+	return "one MessagePack value, exactly as long as the bytes", true
 }
 
-func sniffMsgpackScalar(in *input) (string, bool) {
-	return "one MessagePack value, exactly as long as the bytes", len(in.raw) > 0 && in.text() == notText
-}
-
-// readMsgpackScalar flags what could as well be any other bytes: everything
-// but text and floats, which say their length.
-func readMsgpackScalar(in *input) reading {
-	v, n, err := parseMsgpack(in.raw, in.lim)
-	rd := reading{value: v, n: n, err: err}
-	switch {
-	case v.Kind() == value.Text && len(in.raw) > 32:
-		rd.trust = fair
-	case v.Kind() == value.Text, v.Kind() == value.Float:
-	default:
-		rd.flags = []string{"ambiguous"}
-	}
-	return rd
-}
+func scoreMsgpackRow(in *input, _ *outcome) (float64, bool) { return scoreMsgpack(in.raw) }
 
 // parseMsgpack reads one value. Bytes 0x40 to 0x7f are numbers unless a record
 // with that number was defined before; if that leads nowhere, there are no

@@ -2,6 +2,7 @@ package decode
 
 import (
 	"bytes"
+	"math"
 
 	"cacheview/decode/value"
 )
@@ -11,10 +12,11 @@ var phpRows = []row{
 	{name: "php-serialize", trust: certain, sniff: sniffPHPTwice, unwrap: unwrapPHPTwice},
 	{name: "php-serialize", trust: certain, sniff: sniffPHP, parse: parsePHP},
 	{name: "php-serialize", trust: sound, sniff: sniffPHPScalar, parse: parsePHP},
-	{name: "igbinary", trust: certain, sniff: sniffIgbinary, parse: parseIgbinary},
-	{name: "igbinary", trust: sound, sniff: sniffIgbinary1, parse: parseIgbinary},
-	{name: "php-session", trust: sound, sniff: sniffPHPSession, parse: parsePHPSession},
-	{name: "php-session", trust: sound, sniff: sniffPHPBinarySession, parse: parsePHPBinarySession},
+	{name: "igbinary", trust: certain, short: true, sniff: sniffIgbinary, read: readLongIgbinary},
+	{name: "igbinary", trust: fair, sniff: sniffIgbinary, parse: parseIgbinary, score: scoreIgbinary(30)},
+	{name: "igbinary", trust: fair, sniff: sniffIgbinary1, parse: parseIgbinary, score: scoreIgbinary(14)},
+	{name: "php-session", trust: sound, sniff: sniffPHPSession, read: readPHPSession},
+	{name: "php-session", trust: fair, sniff: sniffPHPBinarySession, parse: parsePHPBinarySession, score: scorePHPBinarySession},
 }
 
 // sniffPHP wants a letter, a length, and what must follow it: a brace for an
@@ -103,6 +105,76 @@ func sniffIgbinary(in *input) (string, bool) {
 func sniffIgbinary1(in *input) (string, bool) {
 	ok := len(in.raw) > 4 && in.raw[4] <= igEnum && bytes.HasPrefix(in.raw, []byte{0, 0, 0, 1})
 	return "00 00 00 01, the header of igbinary", ok
+}
+
+// readLongIgbinary is for values that say more than their header, which is
+// also a small number in other formats. It alone recognizes damage.
+func readLongIgbinary(in *input) reading {
+	v, n, err := parseIgbinary(in.raw, in.lim)
+	rd := reading{value: v, n: n, err: err}
+	rd.refused = !isDamage(rd)
+	return rd
+}
+
+// scoreIgbinary adds what the value says to the evidence of the header. Null,
+// false and empty values add nothing.
+func scoreIgbinary(header float64) scorer {
+	return func(_ *input, out *outcome) (float64, bool) {
+		if isPlaceholder(out.Value) {
+			return header, false
+		}
+		return header + 6 + treeBits(out.Value) + igbinaryBits(out.Value), false
+	}
+}
+
+// igbinaryBits is the evidence in the type bytes, of which 40 of 256 exist, in
+// the keys of lists, which follow from their places, and in floats.
+func igbinaryBits(v value.Value) float64 {
+	bits, nodes := 0.0, 0
+	value.Walk(v, func(_ value.Path, v value.Value) bool {
+		nodes++
+		bits += 4
+		switch v.Kind() {
+		case value.Seq:
+			bits += 10 * float64(min(v.Len(), maxScored))
+		case value.Map:
+			bits += 4 * float64(min(v.Len(), maxScored))
+		case value.Float:
+			bits += floatBits(v.Float(), math.Float64bits(v.Float()), 64)
+		}
+		return nodes < maxScored
+	})
+	return bits
+}
+
+// readPHPSession wants a variable with a value: names alone are text.
+func readPHPSession(in *input) reading {
+	v, n, err := parsePHPSession(in.raw, in.lim)
+	if err == nil && variables(v) == 0 {
+		err = &value.Error{Format: "php-session", Kind: value.Corrupt, Detail: "no variable has a value"}
+	}
+	return reading{value: v, n: n, err: err}
+}
+
+// variables counts the variables of a session that have a value.
+func variables(v value.Value) int {
+	n := 0
+	for i := range v.Len() {
+		if _, x := v.Pairs().At(i); x.Tag() != undefined.Tag() {
+			n++
+		}
+	}
+	return n
+}
+
+// scorePHPBinarySession counts serialized values, which begin with a letter
+// and a mark, and names. A name without a value is no evidence.
+func scorePHPBinarySession(_ *input, out *outcome) (float64, bool) {
+	n := variables(out.Value)
+	if n == 0 {
+		return oddBits, true
+	}
+	return 14*float64(n) - 12*float64(out.Value.Len()-n) + treeBits(out.Value), n < out.Value.Len()
 }
 
 func sniffPHPSession(in *input) (string, bool) {

@@ -27,7 +27,7 @@ const (
 )
 
 func sniffProto(in *input) (string, bool) {
-	if len(in.raw) < 3 || in.raw[0] != protoOpcode {
+	if len(in.raw) < 3 || in.raw[0] != protoOpcode || in.raw[1] < 2 {
 		return "", false
 	}
 	return looksPickled(in.raw)
@@ -63,10 +63,10 @@ func readPickle(in *input) reading {
 	}
 }
 
-// readOldPickle adds that a few printable characters may also be text.
+// readOldPickle adds that a few bytes may also be text, or anything else.
 func readOldPickle(in *input) reading {
 	rd := readPickle(in)
-	if len(in.raw) <= 4 && in.text() == cleanText {
+	if len(in.raw) <= 4 {
 		rd.flags = append(rd.flags, "ambiguous")
 	}
 	if rd.err != nil && rd.err.Kind == value.Truncated && memoizes(in.raw) {

@@ -9,12 +9,48 @@ import (
 
 // protobufRows is the wire format of Protocol Buffers, without a schema: field
 // numbers and guesses at what is in them. It says little and fits much, so it
-// is read only when asked for.
+// counts only with texts in it, and never without a flag.
 var protobufRows = []row{
-	{name: "protobuf", trust: fair, forcedOnly: true, sniff: never, parse: parseProtobuf},
+	{name: "protobuf", trust: weak, sniff: sniffProtobuf, parse: parseProtobuf, score: scoreProtobuf, flag: ambiguous},
 }
 
-func never(*input) (string, bool) { return "", false }
+func sniffProtobuf(in *input) (string, bool) {
+	return "numbered fields with texts in them, as Protocol Buffers write them", len(in.raw) >= 8 && in.text() == notText
+}
+
+// scoreProtobuf counts texts and low field numbers. Fields in ascending order
+// are what generated code writes.
+func scoreProtobuf(_ *input, out *outcome) (float64, bool) {
+	bits, texts, last := -8.0, 0, int64(0)
+	for i := range min(out.Value.Len(), 64) {
+		k, v := out.Value.Pairs().At(i)
+		n, _ := k.Int()
+		switch {
+		case n > 100:
+			bits -= 8
+		case n < last:
+			bits -= 4
+		default:
+			bits += 2
+		}
+		last = n
+		switch v.Kind() {
+		case value.Text:
+			if v.Len() >= 3 {
+				texts++
+				bits += 3 + textBits([]byte(v.Text()))/2
+			}
+		case value.Map:
+			bits += min(treeBits(v), 16) / 2
+		case value.Bytes:
+			bits -= 2
+		}
+	}
+	if texts == 0 {
+		return oddBits, true
+	}
+	return bits, false
+}
 
 // parseProtobuf reads a message as a map of field numbers. Varints are shown
 // as unsigned integers, fixed numbers also as floats; a length-delimited field

@@ -20,7 +20,7 @@ var rubyRows = []row{
 	{name: "rails-7.0", trust: sound, sniff: sniffRails70Zlib, unwrap: unwrapRails70},
 	{name: "rails-6.1", trust: certain, sniff: magic(railsEntry), unwrap: unwrapRails61},
 	{name: "msgpack", trust: sound, sniff: sniffRailsMsgpack, parse: parseRailsMsgpack},
-	{name: "ruby-marshal", trust: certain, sniff: sniffRuby, parse: parseRuby},
+	{name: "ruby-marshal", trust: certain, short: true, sniff: sniffRuby, parse: parseRuby},
 }
 
 func sniffRuby(in *input) (string, bool) {

@@ -4,7 +4,7 @@ import "bytes"
 
 // v8Rows are what Node writes with v8.serialize().
 var v8Rows = []row{
-	{name: "v8-serialize", trust: certain, sniff: sniffV8, parse: parseV8},
+	{name: "v8-serialize", trust: certain, short: true, sniff: sniffV8, parse: parseV8},
 	{name: "v8-serialize", trust: sound, sniff: sniffOldV8, parse: parseV8},
 }
 

@@ -3,6 +3,7 @@ package cli
 import (
 	"bufio"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -190,7 +191,40 @@ func addReading(o *object, r decode.Result) (ok bool) {
 		o.raw("error", e.end())
 	}
 	o.texts("flags", r.Flags)
+	if len(r.Also) > 0 {
+		o.raw("also", alsoJSON(r.Also))
+	}
+	if len(r.Doubts) > 0 {
+		o.raw("doubts", doubtsJSON(r.Doubts))
+	}
 	return failure == nil
+}
+
+// alsoJSON is a list of other readings, each by its layers.
+func alsoJSON(also [][]string) []byte {
+	out, err := json.Marshal(also)
+	if err != nil { // layers are plain names
+		return []byte("[]")
+	}
+	return out
+}
+
+// doubtsJSON lists the ambiguous members of a collection.
+func doubtsJSON(doubts []decode.Doubt) []byte {
+	type doubt struct {
+		At     []int      `json:"at"`
+		Layers []string   `json:"layers"`
+		Also   [][]string `json:"also"`
+	}
+	list := make([]doubt, len(doubts))
+	for i, d := range doubts {
+		list[i] = doubt(d)
+	}
+	out, err := json.Marshal(list)
+	if err != nil {
+		return []byte("[]")
+	}
+	return out
 }
 
 // writePretty writes the value for people, and what else there is to say about
