@@ -36,7 +36,7 @@ func TestJSONIsAsDocumented(t *testing.T) {
 
 	d.hold(t, "a-key", c.lines("ls", "--json")...)
 	d.hold(t, "a-key", c.lines("ls", "--json", "-u", strings.Replace(s.URL(0), "//", "//blind:p@", 1))...)
-	for _, key := range []string{"text", "hash", "broken", "danger", "list", "stream"} {
+	for _, key := range []string{"text", "hash", "broken", "danger", "list", "stream", "either", "doubtful"} {
 		d.hold(t, "get", c.lines("get", "--json", key)...)
 	}
 	d.hold(t, "get", c.lines("export", "--decoded")...)
@@ -107,6 +107,8 @@ func fillForJSON(s *inspecttest.Server) {
 	w.Do("MSET", "text", "hello", "broken", "!\x80\x04\x8c\x05he", "danger", "cos\nsystem\n(S'id'\ntR.", "\xffraw:a", "x", "session:1", "x")
 	w.Do("HSET", "hash", "f", "v")
 	w.Do("RPUSH", "list", "a", "b")
+	w.Do("SET", "either", "\x83\x01\x02\x03")
+	w.Do("RPUSH", "doubtful", "a", "\x83\x01\x02\x03")
 	w.Do("XADD", "stream", "1-1", "f", "v")
 	w.Do("SET", "flask_cache_app.square_memver", "!\x80\x04\x8c\x06AAAAAA.")
 	w.Do("SET", "flask_cache_WZuvePfNJeiKltXUAAAAAA", "!\x80\x04K\x10.", "EX", "500")
