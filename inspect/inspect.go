@@ -10,6 +10,8 @@ package inspect
 import (
 	"errors"
 	"fmt"
+
+	"cacheview/decode"
 )
 
 // ErrReadOnly is returned by every call that would change the server.
@@ -41,7 +43,9 @@ type KeyError struct {
 }
 
 // Error is one sentence; the key is quoted so that it is safe to print.
-func (e KeyError) Error() string { return fmt.Sprintf("%s %q: %v", e.Op, e.Key, e.Err) }
+func (e KeyError) Error() string {
+	return fmt.Sprintf(`%s "%s": %v`, e.Op, decode.PrintableName(e.Key), e.Err)
+}
 
 // Unwrap returns the cause.
 func (e KeyError) Unwrap() error { return e.Err }
@@ -55,7 +59,7 @@ type ProtectedError struct {
 
 // Error names the prefix and the key, quoted.
 func (e *ProtectedError) Error() string {
-	return fmt.Sprintf("key %q is under the protected prefix %q", e.Key, e.Prefix)
+	return fmt.Sprintf(`key "%s" is under the protected prefix "%s"`, decode.PrintableName(e.Key), decode.PrintableName([]byte(e.Prefix)))
 }
 
 // ForbiddenError is returned for a command that is not on the allow-list. It

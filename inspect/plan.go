@@ -8,6 +8,7 @@ import (
 	"io"
 	"slices"
 
+	"cacheview/decode"
 	"cacheview/inspect/keyspace"
 )
 
@@ -65,10 +66,11 @@ func (p *Plan) describe(sel Selection) error {
 			p.What = fmt.Sprintf(format, args...)
 		}
 	}
-	say(len(sel.Keys) == 1, "key %q", first(sel.Keys))
+	say(len(sel.Keys) == 1, `key "%s"`, decode.PrintableName(first(sel.Keys)))
 	say(len(sel.Keys) > 1, "%d keys", len(sel.Keys))
-	say(len(sel.Prefix) > 0, "prefix %q", sel.Prefix)
-	say(sel.Glob != "", "glob %q", sel.Glob)
+	say(len(sel.Prefix) > 0 && sel.Glob == "", `prefix "%s"`, decode.PrintableName(sel.Prefix))
+	say(sel.Glob != "" && len(sel.Prefix) == 0, `glob "%s"`, decode.Printable(sel.Glob))
+	say(sel.Glob != "" && len(sel.Prefix) > 0, `prefix "%s", glob "%s"`, decode.PrintableName(sel.Prefix), decode.Printable(sel.Glob))
 	say(sel.All, "the whole database %s", p.Server.Name())
 	if said != 1 {
 		return ErrSelection

@@ -20,6 +20,7 @@ import (
 
 type benchFlags struct {
 	pagebench.Options
+	names    nameFlags
 	keys     []string
 	noDelete bool
 	yes      bool
@@ -53,15 +54,23 @@ func (a *app) benchCommand() *cobra.Command {
 	fl.BoolVar(&f.noDelete, "no-delete", false, "delete nothing: only the first request can be cold")
 	fl.BoolVarP(&f.yes, "yes", "y", false, "delete what appeared without asking")
 	fl.BoolVar(&f.json, "json", false, "write the result as a JSON object")
-	cmd.MarkFlagsMutuallyExclusive("yes", "no-delete")
-	cmd.MarkFlagsMutuallyExclusive("key", "no-delete")
-	return cmd
+	f.names.register(a, cmd)
+	a.exclusive(cmd, "yes", "no-delete")
+	a.exclusive(cmd, "key", "no-delete")
+	a.needs(cmd, "b64", "key")
+	a.needs(cmd, "literal", "key")
+	return a.reads(cmd, configGroup, serverGroup, safetyGroup, protectGroup)
 }
 
 func (a *app) bench(ctx context.Context, f benchFlags, page string) error {
 	f.URL = page
+	a.used(protectGroup)
 	for _, k := range f.keys {
-		f.Keys = append(f.Keys, []byte(k))
+		name, err := f.names.name(k)
+		if err != nil {
+			return err
+		}
+		f.Keys = append(f.Keys, name)
 	}
 	if err := f.Check(); err != nil {
 		return usagef("%v", err)
@@ -184,7 +193,7 @@ func (s *benchStore) agree(ctx context.Context, plan *inspect.Plan) (bool, error
 func sampleNames(plan *inspect.Plan) string {
 	var names []string
 	for _, k := range plan.Sample {
-		names = append(names, shown(k))
+		names = append(names, named(k))
 	}
 	return strings.Join(names, " ")
 }
@@ -241,7 +250,7 @@ func writeBench(w *bufio.Writer, r *pagebench.Result) {
 		case k.Meta.Expiry == keyspace.FieldsExpire:
 			left = fieldsWord
 		}
-		fmt.Fprintf(w, "%8s %10s %12s  %s\n", human.Size(max(k.Meta.Size, 0)), left, fmt.Sprintf("%d of %d", k.Times, len(r.Cold)), shown(k.Name))
+		fmt.Fprintf(w, "%8s %10s %12s  %s\n", human.Size(max(k.Meta.Size, 0)), left, fmt.Sprintf("%d of %d", k.Times, len(r.Cold)), named(k.Name))
 	}
 }
 
@@ -263,7 +272,7 @@ func benchObject(r *pagebench.Result) object {
 	o.bool("cached_before", r.Cached)
 	keys := make([]object, len(r.Keys))
 	for i, k := range r.Keys {
-		keys[i].bytes("key", k.Name)
+		keys[i].key("key", k.Name)
 		keys[i].int("appeared", int64(k.Times))
 		keys[i].bool("exists", k.Exists)
 		if k.Meta.Expiry > 0 {

@@ -12,6 +12,7 @@ import (
 )
 
 type clearFlags struct {
+	names nameFlags
 	deleteFlags
 	match    string
 	all      bool
@@ -25,10 +26,10 @@ func (a *app) clearCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "clear [PREFIX]",
 		Short: "Delete all keys with a prefix",
-		Long: "Delete the keys that start with PREFIX. The prefix is literal: * and [ mean\n" +
-			"themselves. The keys are counted and shown before anything is deleted, and only\n" +
-			"those are. The whole database goes with a bare --db, after its name has been\n" +
-			"typed; -n N and --db N choose the database, as everywhere.\n\n" +
+		Long: "Delete the keys that start with PREFIX, that match the glob of --match, or both. The\n" +
+			"prefix is literal: * and [ mean themselves. The keys are counted and shown before\n" +
+			"anything is deleted, and only those are. The whole database goes with --all, after\n" +
+			"its name has been typed; -n N chooses the database, as everywhere.\n\n" +
 			"With --function it deletes the version of a function that Flask-Caching memoizes:\n" +
 			"each call of it runs again. Its stored results can then not be hit any more, and\n" +
 			"stay until they expire unless --entries removes them, too. --orphans, or --stale,\n" +
@@ -36,14 +37,14 @@ func (a *app) clearCommand() *cobra.Command {
 			"only possibly left over stay.",
 		Example: "cacheview clear flask_cache_\n" +
 			"cacheview clear --dry-run 'user[1]:'\n" +
-			"cacheview clear --match 'session:*:tmp' --yes\n" +
+			"cacheview clear session: --match '*:tmp' --yes\n" +
 			"cacheview clear --function app.square\n" +
 			"cacheview clear --orphans --dry-run\n" +
-			"cacheview clear --db -n 3 --confirm db3",
+			"cacheview clear --all -n 3 --confirm db3",
 		Args:              cobra.MaximumNArgs(1),
 		ValidArgsFunction: first(a.asking(a.findKeys)),
 		RunE: a.runs(func(ctx context.Context, args []string) error {
-			sel, err := f.selection(args)
+			sel, err := a.clearSelection(f, args)
 			if err != nil {
 				return err
 			}
@@ -53,54 +54,61 @@ func (a *app) clearCommand() *cobra.Command {
 			return a.destroySelected(ctx, f.deleteFlags, sel)
 		}),
 	}
-	f.register(cmd)
+	f.register(a, cmd)
 	fl := cmd.Flags()
+	f.names.register(a, cmd)
 	fl.StringVar(&f.match, "match", "", "the keys that match this glob, as Redis matches")
 	fl.StringVar(&f.function, "function", "", "the version of a memoized function, MODULE.NAME, or the name of the key that holds it")
 	fl.BoolVar(&f.entries, "entries", false, "with --function: its stored results, too")
 	fl.BoolVar(&f.orphans, "orphans", false, "stale results: memoized, and proven to be out of reach")
 	fl.BoolVar(&f.orphans, "stale", false, "the same as --orphans")
 	fl.BoolVar(&f.all, wholeDatabase, false, "the whole database")
-	fl.Lookup(wholeDatabase).Hidden = true
-	return cmd
+	alone := []string{wholeDatabase, "function", "orphans", "stale"}
+	for i, one := range alone {
+		for _, other := range append([]string{"match", "prefix", "b64", "literal"}, alone[i+1:]...) {
+			if one != "orphans" || other != "stale" {
+				a.exclusive(cmd, one, other)
+			}
+		}
+	}
+	a.needs(cmd, "entries", "function")
+	return a.reads(cmd, configGroup, serverGroup, safetyGroup, protectGroup, scopeGroup)
 }
 
-// selection is what the command line means, which must be exactly one thing.
-func (f *clearFlags) selection(args []string) (inspect.Selection, error) {
-	var sel inspect.Selection
-	ways := 0
-	if len(args) == 1 {
-		if args[0] == "" {
-			return sel, usagef("an empty prefix is every key; if that is meant, use --db")
-		}
-		sel.Prefix, ways = []byte(args[0]), ways+1
-	}
-	if f.match != "" {
-		sel.Glob, ways = f.match, ways+1
-	}
-	if f.all {
-		sel.All, ways = true, ways+1
-	}
-	if f.function != "" {
-		ways++
-	}
-	if f.orphans {
-		ways++
+// clearSelection returns what the command line means. It is empty for what only
+// the Flask index knows.
+func (a *app) clearSelection(f clearFlags, args []string) (inspect.Selection, error) {
+	var other string // a way that stands alone
+	switch {
+	case f.all:
+		other = "--" + wholeDatabase
+	case f.function != "":
+		other = "--function"
+	case f.orphans:
+		other = "--orphans"
 	}
 	switch {
-	case ways != 1:
-		return sel, usagef("clear needs one of PREFIX, --match, --function, --stale or --db")
-	case f.entries && f.function == "":
-		return sel, usagef("--entries goes with --function")
+	case len(args) == 1 && args[0] == "":
+		return inspect.Selection{}, usagef("an empty prefix is every key; if that is meant, use --%s", wholeDatabase)
+	case other != "" && len(args) == 1:
+		return inspect.Selection{}, usagef("use only one of PREFIX and %s", other)
+	case other != "":
+		return inspect.Selection{All: f.all}, nil
+	case len(args) == 0 && f.match == "" && (!a.set.Changed("prefix") || a.flags.prefix == ""):
+		return inspect.Selection{}, usagef("clear needs a PREFIX, --match, --function, --stale or --%s", wholeDatabase)
 	}
-	return sel, nil
+	prefix, err := a.scope(f.names, args)
+	if err == nil && len(prefix) == 0 && strings.Trim(f.match, "*") == "" {
+		return inspect.Selection{All: true}, nil // by its name, as any other way to it
+	}
+	return inspect.Selection{Prefix: prefix, Glob: f.match}, err
 }
 
-// wholeDatabase is the flag that a bare --db of clear stands for.
+// wholeDatabase is the flag of clear for every key.
 const wholeDatabase = "all"
 
-// spellDB gives the bare --db of clear, which means the whole database, a flag
-// of its own: everywhere else --db has a number behind it.
+// spellDB turns a bare --db of clear, which used to mean the whole database, into
+// --all: everywhere else --db has a number behind it.
 func spellDB(args []string) []string {
 	clearing := false
 	for i, arg := range args {

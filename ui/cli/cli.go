@@ -12,6 +12,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -40,13 +41,19 @@ const (
 type app struct {
 	in        io.Reader
 	out, errw io.Writer
+	written   *output // behind out
 	env       func(string) (string, bool)
 	flags     flagValues
-	set       *pflag.FlagSet    // what holds them
+	set       *pflag.FlagSet     // the shared flags, which hold them
+	origin    map[string]string  // where the shared flags that were not typed have their values from
+	groups    map[flagGroup]bool // the groups of shared flags that were used
+	rules     map[*cobra.Command][]flagRule
 	file      *config.File      // the configuration; empty where there is none
 	saved     config.Connection // the one of its connections that is used, else zero
 	way       *tunnel.Config    // the SSH host to go through, once its keys were read
 	fromFlask flaskServer       // the server, where only Flask's settings name one
+	// literalPrefix says that flags.prefix is not in the printed form of names.
+	literalPrefix bool
 	// failure is what the subcommand came to. It is kept here and not returned
 	// through cobra, whose own errors are all about usage.
 	failure error
@@ -57,7 +64,8 @@ type app struct {
 func Main(args []string, in io.Reader, out, errw io.Writer, lookup func(string) (string, bool)) (status int) {
 	ctx, stop := heed()
 	defer stop()
-	a := &app{in: in, out: out, errw: errw, env: lookup}
+	a := &app{in: in, errw: errw, env: lookup}
+	a.out, a.written = newOutput(out)
 	defer func() {
 		if r := recover(); r != nil {
 			a.failure = crash.New(r)
@@ -68,25 +76,35 @@ func Main(args []string, in io.Reader, out, errw io.Writer, lookup func(string) 
 	if len(args) == 0 || !strings.HasPrefix(args[0], cobra.ShellCompRequestCmd) {
 		a.tidyHelp(root) // completions have descriptions of one line
 	}
-	root.SetArgs(spellDB(args))
+	spelled := spellDB(args)
+	if !slices.Equal(spelled, args) {
+		a.note("cacheview: --db without a number is deprecated: the whole database is --all\n")
+	}
+	root.SetArgs(spelled)
 	root.SetIn(in)
-	root.SetOut(out)
+	root.SetOut(a.out)
 	root.SetErr(errw)
+	command := "cacheview"
+	if cmd, _, err := root.Find(spelled); err == nil {
+		command = cmd.CommandPath()
+	}
 	err := fang.Execute(ctx, root,
 		fang.WithVersion(fullVersion()),
 		fang.WithoutManpage(),
 		fang.WithoutCompletions(),
 		fang.WithColorSchemeFunc(fang.AnsiColorScheme),
-		fang.WithErrorHandler(usageErrorHandler))
+		fang.WithErrorHandler(usageErrorHandler(command)))
 	if err != nil {
 		return exitUsage
 	}
 	return a.status(ctx)
 }
 
-// usageErrorHandler prints what cobra found wrong with the command line.
-func usageErrorHandler(w io.Writer, _ fang.Styles, err error) {
-	fmt.Fprintf(w, "cacheview: %s\nTry cacheview --help for usage.\n", complaint(err))
+// usageErrorHandler prints what is wrong with the command line of a command.
+func usageErrorHandler(command string) fang.ErrorHandler {
+	return func(w io.Writer, _ fang.Styles, err error) {
+		fmt.Fprintf(w, "cacheview: %s\nTry %s --help for usage.\n", complaint(err), command)
+	}
 }
 
 // complaint is an error as it may be printed. It repeats arguments and texts of
@@ -115,8 +133,12 @@ func (a *app) runs(run func(ctx context.Context, args []string) error) func(*cob
 }
 
 // status says what went wrong on the error stream and returns the exit status.
+// An answer that could not be written is no success, whatever else is.
 func (a *app) status(ctx context.Context) int {
 	err := a.failure
+	if lost := a.written.failed(); lost != nil && !errors.Is(lost, syscall.EPIPE) && (err == nil || isOutcome(err)) {
+		err = lost
+	}
 	if bug, ok := errors.AsType[*crash.Error](err); ok {
 		a.note("cacheview: %s\n", bug.Report())
 		return exitError

@@ -91,9 +91,6 @@ func TestExamplesAreTrue(t *testing.T) {
 				if err == nil {
 					err = called.ValidateArgs(called.Flags().Args())
 				}
-				if err == nil {
-					err = called.ValidateFlagGroups()
-				}
 				if err != nil {
 					t.Errorf("%s: %q: %v", cmd.CommandPath(), line, err)
 					continue
@@ -154,7 +151,7 @@ func TestScriptsUseEverything(t *testing.T) {
 	all := commands()
 	for _, cmd := range all {
 		name := strings.TrimPrefix(cmd.CommandPath(), "cacheview ")
-		cmd.LocalNonPersistentFlags().VisitAll(func(f *pflag.Flag) {
+		ownFlags(cmd, func(f *pflag.Flag) {
 			if f.Name != "help" && !flags[name+" --"+f.Name] {
 				t.Errorf("no script uses %s --%s", name, f.Name)
 			}
@@ -168,8 +165,8 @@ func TestScriptsUseEverything(t *testing.T) {
 			}
 		}
 	}
-	all[0].PersistentFlags().VisitAll(func(f *pflag.Flag) {
-		if !onTerminals[f.Name] && !slices.ContainsFunc(all, func(cmd *cobra.Command) bool {
+	all[0].LocalFlags().VisitAll(func(f *pflag.Flag) {
+		if isShared(f) && !onTerminals[f.Name] && !slices.ContainsFunc(all, func(cmd *cobra.Command) bool {
 			return flags[strings.TrimPrefix(cmd.CommandPath(), "cacheview ")+" --"+f.Name]
 		}) {
 			t.Errorf("no script uses --%s", f.Name)

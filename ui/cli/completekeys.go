@@ -27,9 +27,14 @@ const (
 // findKeys offers names of keys, or the next segments of them.
 func (a *app) findKeys(ctx context.Context, c *inspect.Client, args []string, word string) ([]cobra.Completion, cobra.ShellCompDirective) {
 	names := make(map[string]int)
-	for _, name := range a.names(ctx, c, word) {
-		if a.offers(name) && !slices.Contains(args, name) {
-			names[name] = 1
+	prefix, err := decode.ParseName(word)
+	if err != nil {
+		return nil, 0
+	}
+	for _, name := range a.names(ctx, c, string(prefix)) {
+		text := decode.PrintableName([]byte(name))
+		if a.offers(text) && strings.HasPrefix(text, word) && !slices.Contains(args, text) {
+			names[text] = 1
 		}
 	}
 	if len(names) <= maxWhole {

@@ -109,7 +109,7 @@ func (a *app) asking(find finder) cobra.CompletionFunc {
 		found := make(chan answer, 1)
 		go func() {
 			var got answer
-			if c := a.openSilently(ctx, cmd.Root().PersistentFlags()); c != nil {
+			if c := a.openSilently(ctx); c != nil {
 				defer c.Close()
 				got.words, got.directive = find(ctx, c, args, word)
 			}
@@ -126,9 +126,9 @@ func (a *app) asking(find finder) cobra.CompletionFunc {
 
 // openSilently connects without a word, and not at all where that would ask
 // somebody, or some program, for a password.
-func (a *app) openSilently(ctx context.Context, flags *pflag.FlagSet) *inspect.Client {
+func (a *app) openSilently(ctx context.Context) *inspect.Client {
 	a.errw = io.Discard
-	if a.settle(flags) != nil || a.flags.askpass {
+	if a.settle() != nil || a.flags.askpass {
 		return nil
 	}
 	if s := a.saved.Sentinel; len(a.saved.Secret.Command)+len(a.file.Secret.Command) > 0 || s != nil && len(s.Secret.Command) > 0 {
@@ -146,7 +146,6 @@ func (a *app) openSilently(ctx context.Context, flags *pflag.FlagSet) *inspect.C
 // here has a value that cannot be guessed; only paths are left to the shell.
 func (a *app) completeFlags(cmd *cobra.Command) {
 	cmd.Flags().VisitAll(func(f *pflag.Flag) { a.completeFlag(cmd, f) })
-	cmd.PersistentFlags().VisitAll(func(f *pflag.Flag) { a.completeFlag(cmd, f) })
 	for _, sub := range cmd.Commands() {
 		a.completeFlags(sub)
 	}
@@ -178,8 +177,8 @@ func (a *app) completeFlag(cmd *cobra.Command, f *pflag.Flag) {
 var paths = map[string]bool{"config": true, "tls-ca": true, "tls-cert": true, "tls-key": true}
 
 // completeConnections offers the saved connections. It asks no server.
-func (a *app) completeConnections(cmd *cobra.Command, _ []string, word string) ([]cobra.Completion, cobra.ShellCompDirective) {
-	file, err := a.readConfig(cmd.Root().PersistentFlags())
+func (a *app) completeConnections(_ *cobra.Command, _ []string, word string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	file, err := a.readConfig()
 	if err != nil {
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}

@@ -79,7 +79,7 @@ func TestCompletions(t *testing.T) {
 		{"get user:1", words("user:%d:name", 1, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19)},
 		{"ls u", []string{"user:\t60 keys"}},
 		{"del user:58:name user:5", words("user:%d:name", 5, 50, 51, 52, 53, 54, 55, 56, 57, 59)},
-		{"get a user:1", nil},
+		{"get a user:1", words("user:%d:name", 1, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19)},
 		{"export --key hö", []string{"höhe"}},
 		{"get nothing", nil},
 		{"clear --function ", []string{"app.square\t0 results"}},

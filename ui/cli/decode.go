@@ -42,7 +42,7 @@ func (a *app) decodeCommand() *cobra.Command {
 	registerAs(cmd, &f.as)
 	cmd.Flags().BoolVar(&f.json, "json", false, "write one JSON object a line: file, layers, value, error, flags, rest")
 	cmd.Flags().BoolVar(&f.structure, "structure", false, "write what a pickle says, unread: one JSON object a line")
-	cmd.MarkFlagsMutuallyExclusive("json", "structure")
+	a.exclusive(cmd, "json", "structure")
 	return cmd
 }
 

@@ -10,30 +10,33 @@ import (
 
 func (a *app) delCommand() *cobra.Command {
 	var f deleteFlags
-	var b64 bool
+	var names nameFlags
 	cmd := &cobra.Command{
 		Use:   "del KEY...",
 		Short: "Delete keys by name",
 		Long: "Delete exactly these keys. On a terminal it shows what it is about to delete and\n" +
-			"asks; without one it needs --yes. What is deleted can be brought back with undo.",
+			"asks; without one it needs --yes. What is deleted can be brought back with undo.\n\n" +
+			"- reads the names from the standard input: one a line in the form that ls prints,\n" +
+			"or with -0 exact bytes with a NUL after each, as ls -0 writes them. However many\n" +
+			"there are, it is one delete with one undo.",
 		Example: "cacheview del flask_cache_homepage\n" +
 			"cacheview del --dry-run --json a b c\n" +
-			"cacheview ls -0 --no-ttl tmp: | xargs -0 cacheview del --yes",
+			"cacheview ls -0 --no-ttl tmp: | cacheview del -0 - --yes",
 		Args:              cobra.MinimumNArgs(1),
 		ValidArgsFunction: a.asking(a.findKeys),
 		RunE: a.runs(func(ctx context.Context, args []string) error {
-			keys := make([][]byte, len(args))
-			for i, arg := range args {
-				name, err := keyBytes(arg, b64)
-				if err != nil {
-					return err
-				}
-				keys[i] = name
+			if err := a.answered(f, false); err != nil {
+				return err // before the standard input is read
+			}
+			keys, err := a.keyNames(ctx, names, args)
+			if err != nil {
+				return err
 			}
 			return a.destroySelected(ctx, f, inspect.Selection{Keys: keys})
 		}),
 	}
-	f.register(cmd)
-	registerB64(cmd, &b64)
-	return cmd
+	f.register(a, cmd)
+	names.register(a, cmd)
+	names.registerNull(a, cmd)
+	return a.reads(cmd, configGroup, serverGroup, safetyGroup, protectGroup)
 }

@@ -18,7 +18,7 @@ type deleteFlags struct {
 	confirm                            string
 }
 
-func (f *deleteFlags) register(cmd *cobra.Command) {
+func (f *deleteFlags) register(a *app, cmd *cobra.Command) {
 	fl := cmd.Flags()
 	fl.BoolVarP(&f.yes, "yes", "y", false, "do not ask; in production --confirm is needed, too")
 	fl.StringVar(&f.confirm, "confirm", "", "what would have to be typed: the count of the keys, or the name of the whole database")
@@ -26,7 +26,9 @@ func (f *deleteFlags) register(cmd *cobra.Command) {
 	fl.BoolVar(&f.json, "json", false, "write the report as a JSON object")
 	fl.BoolVar(&f.changed, "changed", false, "delete keys that were written again since they were listed too")
 	fl.BoolVar(&f.noUndo, "no-undo", false, "keep no journal to undo this with")
-	cmd.MarkFlagsMutuallyExclusive("yes", "dry-run")
+	a.exclusive(cmd, "yes", "dry-run")
+	a.exclusive(cmd, "confirm", "dry-run")
+	a.exclusive(cmd, "changed", "dry-run")
 }
 
 // planner makes the plan of a deletion on an open session.
@@ -38,6 +40,7 @@ func (a *app) destroy(ctx context.Context, f deleteFlags, all bool, plan planner
 	if err := a.answered(f, all); err != nil {
 		return err
 	}
+	a.used(protectGroup)
 	c, err := a.open(ctx)
 	if err != nil {
 		return err

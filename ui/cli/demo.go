@@ -43,16 +43,26 @@ func (a *app) demoCommand() *cobra.Command {
 	fl.StringVar(&f.redis, "redis", "", "use this server instead of a store of its own")
 	fl.StringVar(&f.layout, "layout", string(demoapp.Guide), "names of the keys: guide (readable) or flask-caching (as the library makes them)")
 	fl.IntVar(&f.port, "port", 5000, "port of the web app on 127.0.0.1; the next free one if it is taken")
-	fl.DurationVar(&f.work, "work", 2*time.Second, "how long the slow function pretends to work")
+	f.work = 2 * time.Second
+	fl.Var((*duration)(&f.work), "work", "how long the slow function pretends to work")
 	fl.BoolVar(&f.headless, "headless", false, "only run the web app, until ctrl+c")
 	fl.BoolVar(&f.remove, "remove", false, "with --redis: delete at the end all that was written")
 	fl.BoolVar(&f.quiet, "quiet", false, "leave out the other keys and the traffic")
-	return cmd
+	a.needs(cmd, "remove", "redis")
+	a.exclusive(cmd, "headless", "theme")
+	return a.reads(cmd, configGroup, safetyGroup, themeGroup)
 }
 
 var layoutNames = []string{string(demoapp.Guide), string(demoapp.FlaskCaching)}
 
 func (a *app) demo(ctx context.Context, f demoFlags) error {
+	a.used(safetyGroup)
+	switch {
+	case a.flags.readOnly && f.redis != "":
+		return fmt.Errorf("the demo app writes to its server: %w", inspect.ErrReadOnly)
+	case a.set.Changed("read-only") && f.headless:
+		return usagef("use only one of --headless and --read-only: the demo app writes")
+	}
 	if !slices.Contains(layoutNames, f.layout) {
 		return usagef("--layout is guide or flask-caching, not %q", f.layout)
 	}
@@ -91,6 +101,7 @@ func (a *app) watchDemo(ctx context.Context, f demoFlags, run *demoapp.Running) 
 			notice += " · " + decode.Printable(run.Note)
 		}
 		cfg := inspect.Config{URL: run.RedisURL, ReadOnly: a.flags.readOnly, Timeout: a.flags.timeout}
+		a.flags.prefix = "" // of the user's own server
 		return a.screen(ctx, cfg, notice)
 	}
 	if run.Note != "" {

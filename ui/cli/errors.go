@@ -21,3 +21,9 @@ func (e usageError) Error() string { return string(e) }
 func usagef(format string, args ...any) error {
 	return usageError(fmt.Sprintf(format, args...))
 }
+
+// isOutcome reports whether an error only says which outcome there was, of which
+// everything has been said.
+func isOutcome(err error) bool {
+	return errors.Is(err, errNothing) || errors.Is(err, errPartly) || errors.Is(err, errReported)
+}

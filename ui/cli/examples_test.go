@@ -99,7 +99,7 @@ func TestExamplesAreFound(t *testing.T) {
 	t.Parallel()
 	list := examples(t)
 	for _, want := range []example{
-		{"cacheview ls --help", "cacheview ls -0 old: | xargs -0 cacheview del --yes"},
+		{"cacheview ls --help", "cacheview ls -0 old: | cacheview del -0 - --yes"},
 		{"README.md", "source <(cacheview completion bash)"},
 		{"docs/connections.md", "cacheview shop"},
 		{"docs/guide.md", "cacheview explain --find 'square(4)'"},

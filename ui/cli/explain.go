@@ -14,9 +14,10 @@ import (
 )
 
 type explainFlags struct {
-	json, b64 bool
-	find      string
-	words     []string
+	names nameFlags
+	json  bool
+	find  string
+	words []string
 }
 
 // guessTime is how long arguments are guessed for one explanation.
@@ -25,7 +26,7 @@ const guessTime = 5 * time.Second
 func (a *app) explainCommand() *cobra.Command {
 	var f explainFlags
 	cmd := &cobra.Command{
-		Use:   "explain [KEY]",
+		Use:   "explain KEY...",
 		Short: "Say who wrote a key and what its name means",
 		Long: "Say which framework wrote a key, what the parts of its name mean, and how the\n" +
 			"application would get rid of it. A key that is not there is explained by its name.\n\n" +
@@ -35,60 +36,82 @@ func (a *app) explainCommand() *cobra.Command {
 			"to the keys that it would have.",
 		Example: "cacheview explain flask_cache_view//about\n" +
 			"cacheview explain --json sess:Ab3x\n" +
+			"cacheview ls -0 sess: | cacheview explain -0 --json -\n" +
 			"cacheview explain --word berlin flask_cache_WZuvePfNJeiKltXUbulGlA\n" +
 			"cacheview explain --find 'square(4)'\n" +
 			"cacheview explain --find '/search?q=redis&page=2'",
-		Args:              cobra.MaximumNArgs(1),
-		ValidArgsFunction: first(a.asking(a.findKeys)),
+		ValidArgsFunction: a.asking(a.findKeys),
 		RunE: a.runs(func(ctx context.Context, args []string) error {
-			if (len(args) == 1) == (f.find != "") {
-				return usagef("explain needs a KEY or --find")
-			}
-			c, err := a.open(ctx)
-			if err != nil {
-				return err
-			}
-			defer c.Close()
 			if f.find != "" {
+				if len(args) > 0 {
+					return usagef("use only one of KEY and --find")
+				}
+				c, err := a.open(ctx)
+				if err != nil {
+					return err
+				}
+				defer c.Close()
 				return a.find(ctx, c, f)
 			}
-			name, err := keyBytes(args[0], f.b64)
+			if len(args) == 0 {
+				return usagef("explain needs a KEY or --find")
+			}
+			names, err := a.keyNames(ctx, f.names, args)
 			if err != nil {
 				return err
 			}
-			return a.explain(ctx, c, name, f)
+			return a.explain(ctx, names, f)
 		}),
 	}
 	fl := cmd.Flags()
 	fl.BoolVar(&f.json, "json", false, "write a JSON object: key, framework, kind, parts, function, call, stale, invalidate, ...")
 	fl.StringVar(&f.find, "find", "", "find the keys of a call, square(4), or of a request, /page?x=1")
 	fl.StringArrayVar(&f.words, "word", nil, "a text or number to try as an argument (may be repeated)")
-	registerB64(cmd, &f.b64)
-	return cmd
+	f.names.register(a, cmd)
+	f.names.registerNull(a, cmd)
+	for _, flag := range []string{"word", "b64", "literal", "null"} {
+		a.exclusive(cmd, "find", flag)
+	}
+	return a.reads(cmd, onServer...)
 }
 
-func (a *app) explain(ctx context.Context, c *inspect.Client, name []byte, f explainFlags) error {
-	x, err := c.Explain(ctx, name, nil)
+// explain writes what is known of keys, whether they exist or not.
+func (a *app) explain(ctx context.Context, names [][]byte, f explainFlags) error {
+	c, err := a.open(ctx)
 	if err != nil {
 		return err
 	}
-	if x.NeedsFlask() {
-		if x, err = a.explainFlask(ctx, c, name, f.words); err != nil {
+	defer c.Close()
+	w := a.data()
+	var index *inspect.Flask // of all keys, once one of the names needs it
+	for _, name := range names {
+		x, err := c.Explain(ctx, name, nil)
+		if err == nil && x.NeedsFlask() {
+			if index == nil {
+				if index, err = a.flask(ctx, c); err != nil {
+					return err
+				}
+			}
+			x, err = a.explainFlask(ctx, c, index, name, f.words)
+		}
+		if err != nil {
+			return err
+		}
+		text := explanation
+		if f.json {
+			text = explained
+		}
+		if _, err := w.Write(text(x)); err != nil {
 			return err
 		}
 	}
-	if f.json {
-		_, err = a.out.Write(explained(x))
-	} else {
-		_, err = a.out.Write(explanation(x))
-	}
-	return err
+	return w.Flush()
 }
 
 // explanation is an explanation for people.
 func explanation(x inspect.Explanation) []byte {
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "%s\n", shown(x.Key))
+	fmt.Fprintf(&b, "%s\n", named(x.Key))
 	if x.Framework == "" {
 		b.WriteString("  no convention that cacheview knows fits this name\n")
 	} else {
@@ -140,7 +163,7 @@ func explanation(x inspect.Explanation) []byte {
 // explained is the JSON object of an explanation. What is not known is null.
 func explained(x inspect.Explanation) []byte {
 	var o object
-	o.bytes("key", x.Key)
+	o.key("key", x.Key)
 	o.known("framework", x.Framework)
 	o.known("kind", x.Kind)
 	var parts object

@@ -15,9 +15,10 @@ import (
 )
 
 type exportFlags struct {
-	match, typ   string
-	keys         []string
-	b64, decoded bool
+	names      nameFlags
+	match, typ string
+	keys       []string
+	decoded    bool
 }
 
 func (a *app) exportCommand() *cobra.Command {
@@ -28,7 +29,8 @@ func (a *app) exportCommand() *cobra.Command {
 		Long: "Write the keys that start with PREFIX, which is literal, as JSON lines: a header\n" +
 			"with the server's version, then each key with its DUMP in base64 and the time at\n" +
 			"which it expires. cacheview import reads them back. Values that change meanwhile\n" +
-			"are written as they are when their turn comes.\n\n" +
+			"are written as they are when their turn comes. - reads the names of the keys from\n" +
+			"the standard input instead, one a line, or with -0 exact bytes with a NUL after each.\n\n" +
 			"With --decoded it writes the objects of get --json instead, for reading only.",
 		Example: "cacheview export flask_cache_ > cache.jsonl\n" +
 			"cacheview export --key session:1 --key session:2 | cacheview import -n 3\n" +
@@ -42,9 +44,10 @@ func (a *app) exportCommand() *cobra.Command {
 	fl.StringVar(&f.typ, "type", "", "only keys of this type: string, hash, list, set, zset, stream")
 	fl.StringArrayVar(&f.keys, "key", nil, "only this key; may be given several times")
 	fl.BoolVar(&f.decoded, "decoded", false, "write what the values mean, which cannot be imported")
-	registerB64(cmd, &f.b64)
-	cmd.MarkFlagsMutuallyExclusive("key", "match")
-	return cmd
+	f.names.register(a, cmd)
+	f.names.registerNull(a, cmd)
+	a.exclusive(cmd, "key", "match")
+	return a.reads(cmd, configGroup, serverGroup, safetyGroup, scopeGroup)
 }
 
 func (a *app) export(ctx context.Context, f exportFlags, args []string) error {
@@ -52,22 +55,32 @@ func (a *app) export(ctx context.Context, f exportFlags, args []string) error {
 		return err
 	}
 	if len(f.keys) > 0 && len(args) > 0 {
-		return usagef("PREFIX and --key exclude each other")
-	}
-	names := make([][]byte, len(f.keys))
-	for i, k := range f.keys {
-		var err error
-		if names[i], err = keyBytes(k, f.b64); err != nil {
-			return err
-		}
+		return usagef("use only one of PREFIX, - and --key")
 	}
 	opt := inspect.ScanOptions{Match: f.match}
-	if len(args) > 0 {
-		prefix, err := keyBytes(args[0], f.b64)
-		if err != nil {
-			return err
+	var names [][]byte
+	var err error
+	switch {
+	case len(args) == 1 && f.names.isStdin(args[0]):
+		if a.set.Changed("prefix") {
+			return usagef("use only one of - and --prefix")
 		}
-		opt.Prefix = prefix
+		if f.match != "" {
+			return usagef("use only one of - and --match")
+		}
+		names, err = a.keyNames(ctx, f.names, args)
+	case len(f.keys) > 0:
+		if a.set.Changed("prefix") {
+			return usagef("use only one of --key and --prefix")
+		}
+		names, err = a.keyNames(ctx, f.names, f.keys)
+	case f.names.null:
+		return usagef("-0 is about names on the standard input: add -")
+	default:
+		opt.Prefix, err = a.scope(f.names, args)
+	}
+	if err != nil {
+		return err
 	}
 	c, err := a.open(ctx)
 	if err != nil {

@@ -48,11 +48,7 @@ func (a *app) guess(ctx context.Context, c *inspect.Client, f *inspect.Flask) er
 }
 
 // explainFlask explains a key with all that the other keys tell of it.
-func (a *app) explainFlask(ctx context.Context, c *inspect.Client, name []byte, words []string) (inspect.Explanation, error) {
-	f, err := a.flask(ctx, c)
-	if err != nil {
-		return inspect.Explanation{}, err
-	}
+func (a *app) explainFlask(ctx context.Context, c *inspect.Client, f *inspect.Flask, name []byte, words []string) (inspect.Explanation, error) {
 	brief, cancel := context.WithTimeout(ctx, guessTime)
 	defer cancel()
 	if _, _, err := c.GuessOne(brief, f, name, words...); err != nil {
@@ -92,7 +88,7 @@ func (a *app) find(ctx context.Context, c *inspect.Client, f explainFlags) error
 		if f.json {
 			_, err = w.Write(candidate(k))
 		} else {
-			_, err = fmt.Fprintf(w, "%-8s %s\n         %s, %s\n", presence(k), shown(k.Key), decode.Printable(k.Call), decode.Printable(k.Rule))
+			_, err = fmt.Fprintf(w, "%-8s %s\n         %s, %s\n", presence(k), named(k.Key), decode.Printable(k.Call), decode.Printable(k.Rule))
 		}
 		if err != nil {
 			return err
@@ -119,7 +115,7 @@ func presence(k inspect.Candidate) string {
 
 func candidate(k inspect.Candidate) []byte {
 	var o object
-	o.bytes("key", k.Key)
+	o.key("key", k.Key)
 	o.bool("exists", k.Exists)
 	o.bool("stale", k.Stale)
 	o.text("call", k.Call)

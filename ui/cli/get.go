@@ -3,7 +3,6 @@ package cli
 import (
 	"bufio"
 	"context"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"strings"
@@ -24,67 +23,58 @@ const defaultMaxBytes = 64 << 20
 const unlimited = 1 << 50
 
 type getFlags struct {
-	as                         string
-	json, raw, hex, force, b64 bool
-	maxBytes                   int64
+	names                 nameFlags
+	as                    string
+	json, raw, hex, force bool
+	maxBytes              int64
+	title                 string // before the value; empty for a single one
 }
 
 func (a *app) getCommand() *cobra.Command {
 	var f getFlags
 	cmd := &cobra.Command{
-		Use:   "get KEY",
-		Short: "Read one value",
-		Long: "Read one value and write what it means. The members of hashes, lists, sets,\n" +
-			"sorted sets and streams are decoded one by one. Reading changes neither the key's\n" +
-			"time to live nor, from Redis 7.2 on, its idle time.",
+		Use:   "get KEY...",
+		Short: "Read values",
+		Long: "Read values and write what they mean. The members of hashes, lists, sets, sorted\n" +
+			"sets and streams are decoded one by one. Reading changes neither a key's time to\n" +
+			"live nor, from Redis 7.2 on, its idle time.\n\n" +
+			"Names are in the form that ls prints, where \\\\ is a backslash; --literal takes them\n" +
+			"as they stand. - reads names from the standard input, one a line, or with -0 exact\n" +
+			"bytes with a NUL after each. Several values have a line with the name before each,\n" +
+			"but for --json and --raw. The exit status is 4 if some of the keys do not exist, and\n" +
+			"3 if none does.",
 		Example: "cacheview get flask_cache_homepage\n" +
 			"cacheview get --json session:42 | jq .value\n" +
 			"cacheview get --raw avatar:7 > avatar.png\n" +
-			"cacheview get --as zlib,json blob",
-		Args:              cobra.ExactArgs(1),
-		ValidArgsFunction: first(a.asking(a.findKeys)),
+			"cacheview get --as zlib,json blob\n" +
+			"cacheview ls -0 session: | cacheview get -0 - --json",
+		Args:              cobra.MinimumNArgs(1),
+		ValidArgsFunction: a.asking(a.findKeys),
 	}
 	cmd.RunE = a.runs(func(ctx context.Context, args []string) error {
 		if f.raw && !cmd.Flags().Changed("max-bytes") {
 			f.maxBytes = unlimited // for nothing of it is kept
 		}
-		return a.get(ctx, f, args[0])
+		return a.get(ctx, f, args)
 	})
 	registerAs(cmd, &f.as)
-	registerB64(cmd, &f.b64)
 	fl := cmd.Flags()
+	f.names.register(a, cmd)
+	f.names.registerNull(a, cmd)
 	fl.BoolVar(&f.json, "json", false, "write a JSON object: key, type, ttl_ms, bytes, layers, value, error, flags, truncated")
 	fl.BoolVar(&f.raw, "raw", false, "write the exact bytes of a string, however large, and nothing else")
 	fl.BoolVar(&f.force, "force", false, "write --raw bytes even to a terminal, which they may confuse")
 	fl.BoolVar(&f.hex, "hex", false, "write a hex dump")
-	fl.Int64Var(&f.maxBytes, "max-bytes", defaultMaxBytes, "read at most this much of the value; --raw has no limit but this")
-	cmd.MarkFlagsMutuallyExclusive("json", "raw", "hex")
-	cmd.MarkFlagsMutuallyExclusive("as", "raw")
-	cmd.MarkFlagsMutuallyExclusive("as", "hex")
-	return cmd
+	f.maxBytes = defaultMaxBytes
+	fl.Var((*bytesValue)(&f.maxBytes), "max-bytes", "read at most this much of the value; --raw has no limit but this")
+	a.exclusive(cmd, "json", "raw", "hex")
+	a.exclusive(cmd, "as", "raw")
+	a.exclusive(cmd, "as", "hex")
+	a.needs(cmd, "force", "raw")
+	return a.reads(cmd, onServer...)
 }
 
-func registerB64(cmd *cobra.Command, b64 *bool) {
-	cmd.Flags().BoolVar(b64, "b64", false, "names are in base64, as key_b64 in JSON")
-}
-
-// keyBytes are the bytes of a name on the command line.
-func keyBytes(arg string, b64 bool) ([]byte, error) {
-	if !b64 {
-		return []byte(arg), nil
-	}
-	name, err := base64.StdEncoding.DecodeString(arg)
-	if err != nil {
-		return nil, usagef("--b64: %q is not base64", arg)
-	}
-	return name, nil
-}
-
-func (a *app) get(ctx context.Context, f getFlags, arg string) error {
-	name, err := keyBytes(arg, f.b64)
-	if err != nil {
-		return err
-	}
+func (a *app) get(ctx context.Context, f getFlags, args []string) error {
 	if err := checkFormats(f.as); err != nil {
 		return err
 	}
@@ -94,20 +84,80 @@ func (a *app) get(ctx context.Context, f getFlags, arg string) error {
 	if f.raw && isTerminal(a.out) && !f.force {
 		return usagef("--raw bytes may confuse a terminal: redirect them to a file, or add --force")
 	}
+	names, err := a.keyNames(ctx, f.names, args)
+	if err != nil {
+		return err
+	}
 	c, err := a.open(ctx)
 	if err != nil {
 		return err
 	}
 	defer c.Close()
+	if len(names) == 1 {
+		err = a.getOne(ctx, c, names[0], f)
+		if errors.Is(err, inspect.ErrNoKey) {
+			return a.noKey(ctx, c, names[0])
+		}
+		return err
+	}
+	return a.getSeveral(ctx, c, names, f)
+}
+
+func (a *app) getOne(ctx context.Context, c *inspect.Client, name []byte, f getFlags) error {
 	if f.raw {
-		err = a.getRaw(ctx, c, name, f.maxBytes)
-	} else {
-		err = a.getWhole(ctx, c, name, f)
+		return a.getRaw(ctx, c, name, f.maxBytes)
 	}
-	if errors.Is(err, inspect.ErrNoKey) {
-		return a.noKey(ctx, c, string(name))
+	return a.getWhole(ctx, c, name, f)
+}
+
+// getSeveral writes the values of keys, and goes on when one of them cannot be
+// read. Its error is errNothing if none of them exists, and errPartly if some
+// could not be written.
+func (a *app) getSeveral(ctx context.Context, c *inspect.Client, names [][]byte, f getFlags) error {
+	var o outcomes
+	for i, name := range names {
+		if !f.json && !f.raw {
+			f.title = separator(i) + "==> " + named(name) + " <==\n"
+		}
+		err := a.getOne(ctx, c, name, f)
+		switch {
+		case ctx.Err() != nil, err != nil && (inspect.Lost(err) || a.isOutput(err)):
+			return err
+		case errors.Is(err, inspect.ErrNoKey):
+			a.note("cacheview: there is no key %s\n", named(name))
+		case err != nil && !isOutcome(err):
+			a.note("cacheview: %s: %s\n", named(name), complaint(err))
+		}
+		o.add(err)
 	}
-	return err
+	return o.err()
+}
+
+// outcomes counts what became of several keys of one command.
+type outcomes struct{ done, missing, failed int }
+
+func (o *outcomes) add(err error) {
+	switch {
+	case err == nil:
+		o.done++
+	case errors.Is(err, inspect.ErrNoKey):
+		o.missing++
+	default:
+		o.failed++
+	}
+}
+
+// err is the outcome of all: nil, errNothing, errReported or errPartly.
+func (o *outcomes) err() error {
+	switch {
+	case o.missing+o.failed == 0:
+		return nil
+	case o.done+o.failed == 0:
+		return errNothing
+	case o.done+o.missing == 0:
+		return errReported
+	}
+	return errPartly
 }
 
 // getWhole writes a value that has to be there as a whole before it can be
@@ -118,6 +168,9 @@ func (a *app) getWhole(ctx context.Context, c *inspect.Client, name []byte, f ge
 		return err
 	}
 	w := a.data()
+	if _, err := w.WriteString(f.title); err != nil {
+		return err
+	}
 	switch {
 	case f.hex:
 		err = v.writeHex(w)

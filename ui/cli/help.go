@@ -10,23 +10,31 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// wherever are the flags that the help of every command shows. The other ones
-// that all have are in the help of the program.
-var wherever = []string{"url", "port", "db", "connection"}
+// wherever are the shared flags that the help of every command shows which has
+// them. The others are in the help of the program.
+var wherever = []string{"url", "port", "db", "connection", "prefix"}
 
 // tidyHelp makes the help of a command fit the terminal and be about the
 // command. fang, which writes it, does neither.
 func (a *app) tidyHelp(root *cobra.Command) {
 	width := min(a.width(), helpWidth)
-	wrapFlags(root.PersistentFlags(), width-column(root))
+	wrapFlags(a.set, width-column(root))
 	root.Long = wrapped(root.Long, width-helpMargin)
 	for _, cmd := range root.Commands() {
 		cmd.Long = wrapped(cmd.Long, width-helpMargin)
-		wrapFlags(cmd.LocalNonPersistentFlags(), width-column(cmd))
+		width := width - column(cmd)
+		ownFlags(cmd, func(f *pflag.Flag) { wrapFlag(f, width) })
 		cmd.SetHelpFunc(func(cmd *cobra.Command, args []string) {
-			cmd.InheritedFlags().VisitAll(func(f *pflag.Flag) { f.Hidden = !slices.Contains(wherever, f.Name) })
+			hidden := false
+			cmd.LocalFlags().VisitAll(func(f *pflag.Flag) {
+				if isShared(f) && !slices.Contains(wherever, f.Name) {
+					f.Hidden, hidden = true, true
+				}
+			})
 			root.HelpFunc()(cmd, args)
-			fmt.Fprintf(a.out, "  The other flags that every command has are in %s --help.\n\n", root.Name())
+			if hidden {
+				fmt.Fprintf(a.out, "  The flags that say which server, and how, are in %s --help.\n\n", root.Name())
+			}
 		})
 	}
 }
@@ -42,7 +50,11 @@ const (
 // column is where descriptions begin in the help of a command.
 func column(cmd *cobra.Command) int {
 	widest := 0
-	cmd.LocalFlags().VisitAll(func(f *pflag.Flag) { widest = max(widest, len("-x --")+len(f.Name)) })
+	cmd.LocalFlags().VisitAll(func(f *pflag.Flag) {
+		if !cmd.HasParent() || !isShared(f) || slices.Contains(wherever, f.Name) {
+			widest = max(widest, len("-x --")+len(f.Name))
+		}
+	})
 	for _, sub := range cmd.Commands() {
 		widest = max(widest, len(sub.Use)+len(" [--flags]"))
 	}
@@ -55,8 +67,10 @@ func column(cmd *cobra.Command) int {
 // wrapFlags breaks the descriptions of flags into lines. A default comes behind
 // the last of them.
 func wrapFlags(flags *pflag.FlagSet, width int) {
-	flags.VisitAll(func(f *pflag.Flag) { f.Usage = wrapped(f.Usage, max(width, leastHelp)) })
+	flags.VisitAll(func(f *pflag.Flag) { wrapFlag(f, width) })
 }
+
+func wrapFlag(f *pflag.Flag, width int) { f.Usage = wrapped(f.Usage, max(width, leastHelp)) }
 
 // wrapped breaks paragraphs between words. fang would also break them in "--db".
 func wrapped(text string, width int) string {

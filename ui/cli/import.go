@@ -36,7 +36,7 @@ func (a *app) importCommand() *cobra.Command {
 	fl.BoolVar(&f.replace, "replace", false, "overwrite keys that exist")
 	fl.BoolVar(&f.dryRun, "dry-run", false, "say what would be restored, and write nothing")
 	fl.BoolVar(&f.json, "json", false, "write the report as a JSON object")
-	return cmd
+	return a.reads(cmd, onServer...)
 }
 
 func (a *app) importKeys(ctx context.Context, f importFlags, file string) error {
@@ -96,8 +96,7 @@ func (a *app) tellImport(r inspect.UndoReport, f importFlags) error {
 		if f.dryRun {
 			o.bool("dry_run", true)
 		}
-		_, err := a.out.Write(o.line())
-		return err
+		return a.tell(o.line())
 	}
 	text := "imported " + human.Plural(r.Restored, "key")
 	if f.dryRun {

@@ -23,9 +23,9 @@ func (r *rowWriter) write(k inspect.Key) error {
 		addKey(&o, k, time.Now())
 		_, err = r.w.Write(o.line())
 	case r.flags.long:
-		_, err = fmt.Fprintf(r.w, "%-9s %7s %8s  %s\n", typeWord(k.Meta.Type), ttlWord(k.Meta.Expiry, time.Now()), sizeWord(k), shown(k.Name))
+		_, err = fmt.Fprintf(r.w, "%-9s %7s %8s  %s\n", typeWord(k.Meta.Type), ttlWord(k.Meta.Expiry, time.Now()), sizeWord(k), named(k.Name))
 	default:
-		_, err = fmt.Fprintln(r.w, shown(k.Name))
+		_, err = fmt.Fprintln(r.w, named(k.Name))
 	}
 	return err
 }
@@ -33,7 +33,7 @@ func (r *rowWriter) write(k inspect.Key) error {
 // addKey adds the members that describe a key. A number that the server would
 // not tell is left out.
 func addKey(o *object, k inspect.Key, now time.Time) {
-	o.bytes("key", k.Name)
+	o.key("key", k.Name)
 	o.text("type", k.Meta.Type.String())
 	switch k.Meta.Expiry {
 	case keyspace.UnknownExpiry:

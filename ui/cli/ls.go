@@ -13,6 +13,7 @@ import (
 )
 
 type lsFlags struct {
+	names                      nameFlags
 	match, typ, sort           string
 	noTTL, reverse, long, null bool
 	json, force                bool
@@ -26,6 +27,8 @@ func (a *app) lsCommand() *cobra.Command {
 		Use:   "ls [PREFIX]",
 		Short: "List keys",
 		Long: "List the keys that start with PREFIX, which is literal: * and [ mean themselves.\n" +
+			"A name is one line, in a form that every command takes back: a backslash is written\n" +
+			"as \\\\, and what cannot be printed as \\n or \\xff. -0 writes the exact bytes.\n" +
 			"Keys are written as the server yields them, in little memory however many there\n" +
 			"are; only --sort and -r wait for all of them. A database that shrinks, or a\n" +
 			"cluster that moves its slots meanwhile, may yield a key twice: it is written once\n" +
@@ -34,12 +37,13 @@ func (a *app) lsCommand() *cobra.Command {
 			"cacheview ls -l --sort size flask_cache_\n" +
 			"cacheview ls --match 'user:*:profile' --json\n" +
 			"cacheview ls --no-ttl --type hash\n" +
-			"cacheview ls -0 old: | xargs -0 cacheview del --yes",
+			"cacheview ls -0 old: | cacheview del -0 - --yes",
 		Args:              cobra.MaximumNArgs(1),
 		ValidArgsFunction: first(a.asking(a.findKeys)),
 		RunE:              a.runs(func(ctx context.Context, args []string) error { return a.ls(ctx, f, args) }),
 	}
 	fl := cmd.Flags()
+	f.names.register(a, cmd)
 	fl.StringVar(&f.match, "match", "", "only keys that match this glob, as Redis matches")
 	fl.StringVar(&f.typ, "type", "", "only keys of this type: string, hash, list, set, zset, stream")
 	fl.BoolVar(&f.noTTL, "no-ttl", false, "only keys that never expire")
@@ -50,8 +54,9 @@ func (a *app) lsCommand() *cobra.Command {
 	fl.BoolVarP(&f.null, "null", "0", false, "write the exact bytes of the names, each followed by a NUL")
 	fl.BoolVar(&f.force, "force", false, "write -0 names even to a terminal, which they may confuse")
 	fl.IntVar(&f.limit, "limit", 0, "write at most this many keys")
-	cmd.MarkFlagsMutuallyExclusive("json", "long", "null")
-	return cmd
+	a.exclusive(cmd, "json", "long", "null")
+	a.needs(cmd, "force", "null")
+	return a.reads(cmd, configGroup, serverGroup, safetyGroup, scopeGroup)
 }
 
 var (
@@ -101,15 +106,16 @@ func (a *app) ls(ctx context.Context, f lsFlags, args []string) error {
 	if f.null && !f.force && isTerminal(a.out) {
 		return usagef("names as exact bytes may confuse a terminal: pipe them, or add --force")
 	}
+	prefix, err := a.scope(f.names, args)
+	if err != nil {
+		return err
+	}
 	c, err := a.open(ctx)
 	if err != nil {
 		return err
 	}
 	defer c.Close()
-	opt := inspect.ScanOptions{Match: f.match, Type: scanType(c, f.typ)}
-	if len(args) == 1 {
-		opt.Prefix = []byte(args[0])
-	}
+	opt := inspect.ScanOptions{Prefix: prefix, Match: f.match, Type: scanType(c, f.typ)}
 	l := lister{c: c, flags: f, byServer: opt.Type, rows: rowWriter{w: a.data(), flags: f}}
 	if f.order == keyspace.ByScan {
 		l.progress = a.progressBeside()

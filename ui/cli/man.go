@@ -51,10 +51,10 @@ func writeManPage(w io.Writer, root *cobra.Command) error {
 			m.command(c)
 		}
 	}
-	m.macro("SH", "FLAGS OF EVERY COMMAND")
-	m.text("Each can be an environment variable, too: CACHEVIEW_URL, CACHEVIEW_READ_ONLY. The command line " +
+	m.macro("SH", "SHARED FLAGS")
+	m.text("Most commands have these; one that does not read a flag refuses it. Each can be an environment variable, too: CACHEVIEW_URL, CACHEVIEW_READ_ONLY. The command line " +
 		"counts more than a saved connection, that more than the environment, and this more than the rest of the configuration.")
-	m.flags(root.PersistentFlags())
+	m.flags(func(fn func(*pflag.Flag)) { root.LocalFlags().VisitAll(fn) })
 	for _, s := range manSections {
 		m.macro("SH", s.title)
 		for _, row := range s.rows {
@@ -142,12 +142,12 @@ func (m manPage) command(c *cobra.Command) {
 	m.synopsis(c)
 	m.macro("PP")
 	m.text(c.Long)
-	m.flags(c.LocalNonPersistentFlags())
+	m.flags(func(fn func(*pflag.Flag)) { ownFlags(c, fn) })
 	m.example(c.Example)
 }
 
-func (m manPage) flags(set *pflag.FlagSet) {
-	set.VisitAll(func(f *pflag.Flag) {
+func (m manPage) flags(each func(func(*pflag.Flag))) {
+	each(func(f *pflag.Flag) {
 		if f.Hidden || f.Name == "help" {
 			return
 		}

@@ -28,7 +28,7 @@ var otherNames = map[string]string{
 // heedMistakes makes the commands say what is wrong with a command line in words
 // of their own, and what was probably meant.
 func (a *app) heedMistakes(root *cobra.Command) {
-	root.SetFlagErrorFunc(flagMistake)
+	root.SetFlagErrorFunc(a.flagMistake)
 	root.Args = func(_ *cobra.Command, args []string) error {
 		if len(args) > 1 {
 			return a.noCommand(root, args[0])
@@ -37,18 +37,21 @@ func (a *app) heedMistakes(root *cobra.Command) {
 	}
 	for _, cmd := range root.Commands() {
 		check := cmd.Args
-		if check == nil { // any number of them
-			continue
-		}
 		cmd.Args = func(cmd *cobra.Command, args []string) error {
-			err := check(cmd, args)
+			var err error
+			if check != nil {
+				err = check(cmd, args)
+			}
+			server := slices.ContainsFunc(args, isServer)
 			switch {
 			case err != nil:
 				return argsMistake(cmd, args, err)
-			case strings.Contains(cmd.Use, "PREFIX") && slices.ContainsFunc(args, isServer):
+			case server && len(args) > 1 && strings.Contains(cmd.Use, "KEY") && !cmd.Flags().Changed("literal"):
+				return usagef("the server goes to -u, or into CACHEVIEW_URL; --literal takes it for a key")
+			case check != nil && server && strings.Contains(cmd.Use, "PREFIX"):
 				return usagef("the server goes to -u, or into CACHEVIEW_URL; keys that start as a URL does are found by --match")
 			}
-			return nil
+			return a.checkRules(cmd)
 		}
 	}
 }
@@ -80,7 +83,8 @@ func argsMistake(cmd *cobra.Command, args []string, err error) error {
 	switch {
 	case len(args) == 0 && cmd.Name() != "completion":
 		_, what, _ := strings.Cut(cmd.Use, " ")
-		return usagef("%s is missing: %s", strings.Trim(what, ".[]"), cmd.CommandPath()+" "+what)
+		first, _, _ := strings.Cut(what, " ")
+		return usagef("%s is missing: %s", strings.Trim(first, ".[]"), cmd.CommandPath()+" "+what)
 	case slices.ContainsFunc(args, isServer):
 		return usagef("the server goes to -u, or into CACHEVIEW_URL")
 	case cmd.Name() == "completion":
@@ -88,7 +92,7 @@ func argsMistake(cmd *cobra.Command, args []string, err error) error {
 	case !strings.Contains(cmd.Use, " "):
 		return usagef("%s takes no arguments", cmd.CommandPath())
 	}
-	return usagef("%v: %s (a name with spaces stands in quotes)", err, cmd.Root().Name()+" "+cmd.Use)
+	return usagef("too many arguments: %s (a name with spaces stands in quotes)", cmd.Root().Name()+" "+cmd.Use)
 }
 
 // isServer says whether an argument is the URL of a server.
@@ -98,25 +102,51 @@ func isServer(arg string) bool {
 }
 
 // flagMistake says what is wrong with a flag, and which one was probably meant.
-func flagMistake(cmd *cobra.Command, err error) error {
-	if unknown, ok := errors.AsType[*pflag.NotExistError](err); ok && unknown.GetSpecifiedShortnames() == "" {
-		var names []string
-		cmd.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
-		if near := config.Nearest(unknown.GetSpecifiedName(), names); near != "" {
-			return usagef("there is no --%s; did you mean --%s?", unknown.GetSpecifiedName(), near)
-		}
+func (a *app) flagMistake(cmd *cobra.Command, err error) error {
+	if unknown, ok := errors.AsType[*pflag.NotExistError](err); ok {
+		return a.unknownFlag(cmd, unknown)
 	}
 	if invalid, ok := errors.AsType[*pflag.InvalidValueError](err); ok {
-		if wanted, ok := valueKinds[invalid.GetFlag().Value.Type()]; ok {
-			return usagef("--%s is %s, not %q", invalid.GetFlag().Name, wanted, invalid.GetValue())
-		}
+		f := invalid.GetFlag()
+		return usagef("--%s %s", f.Name, valueMistake(f, invalid.GetValue(), invalid.Unwrap()))
+	}
+	if missing, ok := errors.AsType[*pflag.ValueRequiredError](err); ok {
+		return usagef("--%s needs a value", missing.GetFlag().Name)
 	}
 	return err
 }
 
-// valueKinds are what values of flags are, by their types.
-var valueKinds = map[string]string{
-	"int": "a whole number", "int64": "a whole number", "float64": "a number", "bool": "true or false", "duration": "a time as 500ms, 5s or 2m",
+// unknownFlag says that a command has no such flag: because it does not read it,
+// or because nothing does.
+func (a *app) unknownFlag(cmd *cobra.Command, unknown *pflag.NotExistError) error {
+	name, short := "--"+unknown.GetSpecifiedName(), unknown.GetSpecifiedShortnames()
+	shared := a.set.Lookup(unknown.GetSpecifiedName())
+	if short != "" {
+		name = "-" + unknown.GetSpecifiedName()
+		shared = a.set.ShorthandLookup(unknown.GetSpecifiedName())
+	}
+	if shared != nil {
+		return usagef("%s does not read %s%s", cmd.CommandPath(), name, readInstead[flagGroup(shared.Annotations[groupAnnotation][0])])
+	}
+	hint := ""
+	if short == "" {
+		var names []string
+		cmd.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
+		if near := config.Nearest(unknown.GetSpecifiedName(), names); near != "" {
+			hint = "; did you mean --" + near + "?"
+		}
+	}
+	if hint == "" && strings.Contains(cmd.Use, "KEY") {
+		hint = "; names that start with - go after --"
+	}
+	return usagef("unknown flag %s%s", name, hint)
+}
+
+// readInstead says where the flags of a group are read.
+var readInstead = map[flagGroup]string{
+	themeGroup:   ": it is about the screen",
+	protectGroup: ": it deletes nothing",
+	scopeGroup:   ": it works on the keys that are named",
 }
 
 // noneMatches says that no key starts with a prefix.
@@ -129,7 +159,7 @@ func (a *app) noneMatches(prefix []byte) error {
 func takenLiterally(names ...[]byte) string {
 	for _, name := range names {
 		if bytes.ContainsAny(name, "*?[") {
-			return "; " + shown(name) + " is taken literally, a glob goes to --match"
+			return "; " + named(name) + " is taken literally, a glob goes to --match"
 		}
 	}
 	return ""
@@ -137,8 +167,9 @@ func takenLiterally(names ...[]byte) string {
 
 // noKey says that a key is not there and, to somebody at a terminal, which one
 // has a name like that. A script is told no guess, and costs the server nothing.
-func (a *app) noKey(ctx context.Context, c *inspect.Client, name string) error {
-	why := "there is no key " + shown([]byte(name))
+func (a *app) noKey(ctx context.Context, c *inspect.Client, key []byte) error {
+	name := string(key)
+	why := "there is no key " + named(key)
 	if !isTerminal(a.errw) {
 		return a.nothing(why)
 	}
@@ -146,7 +177,7 @@ func (a *app) noKey(ctx context.Context, c *inspect.Client, name string) error {
 	defer cancel()
 	beginning := name[:strings.LastIndexAny(name, ":/._")+1]
 	if near := config.Nearest(name, a.names(ctx, c, beginning)); near != "" {
-		why += "; did you mean " + shown([]byte(near)) + "?"
+		why += "; did you mean " + named([]byte(near)) + "?"
 	}
 	return a.nothing(why)
 }

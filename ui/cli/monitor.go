@@ -116,10 +116,7 @@ func trafficTable(w *bufio.Writer, kind string, list []insight.Traffic, costs []
 			up, down := t.Margin()
 			ratio, off = fmt.Sprintf("%.0f%%", 100*r), fmt.Sprintf("%.0f", 100*max(up, down))
 		}
-		name := shown([]byte(t.Name))
-		if name == "" {
-			name = "(no prefix)"
-		}
+		name := groupName(kind, t.Name)
 		fmt.Fprintf(w, "%8s %8s %8s %7s %5s %8s", human.Count(t.Reads), human.Count(t.Hits), human.Count(t.Misses), ratio, off, human.Count(t.Writes))
 		if costs != nil {
 			size, spread := "-", "-"
@@ -193,7 +190,7 @@ func trafficObjects(kind string, list []insight.Traffic, costs []insight.Group) 
 	byName := groupsByName(costs)
 	out := make([]object, len(list))
 	for i, t := range list {
-		out[i].bytes(kind, []byte(t.Name))
+		out[i].label(kind, t.Name)
 		trafficMembers(&out[i], t)
 		if g := byName[t.Name]; g != nil {
 			out[i].int("average_bytes", g.Average())
@@ -207,7 +204,7 @@ func trafficObjects(kind string, list []insight.Traffic, costs []insight.Group) 
 func countObjects(kind string, list []insight.Count) []object {
 	out := make([]object, len(list))
 	for i, c := range list {
-		out[i].bytes(kind, []byte(c.Name))
+		out[i].label(kind, c.Name)
 		out[i].int("times", int64(c.Times))
 	}
 	return out

@@ -71,13 +71,39 @@ func (o *object) texts(name string, list []string) {
 	o.b = append(o.b, ']')
 }
 
-// bytes adds NAME when b is UTF-8, else NAME_b64 in base64.
+// bytes adds NAME, and where b is not UTF-8 also NAME_b64 in base64. NAME is then
+// the printable form of b.
 func (o *object) bytes(name string, b []byte) {
 	if utf8.Valid(b) {
 		o.text(name, string(b))
 		return
 	}
+	o.text(name, decode.PrintableBytes(b))
 	o.text(name+"_b64", base64.StdEncoding.EncodeToString(b))
+}
+
+// key adds MEMBER, the printed form of a key's name, and where that is not the
+// name itself also MEMBER_b64 with its bytes in base64. An empty name is an empty
+// text, which needs no quotes to be seen here.
+func (o *object) key(member string, name []byte) {
+	text := decode.PrintableName(name)
+	if len(name) == 0 {
+		text = ""
+	}
+	o.text(member, text)
+	if text != string(name) {
+		o.text(member+"_b64", base64.StdEncoding.EncodeToString(name))
+	}
+}
+
+// label adds the name of a group of keys. A prefix is printed as a name is, but
+// an empty one stays empty.
+func (o *object) label(member, name string) {
+	if (member == "prefix" || member == "key") && name != "" {
+		o.key(member, []byte(name))
+		return
+	}
+	o.bytes(member, []byte(name))
 }
 
 // objects adds a list of objects.

@@ -3,6 +3,9 @@ package cli
 import (
 	"bufio"
 	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
 )
 
 // note prints on the error stream, where everything goes that is not data. Its
@@ -16,4 +19,22 @@ func (a *app) data() *bufio.Writer { return bufio.NewWriterSize(a.out, 64<<10) }
 func (a *app) nothing(why string) error {
 	a.note("cacheview: %s\n", why)
 	return errNothing
+}
+
+// isOutput reports whether an error is one of writing the answer.
+func (a *app) isOutput(err error) bool { return err != nil && a.written != nil && a.written.err != nil }
+
+// tell writes the report of something that was done. If it cannot be written, it
+// goes to the error stream, so that the ID of its undo is not lost, and the error
+// is errReported.
+func (a *app) tell(report []byte) error {
+	// A pipe that was closed must be the error of the write, and not the end.
+	pipes := make(chan os.Signal, 1)
+	signal.Notify(pipes, syscall.SIGPIPE)
+	defer signal.Stop(pipes)
+	if _, err := a.out.Write(report); err != nil {
+		a.note("cacheview: write the report: %v; it was:\n%s", err, report)
+		return errReported
+	}
+	return nil
 }

@@ -37,7 +37,7 @@ func planText(p *inspect.Plan, undo int64) string {
 	}
 	fmt.Fprintf(&b, "  %s\n", human.Undoable(p, undo))
 	for _, name := range p.Sample {
-		fmt.Fprintf(&b, "    %s\n", shown(name))
+		fmt.Fprintf(&b, "    %s\n", named(name))
 	}
 	if more := len(p.Keys) - len(p.Sample); more > 0 {
 		fmt.Fprintf(&b, "    … and %s more\n", human.Count(more))
@@ -83,7 +83,7 @@ func (a *app) writePlan(p *inspect.Plan, undo int64, json bool) error {
 	o.int("latest_ms", p.Latest.Milliseconds())
 	samples := make([]object, len(p.Sample))
 	for i, name := range p.Sample {
-		samples[i].bytes("key", name)
+		samples[i].key("key", name)
 	}
 	o.objects("sample", samples)
 	_, err := a.out.Write(o.line())
@@ -104,7 +104,7 @@ func besideObjects(found []inspect.Beside) []object {
 	for i, b := range found {
 		list[i].text("what", b.Role.String())
 		list[i].int("keys", int64(b.Keys))
-		list[i].bytes("like", b.Like)
+		list[i].key("like", b.Like)
 	}
 	return list
 }
@@ -127,8 +127,7 @@ func (a *app) writeReport(p *inspect.Plan, r inspect.Report, cause error) error 
 	if cause != nil {
 		o.text("stopped_by", cause.Error())
 	}
-	_, err := a.out.Write(o.line())
-	return err
+	return a.tell(o.line())
 }
 
 func reportObject(r inspect.Report) *object {
@@ -150,7 +149,7 @@ func reportObject(r inspect.Report) *object {
 func errorObjects(errs []inspect.KeyError) []object {
 	list := make([]object, len(errs))
 	for i, e := range errs {
-		list[i].bytes("key", e.Key)
+		list[i].key("key", e.Key)
 		list[i].text("message", e.Err.Error())
 	}
 	return list
@@ -183,7 +182,7 @@ func (a *app) tellReport(r inspect.Report) error {
 	if r.Undo != "" && r.Deleted+r.Unknown > 0 {
 		fmt.Fprintf(&b, "to undo it: cacheview undo %s\n", shown([]byte(r.Undo)))
 	}
-	_, err := fmt.Fprint(a.out, b.String())
+	err := a.tell([]byte(b.String()))
 	if r.NotUndoable > 0 {
 		a.note("cacheview: %s cannot be undone\n", human.Plural(r.NotUndoable, "deletion"))
 	}
@@ -200,7 +199,7 @@ func (a *app) tellErrors(errs []inspect.KeyError) {
 			a.note("cacheview: … and %s more\n", human.Count(len(errs)-i))
 			return
 		}
-		a.note("cacheview: %s: %s\n", shown(e.Key), shown([]byte(e.Err.Error())))
+		a.note("cacheview: %s: %s\n", named(e.Key), shown([]byte(e.Err.Error())))
 	}
 }
 

@@ -27,13 +27,11 @@ func (a *app) rootCommand() *cobra.Command {
 			"# try it without a server\n" +
 			"cacheview demo",
 		ValidArgsFunction: first(a.completeConnections),
-		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
-			return a.settle(cmd.Root().PersistentFlags())
-		},
 	}
 	root.RunE = a.runs(func(ctx context.Context, args []string) error { return a.runScreen(ctx, root, args) })
 	root.SetVersionTemplate("cacheview {{.Version}}\n")
-	a.flags.register(root.PersistentFlags())
+	a.set, a.rules = a.flags.shared(), map[*cobra.Command][]flagRule{}
+	a.reads(root, configGroup, serverGroup, safetyGroup, protectGroup, scopeGroup, themeGroup)
 	root.AddCommand(
 		a.lsCommand(),
 		a.getCommand(),
@@ -80,10 +78,14 @@ func (a *app) runScreen(ctx context.Context, cmd *cobra.Command, args []string) 
 	if !isTerminal(a.in) || !isTerminal(a.out) {
 		return usagef("the screen needs a terminal; for scripts there are ls, get and the other commands")
 	}
+	a.used(protectGroup)
 	if a.flags.theme != "" && !slices.Contains(themeNames, a.flags.theme) {
 		return usagef("--theme is auto, dark, light, contrast or mono, not %q", a.flags.theme)
 	}
 	if err := a.adoptFlask(); err != nil {
+		return err
+	}
+	if _, err := a.scopePrefix(); err != nil {
 		return err
 	}
 	cfg, err := a.serverConfig(ctx)

@@ -29,6 +29,10 @@ func (a *app) use(name string) error {
 		if f.Changed || !said || wrong != nil {
 			return
 		}
+		a.origin[f.Name] = "the connection " + name
+		if f.Name == "prefix" {
+			a.literalPrefix = true
+		}
 		if err := f.Value.Set(text); err != nil {
 			wrong = usageError(a.file.Wrong(err.Error(), "connections", name).Error())
 		}

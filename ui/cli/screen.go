@@ -8,8 +8,7 @@ import (
 	"runtime"
 	"strings"
 
-	"github.com/spf13/pflag"
-
+	"cacheview/decode"
 	"cacheview/inspect"
 	"cacheview/ui"
 )
@@ -53,9 +52,11 @@ func installed(program string) bool {
 // site is the server that the settings of this app say, as the screen has it.
 // config is asked anew for every connection: a password may have changed.
 func (a *app) site(config func(context.Context) (inspect.Config, error)) ui.Site {
+	a.used(scopeGroup)
+	a.used(themeGroup)
 	return ui.Site{
 		Place:    ui.Place{Name: a.flags.connection, Environment: a.saved.Environment, Source: a.fromFlask.source},
-		Prefix:   a.flags.prefix,
+		Prefix:   a.firstFilter(),
 		Delims:   a.delims(),
 		Theme:    a.flags.theme,
 		Decoders: a.decoders(),
@@ -74,6 +75,15 @@ func (a *app) site(config func(context.Context) (inspect.Config, error)) ui.Site
 			return ui.Wrap(c), nil
 		},
 	}
+}
+
+// firstFilter is the prefix that the screen starts with, in the printed form.
+func (a *app) firstFilter() string {
+	prefix, err := a.scopePrefix()
+	if err != nil || len(prefix) == 0 {
+		return ""
+	}
+	return decode.PrintableName(prefix)
 }
 
 // sites are the saved connections.
@@ -105,8 +115,7 @@ func (a *app) sites() []ui.Site {
 // the screen is open.
 func (a *app) elsewhere(name string) (*app, error) {
 	b := &app{out: io.Discard, errw: io.Discard, env: a.env, file: a.file}
-	b.set = pflag.NewFlagSet("", pflag.ContinueOnError)
-	b.flags.register(b.set)
+	b.set = b.flags.shared()
 	if err := b.fill(); err != nil {
 		return b, err
 	}

@@ -53,7 +53,8 @@ func (v *flagValues) register(f *pflag.FlagSet) {
 	f.BoolVar(&v.askpass, "askpass", false, "ask for the password")
 	f.BoolVar(&v.readOnly, "read-only", false, "send no command that writes")
 	f.StringSliceVar(&v.protect, "protect", nil, "never delete keys with this literal prefix (may be repeated)")
-	f.DurationVar(&v.timeout, "timeout", 5*time.Second, "wait this long for the server")
+	v.timeout = 5 * time.Second
+	f.Var((*duration)(&v.timeout), "timeout", "wait this long for the server")
 	f.BoolVar(&v.cluster, "cluster", false, "the URL is a node of a cluster (found out without this flag, too)")
 	f.BoolVar(&v.tls, "tls", false, "use TLS, as rediss:// does")
 	f.StringVar(&v.tlsCA, "tls-ca", "", "file with the CA certificates to trust")
@@ -67,25 +68,30 @@ func (v *flagValues) register(f *pflag.FlagSet) {
 	f.StringSliceVar(&v.sentinelAddrs, "sentinel-addr", nil, "host:port of a further sentinel (may be repeated)")
 	f.StringVar(&v.sentinelUser, "sentinel-username", "", "user at the sentinels; the password comes from CACHEVIEW_SENTINEL_PASSWORD")
 	f.StringVarP(&v.connection, "connection", "c", "", "a connection that the configuration has saved, by its name")
-	f.StringVar(&v.prefix, "prefix", "", "literal prefix that the screen starts with")
+	f.StringVar(&v.prefix, "prefix", "", "only keys that start with this literal prefix; the first filter of the screen")
 	f.StringVar(&v.theme, "theme", "", "colours of the screen: auto, dark, light, contrast or mono")
 	f.StringVar(&v.config, "config", "", "configuration file (default ~/.config/cacheview/config.toml)")
 	f.Lookup("db").DefValue = "" // of no use to people
 	f.Lookup("port").DefValue = ""
-	for _, name := range []string{"askpass", "config", "host", "port"} {
+	for _, name := range []string{"askpass", "config"} {
 		f.Lookup(name).Annotations = map[string][]string{commandLineOnly: {}}
 	}
 }
 
-// hostURL makes a URL of --host and --port, which then is as good as --url.
+// hostURL makes a URL of --host and --port, which then is as good as --url. Those
+// of the environment count less than a URL from anywhere but the configuration.
 func (a *app) hostURL() error {
 	host, port := a.set.Lookup("host"), a.set.Lookup("port")
-	if !host.Changed && !port.Changed {
+	url := a.set.Lookup("url")
+	typed := host.Changed || port.Changed
+	if !typed && (a.flags.host == "" && a.flags.port == 0 || url.Changed || a.flags.connection != "" || a.origin["url"] == envName("url")) {
 		return nil
 	}
-	for _, other := range []string{"url", "connection"} {
-		if a.set.Changed(other) {
-			return usagef("--host and --port say which server, and so does --%s: give one", other)
+	if typed {
+		for _, other := range []string{"url", "connection"} {
+			if a.set.Changed(other) {
+				return usagef("use only one of --%s and --host or --port: each says which server", other)
+			}
 		}
 	}
 	name := cmp.Or(strings.Trim(a.flags.host, "[]"), "localhost")
@@ -93,7 +99,7 @@ func (a *app) hostURL() error {
 		return usagef("--host is a name or an address; for a URL there is --url")
 	}
 	switch {
-	case port.Changed:
+	case a.flags.port != 0 || port.Changed:
 		name = net.JoinHostPort(name, strconv.Itoa(a.flags.port))
 	case strings.Contains(name, ":"):
 		name = "[" + name + "]"
@@ -102,8 +108,11 @@ func (a *app) hostURL() error {
 	if err != nil {
 		return usagef("--host and --port: %v", err)
 	}
-	url := a.set.Lookup("url")
-	url.Changed = true
+	url.Changed = typed
+	a.origin["url"] = "--host and --port"
+	if !typed {
+		a.origin["url"] = "CACHEVIEW_HOST and CACHEVIEW_PORT"
+	}
 	return url.Value.Set(full)
 }
 
@@ -136,6 +145,8 @@ func (a *app) open(ctx context.Context) (*inspect.Client, error) {
 const lastAnswer = time.Second
 
 func (a *app) serverConfig(ctx context.Context) (inspect.Config, error) {
+	a.used(serverGroup)
+	a.used(safetyGroup)
 	v := &a.flags
 	full, err := inspect.ParseURL(v.url)
 	if err != nil {

@@ -24,18 +24,19 @@ func envName(flag string) string {
 	return "CACHEVIEW_" + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
 }
 
-// settle reads the configuration and gives every flag that was not on the
+// settle reads the configuration and gives every shared flag that was not on the
 // command line its value.
-func (a *app) settle(flags *pflag.FlagSet) error {
-	file, err := a.readConfig(flags)
+func (a *app) settle() error {
+	file, err := a.readConfig()
 	if err != nil {
 		return err
 	}
-	a.file, a.set = file, flags
-	if err := a.hostURL(); err != nil {
+	a.file = file
+	a.warnOfVariables()
+	if err := a.fill(); err != nil {
 		return err
 	}
-	if err := a.fill(); err != nil {
+	if err := a.hostURL(); err != nil {
 		return err
 	}
 	if a.flags.connection != "" {
@@ -44,35 +45,40 @@ func (a *app) settle(flags *pflag.FlagSet) error {
 	return nil
 }
 
-// fill gives every flag that was not on the command line the value of its
-// environment variable, else that of the configuration file. Where REDIS_URL is
-// all that is said about the server, it is used.
+// fill gives every shared flag that was not on the command line the value of its
+// environment variable, else that of the configuration file, and notes which it
+// was. Where REDIS_URL is all that is said about the server, it is used.
 func (a *app) fill() error {
 	var wrong error
+	a.origin = map[string]string{}
 	a.set.VisitAll(func(f *pflag.Flag) {
 		if f.Changed || wrong != nil || f.Annotations[commandLineOnly] != nil {
 			return
 		}
 		from := envName(f.Name)
 		text := a.getenv(from)
-		if text == "" && f.Name == "url" {
+		if text == "" && f.Name == "url" && a.getenv("CACHEVIEW_HOST") == "" && a.getenv("CACHEVIEW_PORT") == "" {
 			from = "REDIS_URL"
 			text = a.getenv(from)
 		}
 		inFile := false
 		if text == "" {
 			text = a.file.Settings[f.Name]
-			inFile = true
+			from, inFile = "the configuration", true
 		}
 		if text == "" {
 			return
 		}
+		a.origin[f.Name] = from
+		if f.Name == "prefix" {
+			a.literalPrefix = inFile
+		}
 		switch err := f.Value.Set(text); {
 		case err == nil:
 		case inFile:
-			wrong = usageError(a.file.Wrong(err.Error(), strings.ReplaceAll(f.Name, "-", "_")).Error())
+			wrong = usageError(a.file.Wrong(valueMistake(f, text, err), strings.ReplaceAll(f.Name, "-", "_")).Error())
 		default:
-			wrong = usagef("%s: %v", from, err)
+			wrong = usagef("%s %s", from, valueMistake(f, text, err))
 		}
 	})
 	return wrong
@@ -83,7 +89,8 @@ const commandLineOnly = "command line only"
 
 // readConfig reads the configuration file. Without --config a file that is not
 // there is an empty one.
-func (a *app) readConfig(flags *pflag.FlagSet) (*config.File, error) {
+func (a *app) readConfig() (*config.File, error) {
+	a.used(configGroup)
 	path, asked := a.configPath()
 	if path == "" {
 		return &config.File{}, nil
@@ -96,8 +103,8 @@ func (a *app) readConfig(flags *pflag.FlagSet) (*config.File, error) {
 		return nil, usagef("configuration file: %v", err)
 	}
 	var names []string
-	flags.VisitAll(func(f *pflag.Flag) {
-		if f.Annotations[commandLineOnly] == nil {
+	a.set.VisitAll(func(f *pflag.Flag) {
+		if f.Annotations[commandLineOnly] == nil && f.Name != "host" && f.Name != "port" {
 			names = append(names, f.Name)
 		}
 	})

@@ -92,7 +92,7 @@ func TestShellsComplete(t *testing.T) {
 		{"what two commands share", "cacheview get tw", "\r", "there is no key two:$(touch pwned)"},
 		{"several", "cacheview get sho", "\t", "shop:owners"},
 		{"a connection", "cacheview get -c ware", " quote:it\\'s\r", "v-quote"},
-		{"the value of a flag", "cacheview ls --limit=1 --sort=na", "\r", `back\slash`},
+		{"the value of a flag", "cacheview ls --limit=1 --sort=na", "\r", `back\\slash`},
 		{"a command's name", "cacheview completi", "zsh\r", "#compdef cacheview"},
 		{"a file", "cacheview decode loc", "\r", "a file"},
 		{"nothing that can be offered", "cacheview get esc", "\r", "there is no key esc"},

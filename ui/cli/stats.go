@@ -14,6 +14,7 @@ import (
 )
 
 type statsFlags struct {
+	names      nameFlags
 	depth      int
 	delims     string
 	server     bool
@@ -44,28 +45,38 @@ func (a *app) statsCommand() *cobra.Command {
 		RunE:              a.runs(func(ctx context.Context, args []string) error { return a.stats(ctx, f, args) }),
 	}
 	fl := cmd.Flags()
+	f.names.register(a, cmd)
 	fl.IntVar(&f.depth, "depth", 1, "how many segments a prefix has")
 	fl.StringVar(&f.delims, "delims", ":", "characters that end a segment")
 	fl.BoolVar(&f.server, "server", false, "only the server's own figures; no key is looked at")
 	fl.BoolVar(&f.exact, "exact", false, "look at every key and every member instead of a sample")
 	fl.BoolVar(&f.duplicates, "duplicates", false, "read the strings that are looked at, to find equal values")
 	fl.BoolVar(&f.json, "json", false, "write one JSON object a line: the server, then the prefixes")
-	fl.DurationVar(&f.monitor, "monitor", 0, "watch all commands for this long (MONITOR), at most 60s; slows the server down")
-	cmd.MarkFlagsMutuallyExclusive("server", "exact")
-	cmd.MarkFlagsMutuallyExclusive("server", "duplicates")
-	cmd.MarkFlagsMutuallyExclusive("server", "monitor")
-	return cmd
+	fl.Var((*duration)(&f.monitor), "monitor", "watch all commands for this long (MONITOR), at most 60s; slows the server down")
+	for _, flag := range []string{"exact", "duplicates", "depth", "delims", "b64", "literal"} {
+		a.exclusive(cmd, "server", flag)
+		a.exclusive(cmd, "monitor", flag)
+	}
+	a.exclusive(cmd, "server", "monitor")
+	return a.reads(cmd, configGroup, serverGroup, safetyGroup, scopeGroup)
 }
 
 func (a *app) stats(ctx context.Context, f statsFlags, args []string) error {
 	if f.depth < 1 {
 		return usagef("--depth must be at least 1")
 	}
-	if f.monitor > 0 && len(args) > 0 {
-		return usagef("--monitor sees the commands on all keys: leave the prefix out")
+	if (f.monitor > 0 || f.server) && (len(args) > 0 || a.set.Changed("prefix")) {
+		return usagef("use only one of a prefix and --server or --monitor, which are about all keys")
 	}
 	if f.monitor < 0 || f.monitor > inspect.MonitorMax {
 		return usagef("--monitor is between 1s and %s", inspect.MonitorMax)
+	}
+	var prefix []byte
+	if f.monitor == 0 && !f.server {
+		var err error
+		if prefix, err = a.scope(f.names, args); err != nil {
+			return err
+		}
 	}
 	c, err := a.open(ctx)
 	if err != nil {
@@ -83,9 +94,7 @@ func (a *app) stats(ctx context.Context, f statsFlags, args []string) error {
 		return err
 	}
 	opt := insight.Options{Depth: f.depth, Delims: f.delims, Exact: f.exact, Duplicates: f.duplicates, Seed: uint64(time.Now().UnixNano())}
-	if len(args) == 1 {
-		opt.Prefix = []byte(args[0])
-	}
+	opt.Prefix = prefix
 	// All keys are listed: whether a result is stale is decided by version keys
 	// that need not start with the prefix.
 	snap, err := a.listing(ctx, c, nil)

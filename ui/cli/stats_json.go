@@ -33,7 +33,7 @@ func writeStatsJSON(w *bufio.Writer, s inspect.Server, v insight.Vitals, r *insi
 	var big []object
 	for _, k := range r.Biggest {
 		var one object
-		one.bytes("key", k.Name)
+		one.key("key", k.Name)
 		one.int("bytes", k.Meta.Size)
 		big = append(big, one)
 	}
@@ -94,7 +94,7 @@ func spreadMembers(o *object, g insight.Group) {
 func groupObjects(kind string, list []insight.Group) []object {
 	out := make([]object, len(list))
 	for i, g := range list {
-		out[i].bytes(kind, []byte(g.Name))
+		out[i].label(kind, g.Name)
 		groupMembers(&out[i], g)
 		spreadMembers(&out[i], g)
 	}
@@ -107,7 +107,7 @@ func peakObjects(list []insight.Peak) []object {
 		out[i].int("at_ms", p.At.UnixMilli())
 		out[i].int("keys", p.Keys.Value)
 		out[i].known("function", p.Function)
-		out[i].bytes("prefix", []byte(p.Prefix))
+		out[i].label("prefix", p.Prefix)
 	}
 	return out
 }
@@ -122,7 +122,7 @@ func duplicatesObject(d *insight.Duplicates) []byte {
 	for i, one := range d.Largest {
 		values[i].int("keys", int64(one.Keys))
 		values[i].int("bytes", one.Bytes)
-		values[i].bytes("key", one.Sample[0])
+		values[i].key("key", one.Sample[0])
 	}
 	o.objects("values", values)
 	return o.end()

@@ -86,13 +86,22 @@ func groupTable(w *bufio.Writer, size, kind string, list []insight.Group, exact 
 	}
 	fmt.Fprintf(w, "\n%10s %8s%s %-15s %8s  %s\n", "KEYS", size, margin("±"), "EXPIRES IN", "NEVER", kind)
 	for _, g := range list {
-		name := shown([]byte(g.Name))
-		if name == "" {
-			name = "(no prefix)"
-		}
+		name := groupName(kind, g.Name)
 		fmt.Fprintf(w, "%10s %8s%s %-15s %8s  %s\n", human.Count(g.Keys.Value), human.Size(g.Bytes.Value),
 			margin(strings.TrimPrefix(within(g.Bytes), "± ")), spreadText(g), human.Count(g.NoTTL.Value), name)
 	}
+}
+
+// groupName is the name of a group of keys in a table. Prefixes and keys are in
+// the printed form.
+func groupName(kind, name string) string {
+	switch {
+	case name == "":
+		return "(no prefix)"
+	case kind == "PREFIX" || kind == "KEY":
+		return named([]byte(name))
+	}
+	return shown([]byte(name))
 }
 
 // spreadText is when the keys of a group expire.
@@ -153,7 +162,7 @@ func peakOf(p insight.Peak) string {
 	case p.Function != "":
 		return "results of " + shown([]byte(p.Function))
 	case p.Prefix != "":
-		return "keys of " + shown([]byte(p.Prefix))
+		return "keys of " + named([]byte(p.Prefix))
 	case p.Framework != "":
 		return "keys of " + shown([]byte(p.Framework))
 	}
@@ -170,7 +179,7 @@ func biggestText(w *bufio.Writer, r *insight.Report) {
 	}
 	fmt.Fprintf(w, "\n%10s  %s (average %s)\n", "", title, human.Size(r.All.Average()))
 	for _, k := range r.Biggest[:min(5, len(r.Biggest))] {
-		fmt.Fprintf(w, "%10s  %s\n", human.Size(k.Meta.Size), shown(k.Name))
+		fmt.Fprintf(w, "%10s  %s\n", human.Size(k.Meta.Size), named(k.Name))
 	}
 }
 
@@ -180,7 +189,7 @@ func duplicatesText(w *bufio.Writer, d *insight.Duplicates) {
 	}
 	fmt.Fprintf(w, "\n%s of %s compared hold a value that another holds, too: %s too much\n", human.Plural(d.Keys, "key"), human.Count(d.Compared), human.Size(d.Wasted))
 	for _, one := range d.Largest {
-		fmt.Fprintf(w, "%10s  %s each: %s\n", human.Plural(one.Keys, "key"), human.Size(one.Bytes), shown(one.Sample[0]))
+		fmt.Fprintf(w, "%10s  %s each: %s\n", human.Plural(one.Keys, "key"), human.Size(one.Bytes), named(one.Sample[0]))
 	}
 }
 

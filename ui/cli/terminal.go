@@ -21,13 +21,13 @@ func (a *app) interactive() bool { return isTerminal(a.in) && isTerminal(a.errw)
 
 // isTerminal says whether a stream is a terminal.
 func isTerminal(stream any) bool {
-	f, ok := stream.(*os.File)
+	f, ok := stream.(interface{ Fd() uintptr })
 	return ok && term.IsTerminal(f.Fd())
 }
 
 // width is that of the terminal that the output goes to, 80 for any other.
 func (a *app) width() int {
-	if f, ok := a.out.(*os.File); ok {
+	if f, ok := a.out.(interface{ Fd() uintptr }); ok {
 		if w, _, err := term.GetSize(f.Fd()); err == nil && w > 0 {
 			return w
 		}
@@ -74,3 +74,6 @@ func (a *app) askSecret(question string) (string, error) {
 
 // shown makes bytes from the server safe to print.
 func shown(b []byte) string { return decode.PrintableBytes(b) }
+
+// named is the printed form of a key's name, which every command takes back.
+func named(name []byte) string { return decode.PrintableName(name) }

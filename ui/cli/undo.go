@@ -47,7 +47,8 @@ func (a *app) undoCommand() *cobra.Command {
 	fl.BoolVar(&f.list, "list", false, "list what can be undone, newest first")
 	fl.BoolVar(&f.json, "json", false, "write JSON, one object a line")
 	fl.BoolVar(&f.replace, "replace", false, "overwrite keys that exist again; what they are goes into a journal of its own")
-	return cmd
+	a.exclusive(cmd, "list", "replace")
+	return a.reads(cmd, onServer...)
 }
 
 func (a *app) listJournals(c *inspect.Client, json bool) error {
@@ -120,9 +121,7 @@ func (a *app) undo(ctx context.Context, c *inspect.Client, f undoFlags, id strin
 
 func (a *app) tellUndo(r inspect.UndoReport, json bool) error {
 	if json {
-		o := undoObject(r)
-		_, err := a.out.Write(o.line())
-		return err
+		return a.tell(undoObject(r).line())
 	}
 	text := "restored " + human.Plural(r.Restored, "key")
 	if r.Restored != r.Planned {
@@ -152,7 +151,7 @@ func (a *app) tellRestored(text string, r inspect.UndoReport) error {
 	if r.Overwritten != "" {
 		text += "to get back what was written over: cacheview undo --replace " + r.Overwritten + "\n"
 	}
-	_, err := fmt.Fprint(a.out, text)
+	err := a.tell([]byte(text))
 	if r.NotUndoable > 0 {
 		a.note("cacheview: of %s nobody can get back what was there before\n", human.Plural(r.NotUndoable, "key"))
 	}

@@ -12,6 +12,7 @@ import (
 )
 
 type watchFlags struct {
+	names      nameFlags
 	match, typ string
 	json       bool
 	limit      int
@@ -36,22 +37,27 @@ func (a *app) watchCommand() *cobra.Command {
 			"cacheview watch --limit 1 job:done",
 		Args:              cobra.MaximumNArgs(1),
 		ValidArgsFunction: first(a.asking(a.findKeys)),
-		RunE:              a.runs(func(ctx context.Context, args []string) error { return a.watch(ctx, f, append(args, "")[0]) }),
+		RunE:              a.runs(func(ctx context.Context, args []string) error { return a.watch(ctx, f, args) }),
 	}
 	fl := cmd.Flags()
+	f.names.register(a, cmd)
 	fl.StringVar(&f.match, "match", "", "only keys that match this glob, as Redis matches")
 	fl.StringVar(&f.typ, "type", "", "only keys of this type: string, hash, list, set, zset, stream")
 	fl.BoolVar(&f.json, "json", false, "write one JSON object a line: time, event, key, type, ttl_ms, bytes")
 	fl.IntVar(&f.limit, "limit", 0, "end after this many changes")
-	fl.DurationVar(&f.during, "for", 0, "end after this time, such as 30s or 5m")
-	return cmd
+	fl.Var((*duration)(&f.during), "for", "end after this time, such as 30s or 5m")
+	return a.reads(cmd, configGroup, serverGroup, safetyGroup, scopeGroup)
 }
 
-func (a *app) watch(ctx context.Context, f watchFlags, prefix string) error {
+func (a *app) watch(ctx context.Context, f watchFlags, args []string) error {
 	if f.limit < 0 || f.during < 0 {
 		return usagef("--limit and --for must not be negative")
 	}
 	if err := checkType(f.typ); err != nil {
+		return err
+	}
+	prefix, err := a.scope(f.names, args)
+	if err != nil {
 		return err
 	}
 	c, err := a.open(ctx)
@@ -59,7 +65,7 @@ func (a *app) watch(ctx context.Context, f watchFlags, prefix string) error {
 		return err
 	}
 	defer c.Close()
-	opt := inspect.FollowOptions{Prefix: []byte(prefix), Match: f.match}
+	opt := inspect.FollowOptions{Prefix: prefix, Match: f.match}
 	if f.typ != "" {
 		opt.Type = typeOf(f.typ)
 	}
@@ -119,7 +125,7 @@ func (a *app) writeEvent(w *bufio.Writer, e inspect.Event, json bool) error {
 		case e.Key.Exists:
 			addKey(&o, e.Key, e.When)
 		default:
-			o.bytes("key", e.Key.Name)
+			o.key("key", e.Key.Name)
 		}
 		_, err = w.Write(o.line())
 	case whole:
@@ -130,9 +136,9 @@ func (a *app) writeEvent(w *bufio.Writer, e inspect.Event, json bool) error {
 		_, err = fmt.Fprintf(w, "%s  %-7s  %s\n", clock(e.When), e.What, what)
 	case e.Key.Exists && (e.What == inspect.Set || e.What == inspect.Changed):
 		k := e.Key
-		_, err = fmt.Fprintf(w, "%s  %-7s  %-9s %7s %8s  %s\n", clock(e.When), e.What, typeWord(k.Meta.Type), ttlWord(k.Meta.Expiry, e.When), sizeWord(k), shown(k.Name))
+		_, err = fmt.Fprintf(w, "%s  %-7s  %-9s %7s %8s  %s\n", clock(e.When), e.What, typeWord(k.Meta.Type), ttlWord(k.Meta.Expiry, e.When), sizeWord(k), named(k.Name))
 	default:
-		_, err = fmt.Fprintf(w, "%s  %-7s  %-9s %7s %8s  %s\n", clock(e.When), e.What, "-", "-", "-", shown(e.Key.Name))
+		_, err = fmt.Fprintf(w, "%s  %-7s  %-9s %7s %8s  %s\n", clock(e.When), e.What, "-", "-", "-", named(e.Key.Name))
 	}
 	return err
 }

@@ -155,3 +155,23 @@ func (f *File) Names() []string {
 	slices.Sort(names)
 	return names
 }
+
+// SecretVariables are the environment variables that hold passwords, by the
+// password_env of the file and of each connection.
+func (f *File) SecretVariables() []string {
+	var names []string
+	add := func(s Secret) {
+		if s.Env != "" {
+			names = append(names, s.Env)
+		}
+	}
+	add(f.Secret)
+	for _, name := range f.Names() {
+		c := f.Connections[name]
+		add(c.Secret)
+		if c.Sentinel != nil {
+			add(c.Sentinel.Secret)
+		}
+	}
+	return names
+}

@@ -157,7 +157,7 @@ func (t *table) size(name string) int64 {
 	}
 	n, is := v.(int64)
 	if s, text := v.(string); text {
-		n, is = parseSize(s)
+		n, is = ParseSize(s)
 	}
 	switch {
 	case !is || n < 0:
@@ -169,7 +169,9 @@ func (t *table) size(name string) int64 {
 	return n
 }
 
-func parseSize(s string) (int64, bool) {
+// ParseSize reads a number of bytes with the units of redis.conf: 1k is 1000, 1kb
+// and 1KiB are 1024.
+func ParseSize(s string) (int64, bool) {
 	s = strings.ToLower(strings.ReplaceAll(s, " ", ""))
 	digits := strings.TrimRight(s, "bgikmt")
 	n, err := strconv.ParseInt(digits, 10, 64)
