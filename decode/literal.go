@@ -42,7 +42,18 @@ type literalWriter struct {
 
 func (w *literalWriter) full() bool { return len(w.dst) >= w.room }
 
+// DoubtMark follows a member that can be read in another way, too.
+const DoubtMark = " (?)"
+
 func (w *literalWriter) value(v value.Value) {
+	w.certain(v)
+	if v.HasDoubt() {
+		w.dst = append(w.dst, DoubtMark...)
+	}
+}
+
+// certain writes v without its mark.
+func (w *literalWriter) certain(v value.Value) {
 	s, ok := shapeOf(v)
 	if !ok {
 		w.dst = appendScalar(w.dst, v, w.room-len(w.dst))

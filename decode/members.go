@@ -100,7 +100,7 @@ func (m *memberDecoder) decode(raw []byte, at ...int) value.Value {
 			m.flags = append(m.flags, f)
 		}
 	}
-	return r.Value
+	return r.Value.WithDoubt(len(r.Also) > 0)
 }
 
 func (m *memberDecoder) list(members []Member, each func(int, Member) value.Value) value.Value {

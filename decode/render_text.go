@@ -72,8 +72,18 @@ func (w *textWriter) full() bool {
 }
 
 // value writes v at the current place; after is how many columns must stay free
-// behind it on its last line.
+// behind it on its last line. A mark follows what is ambiguous.
 func (w *textWriter) value(v value.Value, indent, after int) {
+	if !v.HasDoubt() {
+		w.certain(v, indent, after)
+		return
+	}
+	w.certain(v.WithDoubt(false), indent, after+len(DoubtMark))
+	w.dst = append(w.dst, DoubtMark...)
+}
+
+// certain writes v without its mark.
+func (w *textWriter) certain(v value.Value, indent, after int) {
 	w.nodes--
 	if w.full() {
 		return

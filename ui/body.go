@@ -97,6 +97,9 @@ func (b *outlineBody) Line(i, w int, lit bool) string {
 	switch {
 	case r.Foldable && r.Open:
 		put(summary(r.Value), th.Dim)
+		if r.Value.HasDoubt() {
+			put(decode.DoubtMark, th.Dim)
+		}
 	default:
 		put(decode.Literal(r.Value, room), scalarInk(th, r.Value))
 	}

@@ -57,7 +57,11 @@ func (m *model) copyValue() tea.Cmd {
 	if c.Win.Truncated || c.Win.More {
 		what = "the beginning of the value"
 	}
-	return m.copyOut(what, copyText(c.Root))
+	root := c.Root
+	if c.Doubts > 0 {
+		root = withoutDoubts(root)
+	}
+	return m.copyOut(what, copyText(root))
 }
 
 func (m *model) copyOut(what, text string) tea.Cmd {

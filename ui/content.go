@@ -26,6 +26,8 @@ type content struct {
 	As      string       // the format that was chosen by hand, "" for none
 	Uses    []pickle.Use // what loading its pickles elsewhere would do, each once
 	Wrong   *value.Error // why the first member that does not fit As does not
+	Also    [][]string   // other readings, by their layers, the likeliest first
+	Doubts  int          // members that have other readings
 	Outside bool         // an external decoder read it
 	Failed  error        // why the external decoder for the key did not read it
 }
@@ -67,7 +69,7 @@ func newContent(win inspect.Window, as string) *content {
 	default:
 		opt := decode.Options{Key: win.Key.Name, As: as}
 		c.Result = decode.Decode(win.Raw, opt)
-		c.Root, c.Flags = decode.Present(c.Result.Value, opt), c.Result.Flags
+		c.Root, c.Flags, c.Also = decode.Present(c.Result.Value, opt), c.Result.Flags, c.Result.Also
 		c.addUses(c.Result.Pickle)
 		if as == "" {
 			c.Inside = jsonIn(c.Root, opt)
@@ -105,7 +107,7 @@ func (c *content) readOutside(ctx context.Context, decoders []external.Decoder) 
 		c.Failed = err
 		return
 	}
-	c.Result, c.Root, c.Outside = r, r.Value, true
+	c.Result, c.Root, c.Outside, c.Also = r, r.Value, true, nil
 }
 
 // members decodes the rows of a collection one by one.
@@ -117,7 +119,11 @@ func (c *content) members() value.Value {
 		if c.Wrong == nil {
 			c.Wrong = r.Err
 		}
-		return r.Value
+		if len(r.Also) > 0 {
+			c.Doubts++
+			c.addAlso(r.Also)
+		}
+		return r.Value.WithDoubt(len(r.Also) > 0)
 	}
 	var list value.List
 	var dict value.Dict

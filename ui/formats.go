@@ -15,6 +15,7 @@ type formatDialog struct {
 	typed string
 	at    int
 	top   int
+	also  []string // other readings of the value: the first choices
 }
 
 // automatic is the first choice: the value's bytes decide.
@@ -26,8 +27,11 @@ func (m *model) askFormat() {
 		m.status.say("there is no value to read")
 		return
 	}
-	d := &formatDialog{}
+	d := &formatDialog{also: m.value.content.otherReadings()}
 	d.at = max(slices.Index(d.choices(), m.value.as), 0)
+	if m.value.as == "" && len(d.also) > 0 {
+		d.at = 1 // V and enter switch to the likeliest other reading
+	}
 	m.dialog = d
 }
 
@@ -46,13 +50,19 @@ func (m *model) readAs(format string) tea.Cmd {
 // choices are automatic and the formats that the typed text is in, best first.
 // A chain of known formats, as "zlib,json", is a choice of its own.
 func (d *formatDialog) choices() []string {
-	all := append([]string{automatic}, decode.Formats()...)
+	formats := decode.Formats()
 	want := strings.ToLower(strings.TrimSpace(d.typed))
+	if isChain(want, formats) {
+		return []string{want}
+	}
+	all := append([]string{automatic}, d.also...)
+	for _, f := range formats {
+		if !slices.Contains(d.also, f) {
+			all = append(all, f)
+		}
+	}
 	if want == "" {
 		return all
-	}
-	if isChain(want, all[1:]) {
-		return []string{want}
 	}
 	var found [3][]string // by how well they match
 	for _, f := range all {
@@ -152,6 +162,10 @@ func (d *formatDialog) box(m *model, w, h int) (string, []string, bool) {
 			note = "  by what the bytes are"
 		case m.value.as:
 			note = "  now"
+		default:
+			if slices.Contains(d.also, choices[i]) {
+				note = "  fits, too"
+			}
 		}
 		lines = append(lines, th.Accent.Plain.Paint(bar)+ink.Paint(clip(choices[i], w-2))+th.Dim.Plain.Paint(clip(note, w-2-len(choices[i]))))
 	}

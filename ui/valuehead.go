@@ -68,6 +68,9 @@ func (p *valuePane) layers() string {
 	if c.holds() && p.mode == viewDecoded {
 		s = strings.TrimPrefix(s+arrow+layerName("json"), arrow)
 	}
+	if note := c.alsoNote(arrow, p.keys.DecodeAs.name()); note != "" && p.mode == viewDecoded {
+		s = strings.TrimPrefix(s+" · "+note, " · ")
+	}
 	if c.As != "" {
 		s = strings.TrimPrefix(s+" · read as "+c.As+", chosen by hand", " · ")
 	}

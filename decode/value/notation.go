@@ -32,3 +32,10 @@ func (v Value) Notation() Notation {
 	}
 	return v.notation
 }
+
+// WithDoubt returns v marked as a reading that is ambiguous: the renderings for
+// people show a mark behind it. The JSON form does not change.
+func (v Value) WithDoubt(doubt bool) Value { v.doubt = doubt; return v }
+
+// HasDoubt reports whether v is marked by [Value.WithDoubt].
+func (v Value) HasDoubt() bool { return v.doubt }

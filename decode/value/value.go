@@ -59,6 +59,7 @@ type Parts interface{ Attrs() []Attr }
 type Value struct {
 	kind     Kind
 	notation Notation
+	doubt    bool
 	id       uint32
 	num      uint64
 	tag      string

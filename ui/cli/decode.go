@@ -247,7 +247,13 @@ func (a *app) noteReading(r decode.Result) {
 		a.note("(%s)\n", decode.Printable(strings.Join(r.Names(), " › ")))
 	}
 	for _, flag := range r.Flags {
-		if flag != "trailing-bytes" { // said below, with their number
+		switch {
+		case flag == "trailing-bytes": // said below, with their number
+		case flag == "ambiguous" && len(r.Doubts) > 0:
+			a.noteDoubts(r.Doubts)
+		case flag == "ambiguous" && len(r.Also) > 0:
+			a.note("cacheview: ambiguous: the bytes also fit %s. To switch, pass --as %s\n", joinReadings(r.Also), strings.Join(r.Also[0], ","))
+		default:
 			a.note("cacheview: %s\n", decode.Printable(warning(flag)))
 		}
 	}
@@ -257,6 +263,29 @@ func (a *app) noteReading(r decode.Result) {
 	if r.Rest > 0 {
 		a.note("cacheview: %d bytes after the end of the value\n", r.Rest)
 	}
+}
+
+// maxDoubts limits the ambiguous members that are listed.
+const maxDoubts = 5
+
+// noteDoubts lists the members that can be read in another way.
+func (a *app) noteDoubts(doubts []decode.Doubt) {
+	for _, d := range doubts[:min(len(doubts), maxDoubts)] {
+		at := strings.Trim(strings.ReplaceAll(fmt.Sprint(d.At), " ", "]["), "[]")
+		a.note("cacheview: member [%s] is ambiguous: shown as %s, also fits %s\n", at, strings.Join(d.Layers, ","), joinReadings(d.Also))
+	}
+	if n := len(doubts) - maxDoubts; n > 0 {
+		a.note("cacheview: %d more members are ambiguous, marked (?)\n", n)
+	}
+}
+
+// joinReadings lists readings by their layers: "cbor or binary".
+func joinReadings(also [][]string) string {
+	names := make([]string, len(also))
+	for i, layers := range also {
+		names[i] = strings.Join(layers, ",")
+	}
+	return strings.Join(names, " or ")
 }
 
 // warning puts a flag into words.
