@@ -3,7 +3,6 @@ package ui
 import (
 	"context"
 	"fmt"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"time"
@@ -13,6 +12,7 @@ import (
 
 	"cacheview/decode"
 	"cacheview/decode/value"
+	"cacheview/ui/child"
 	"cacheview/ui/human"
 )
 
@@ -76,11 +76,11 @@ func (m *model) copyOut(what, text string) tea.Cmd {
 	if len(m.opt.Clipboard) == 0 {
 		return m.copyByTerminal(what, text, "")
 	}
-	args, root := m.opt.Clipboard, m.root
+	args, secrets, root := m.opt.Clipboard, m.opt.Secrets, m.root
 	return func() tea.Msg {
 		ctx, cancel := context.WithTimeout(root, copyPatience)
 		defer cancel()
-		cmd := exec.CommandContext(ctx, args[0], args[1:]...)
+		cmd := child.Command(ctx, secrets, args[0], args[1:]...)
 		cmd.Stdin = strings.NewReader(text)
 		return copiedMsg{what, text, cmd.Run()}
 	}

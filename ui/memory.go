@@ -12,6 +12,7 @@ import (
 
 	"cacheview/inspect"
 	"cacheview/inspect/keyspace"
+	"cacheview/ui/ownfile"
 )
 
 // memory is how the user left the screen of one database, for the next time.
@@ -41,7 +42,7 @@ func whose(s inspect.Server) string { return s.Addr + " " + s.Name() }
 
 func loadMemories(path string) (memories, error) {
 	all := memories{}
-	raw, err := os.ReadFile(path)
+	raw, err := ownfile.Read(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return all, nil
 	}

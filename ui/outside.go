@@ -1,10 +1,10 @@
 package ui
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -12,6 +12,7 @@ import (
 	"cacheview/decode"
 	"cacheview/decode/value"
 	"cacheview/inspect/keyspace"
+	"cacheview/ui/child"
 )
 
 // outsideMsg says that the program which had the terminal has ended.
@@ -50,17 +51,18 @@ func (m *model) outside(program, variable, name string, data []byte, mode os.Fil
 		return nil
 	}
 	m.copies = append(m.copies, c)
-	return c.open(args, variable, key)
+	return c.open(m.opt.Secrets, args, variable, key)
 }
 
 // editOn opens what was typed so far in the editor again.
 func (m *model) editOn(d *diffDialog) tea.Cmd {
-	return d.copy.open(strings.Fields(m.opt.Editor), "EDITOR", d.name)
+	return d.copy.open(m.opt.Secrets, strings.Fields(m.opt.Editor), "EDITOR", d.name)
 }
 
-// open runs the program on the copy. Its arguments are the user's own.
-func (c *copyFile) open(args []string, variable string, key []byte) tea.Cmd {
-	cmd := exec.Command(args[0], append(args[1:], c.path)...)
+// open runs the program on the copy. Its arguments are the user's own; secrets are
+// the variables that are kept from it.
+func (c *copyFile) open(secrets, args []string, variable string, key []byte) tea.Cmd {
+	cmd := child.Command(context.Background(), secrets, args[0], append(args[1:], c.path)...)
 	cmd.Stdin = os.Stdin // and not the reader of pastes, which would be a pipe
 	return tea.ExecProcess(cmd, func(err error) tea.Msg {
 		if err != nil {

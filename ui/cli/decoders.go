@@ -14,7 +14,7 @@ import (
 func (a *app) decoders() []external.Decoder {
 	var list []external.Decoder
 	for _, d := range slices.Concat(a.saved.Decoders, a.file.Decoders) {
-		list = append(list, external.Decoder(d))
+		list = append(list, external.Decoder{Match: d.Match, Command: d.Command, Timeout: d.Timeout, Secrets: a.file.SecretVariables()})
 	}
 	return list
 }

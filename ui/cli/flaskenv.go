@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"net"
 	"net/url"
 	"os"
@@ -25,6 +26,9 @@ const dotEnv = ".env"
 type flaskServer struct {
 	url, password, prefix string
 	source                string // for people, such as "CACHE_REDIS_URL in .env"
+	// fromFile says that a file of the working directory has a part in where the
+	// server is.
+	fromFile bool
 }
 
 // dotEnvLimit is more than any such file has.
@@ -81,6 +85,7 @@ func (a *app) findFlask() (flaskServer, error) {
 		// As Flask-Caching has it: the URL says it all but the database, and
 		// its own counts more.
 		f.url, f.source = value["CACHE_REDIS_URL"], from["CACHE_REDIS_URL"]
+		f.fromFile = strings.HasSuffix(f.source, " in "+dotEnv)
 		full, err := inspect.ParseURL(f.url)
 		if err != nil {
 			return f, usagef("%s: %v", f.source, err)
@@ -96,11 +101,16 @@ func (a *app) findFlask() (flaskServer, error) {
 		}
 		f.url = "redis://" + net.JoinHostPort(host, port) + "/" + value["CACHE_REDIS_DB"]
 		f.password = value["CACHE_REDIS_PASSWORD"]
+		named := ""
 		for _, name := range []string{"CACHE_REDIS_HOST", "CACHE_REDIS_PORT", "CACHE_REDIS_DB"} {
 			if from[name] != "" {
-				f.source = from[name]
-				break
+				named = cmp.Or(named, from[name])
+				f.fromFile = f.fromFile || strings.HasSuffix(from[name], " in "+dotEnv)
 			}
+		}
+		f.source = named
+		if f.fromFile && !strings.HasSuffix(from["CACHE_REDIS_PASSWORD"], " in "+dotEnv) {
+			f.password = "" // of the environment, for a server that the file chose
 		}
 		if _, err := inspect.ParseURL(f.url); err != nil {
 			return f, usagef("%s: this makes no address of a server: %v", f.source, err)

@@ -39,6 +39,7 @@ func (a *app) screen(ctx context.Context, cfg inspect.Config, notice string) err
 		Editor:    cmp.Or(a.getenv("CACHEVIEW_EDITOR"), a.getenv("VISUAL"), a.getenv("EDITOR"), editor),
 		Clipboard: clipboardTool(a.getenv, installed, runtime.GOOS),
 		Farewell:  a.errw,
+		Secrets:   a.file.SecretVariables(),
 	})
 	return cmp.Or(err, ctx.Err())
 }

@@ -8,7 +8,9 @@ import (
 	"strings"
 	"time"
 
+	"cacheview/ui/child"
 	"cacheview/ui/config"
+	"cacheview/ui/ownfile"
 )
 
 // passwordPatience is how long a password_command may take: it may ask its
@@ -31,7 +33,10 @@ func (a *app) secret(ctx context.Context, s config.Secret) (string, error) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, passwordPatience)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, s.Command[0], s.Command[1:]...)
+	if err := checkProgram(s.Command[0]); err != nil {
+		return "", fmt.Errorf("password_command %w", err)
+	}
+	cmd := child.Command(ctx, a.file.SecretVariables(), s.Command[0], s.Command[1:]...)
 	cmd.Stdin, cmd.WaitDelay = a.in, time.Second
 	out, err := cmd.Output()
 	if exit, ok := errors.AsType[*exec.ExitError](err); ok && len(exit.Stderr)+len(out) > 0 {
@@ -45,4 +50,13 @@ func (a *app) secret(ctx context.Context, s config.Secret) (string, error) {
 		return "", fmt.Errorf("password_command %s printed nothing", s.Command[0])
 	}
 	return line, nil
+}
+
+// checkProgram refuses a program of the configuration that others can replace.
+func checkProgram(name string) error {
+	path, err := exec.LookPath(name)
+	if err != nil {
+		return nil // which is the error of starting it
+	}
+	return ownfile.CheckProgram(path)
 }

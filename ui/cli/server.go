@@ -8,7 +8,6 @@ import (
 	"math"
 	"net"
 	"net/url"
-	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -18,6 +17,7 @@ import (
 
 	"cacheview/decode"
 	"cacheview/inspect"
+	"cacheview/ui/ownfile"
 )
 
 // flagValues are the flags that every subcommand has: which server, and how.
@@ -181,40 +181,101 @@ func (a *app) serverConfig(ctx context.Context) (inspect.Config, error) {
 	return cfg, err
 }
 
-// password is what the person says, where a saved connection has it from, what
-// CACHEVIEW_PASSWORD says, or where the rest of the configuration has it from;
-// empty leaves it to the URL.
+// password returns the password for the server, "" to leave it to the URL. A
+// password is for the server that it was given for: one of the user (typed, or
+// from the environment) goes to a server that the user named, and not to one that
+// a file in the working directory names, which may be anybody's. That of a saved
+// connection, or of the server in the configuration, goes there alone.
 func (a *app) password(ctx context.Context) (string, error) {
 	if a.flags.askpass {
+		if a.fromFlask.fromFile {
+			return "", usagef("%s names the server, which may be anybody's: name it with -u to send it your password", a.fromFlask.source)
+		}
 		return a.askSecret("Password: ")
 	}
-	if a.flags.connection != "" {
-		if p, err := a.secret(ctx, a.saved.Secret); p != "" || err != nil {
-			return p, err
+	variable, own := a.ownPassword()
+	switch {
+	case a.flags.connection != "":
+		p, err := a.secret(ctx, a.saved.Secret)
+		if p == "" && err == nil && own != "" && !urlHasPassword(a.saved.URL) {
+			a.note("cacheview: %s is not sent to the connection %s: it has no password_env = %q\n", variable, shown([]byte(a.flags.connection)), variable)
 		}
-	}
-	if p := a.getenv("CACHEVIEW_PASSWORD"); p != "" || a.flags.connection != "" {
-		return p, nil
-	}
-	if a.fromFlask.url != "" {
-		return a.fromFlask.password, nil // that of the file is for another server
+		return p, err
+	case a.fromFlask.fromFile:
+		if own != "" {
+			a.note("cacheview: %s is not sent to the server that %s names; name it with -u to send it\n", variable, a.fromFlask.source)
+		}
+		return a.fromFlask.password, nil
+	case own != "":
+		return own, nil
+	case a.fromFlask.url != "":
+		return a.fromFlask.password, nil // that of the configuration is for another server
+	case !a.isConfigured():
+		return "", nil
 	}
 	return a.secret(ctx, a.file.Secret)
 }
 
+// ownPassword returns the password in the environment and its variable. A line
+// end, as a file has it, is no part of it.
+func (a *app) ownPassword() (variable, password string) {
+	for _, variable := range []string{"CACHEVIEW_PASSWORD", "REDISCLI_AUTH"} {
+		if p := strings.TrimRight(a.getenv(variable), "\r\n"); p != "" {
+			return variable, p
+		}
+	}
+	return "", ""
+}
+
+// isConfigured reports whether the server is the one of the configuration, for
+// which its password is. A configuration that names no server means any.
+func (a *app) isConfigured() bool {
+	configured := a.file.Settings["url"]
+	if configured == "" {
+		return true
+	}
+	theirs, err := inspect.ParseURL(configured)
+	ours, err2 := inspect.ParseURL(a.flags.url)
+	return err == nil && err2 == nil && hostOf(theirs) == hostOf(ours)
+}
+
+// hostOf is where a URL leads, without the user and the database.
+func hostOf(full string) string {
+	u, err := url.Parse(full)
+	if err != nil {
+		return ""
+	}
+	if u.Scheme == "unix" {
+		return u.Scheme + "://" + u.Path
+	}
+	return strings.ToLower(u.Hostname()) + ":" + cmp.Or(u.Port(), "6379")
+}
+
+// urlHasPassword reports whether a URL has a password in it.
+func urlHasPassword(full string) bool {
+	u, err := url.Parse(full)
+	if err != nil || u.User == nil {
+		return false
+	}
+	_, ok := u.User.Password()
+	return ok
+}
+
 // sentinel is where the master is asked for, nil where nobody said so.
 func (a *app) sentinel(ctx context.Context, full string) (*inspect.Sentinel, error) {
-	password := a.getenv("CACHEVIEW_SENTINEL_PASSWORD")
+	password := strings.TrimRight(a.getenv("CACHEVIEW_SENTINEL_PASSWORD"), "\r\n")
 	s := a.saved.Sentinel
 	if s == nil {
 		return a.flags.sentinelConfig(full, password), nil
 	}
-	if p, err := a.secret(ctx, s.Secret); p != "" || err != nil {
-		if err != nil {
-			return nil, err
-		}
-		password = p
+	bound, err := a.secret(ctx, s.Secret)
+	if err != nil {
+		return nil, err
 	}
+	if bound == "" && password != "" {
+		a.note("cacheview: CACHEVIEW_SENTINEL_PASSWORD is not sent to the sentinels of %s: they have no password_env\n", shown([]byte(a.flags.connection)))
+	}
+	password = bound
 	return &inspect.Sentinel{Master: s.Master, Addrs: s.Addrs, Username: s.User, Password: password}, nil
 }
 
@@ -224,7 +285,7 @@ func (v *flagValues) tlsConfig() (*tls.Config, error) {
 	}
 	cfg := &tls.Config{MinVersion: tls.VersionTLS12, ServerName: v.tlsName, InsecureSkipVerify: v.tlsInsecure}
 	if v.tlsCA != "" {
-		pem, err := os.ReadFile(v.tlsCA)
+		pem, err := ownfile.Read(v.tlsCA)
 		if err != nil {
 			return nil, err
 		}

@@ -11,6 +11,7 @@ import (
 
 	"cacheview/ui"
 	"cacheview/ui/config"
+	"cacheview/ui/ownfile"
 )
 
 // getenv returns an environment variable; one that is empty counts as not set.
@@ -95,12 +96,12 @@ func (a *app) readConfig() (*config.File, error) {
 	if path == "" {
 		return &config.File{}, nil
 	}
-	text, err := os.ReadFile(path)
+	text, err := ownfile.ReadTrusted(path)
 	switch {
 	case os.IsNotExist(err) && !asked:
 		return &config.File{Path: path}, nil
 	case err != nil:
-		return nil, usagef("configuration file: %v", err)
+		return nil, usagef("configuration file: %v; nothing of it is used", err)
 	}
 	var names []string
 	a.set.VisitAll(func(f *pflag.Flag) {
@@ -117,6 +118,11 @@ func (a *app) readConfig() (*config.File, error) {
 		if err == nil && info.Mode().Perm()&0o077 != 0 && runtime.GOOS != "windows" {
 			return nil, usageError(file.Wrong("a password stands here, and others may read the file: chmod 600 "+path+
 				", or take it from password_env or password_command", key...).Error())
+		}
+	}
+	for _, program := range file.Programs() {
+		if err := checkProgram(program); err != nil {
+			return nil, usagef("configuration file: the program %v; nothing is run", err)
 		}
 	}
 	if err := ui.CheckKeys(file.Keys); err != nil {

@@ -175,3 +175,29 @@ func (f *File) SecretVariables() []string {
 	}
 	return names
 }
+
+// Programs are the programs that the file has run: those of the decoders and of
+// each password_command.
+func (f *File) Programs() []string {
+	var programs []string
+	add := func(command []string) {
+		if len(command) > 0 {
+			programs = append(programs, command[0])
+		}
+	}
+	add(f.Secret.Command)
+	for _, d := range f.Decoders {
+		add(d.Command)
+	}
+	for _, name := range f.Names() {
+		c := f.Connections[name]
+		add(c.Secret.Command)
+		for _, d := range c.Decoders {
+			add(d.Command)
+		}
+		if c.Sentinel != nil {
+			add(c.Sentinel.Secret.Command)
+		}
+	}
+	return programs
+}

@@ -12,13 +12,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"os/exec"
 	"strings"
 	"time"
 
 	"cacheview/decode"
 	"cacheview/inspect/keyspace"
+	"cacheview/ui/child"
 )
 
 const (
@@ -35,6 +35,7 @@ type Decoder struct {
 	Match   string        // a glob over the key, as Redis matches
 	Command []string      // the program and its arguments
 	Timeout time.Duration // positive
+	Secrets []string      // variables that are kept from it, beside those of this program
 }
 
 // For returns the first decoder whose glob matches the key.
@@ -98,9 +99,9 @@ func (d Decoder) run(ctx context.Context, raw []byte) ([]byte, error) {
 	defer kill(nil)
 	out := &bounded{max: OutputMax, full: func() { kill(ErrOutput) }}
 	complaint := &bounded{max: complaintMax}
-	cmd := exec.CommandContext(running, d.Command[0], d.Command[1:]...)
+	cmd := child.Command(running, d.Secrets, d.Command[0], d.Command[1:]...)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = bytes.NewReader(raw), out, complaint
-	cmd.Env = environment(os.Environ())
+	cmd.Env = environment(cmd.Env)
 	cmd.WaitDelay = lingering
 	ownGroup(cmd)
 	err := cmd.Run()
