@@ -121,7 +121,7 @@ func TestGalleryIsRead(t *testing.T) {
 	frameworks := map[string]bool{}
 	for _, key := range keys {
 		if store.Type(key) != "string" {
-			frameworks[keyname.Explain([]byte(key)).Framework] = true
+			frameworks[keyname.Explain([]byte(key), keyname.Sample{}).Framework] = true
 			continue
 		}
 		raw, err := store.Get(key)
@@ -139,7 +139,7 @@ func TestGalleryIsRead(t *testing.T) {
 		for _, name := range got.Names() {
 			layers[name] = true
 		}
-		frameworks[keyname.Explain([]byte(key), got.Names()...).Framework] = true
+		frameworks[keyname.Explain([]byte(key), keyname.Sample{Layers: got.Names()}).Framework] = true
 	}
 	for _, name := range []string{
 		"flask-caching", "pickle0", "pickle1", "pickle2", "pickle3", "pickle4", "pickle5", "json", "gzip", "zlib", "zstd",

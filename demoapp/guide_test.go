@@ -42,7 +42,7 @@ func TestEveryValueOfFlaskCachingIsRead(t *testing.T) {
 		}
 		seen++
 		kinds[told.Kind]++
-		if k := keyname.Explain([]byte(told.Key)); k.Framework != "flask-caching" || k.Kind != told.Kind {
+		if k := keyname.Explain([]byte(told.Key), keyname.Sample{}); k.Framework != "flask-caching" || k.Kind != told.Kind {
 			t.Errorf("%s: explained as %s %s, want %s", told.Key, k.Framework, k.Kind, told.Kind)
 		}
 		raw, err := rdb.Get(t.Context(), told.Key).Bytes()

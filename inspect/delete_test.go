@@ -156,19 +156,51 @@ func TestPlanSaysWhatIsNoCacheEntry(t *testing.T) {
 	t.Parallel()
 	srv := inspecttest.Start(t)
 	w := srv.Dial(0)
-	for _, k := range []string{"session:a", "session:b", "flask_cache_view//x", "rq:job:1", "order:1:lock", "LIMITER/1.2.3.4/x", "user:1", "flask_cache_session"} {
+	for _, k := range []string{"session:a", "session:b", "flask_cache_view//x", "order:1:lock", "LIMITER/1.2.3.4/x", "user:1", "flask_cache_session"} {
 		w.Do("SET", k, "x")
 	}
+	w.Do("HSET", "rq:job:1", "created_at", "now", "data", "x")
+	// Values that tell what the names do not, and names that the values refute.
+	w.Do("RPUSH", "mailer", `{"body":"W10=","headers":{"task":"a.b"},"properties":{"delivery_tag":"1"}}`)
+	w.Do("SET", "wiki:9f2", `{"cookie":{"originalMaxAge":null,"path":"/"}}`)
+	w.Do("ZADD", "asgi::group:chat", "1", "specific.a!b")
+	w.Do("HSET", "asynq:{default}:t:0a", "msg", "m", "state", "pending")
+	w.Do("SET", "oats", `{"cookie":"oat"}`)
+	w.Do("RPUSH", "feed", `{"id":1}`)
+	w.Do("SET", "sess:1", "!\x80\x04K\x01.")
+	w.Do("SET", "queue:jobs", "3 jobs")
 	c := open(t, inspect.Config{URL: srv.URL(0)})
 	var got []string
 	for _, b := range plan(t, c, inspect.Selection{All: true}).Beside {
 		got = append(got, fmt.Sprint(b.Keys, " ", b.Role))
 	}
-	if diff := cmp.Diff([]string{"2 sessions", "1 queues and jobs", "1 locks", "1 rate limits"}, got); diff != "" {
+	if diff := cmp.Diff([]string{"3 sessions", "4 queues and jobs", "1 locks", "1 rate limits"}, got); diff != "" {
 		t.Error(diff)
 	}
 	if p := plan(t, c, inspect.Selection{Prefix: []byte("flask_")}); len(p.Beside) != 0 {
 		t.Errorf("%+v", p.Beside)
+	}
+}
+
+// Of a large plan some values of each shape of name are looked at.
+func TestPlan_NonCacheSample(t *testing.T) {
+	t.Parallel()
+	srv := inspecttest.Start(t)
+	w := srv.Dial(0)
+	srv.Fill(0, 3000, func(i int) string { return fmt.Sprintf("wiki:%06d", i) }, `{"cookie":{"originalMaxAge":null}}`)
+	srv.Fill(0, 3000, func(i int) string { return fmt.Sprintf("page:%06d", i) }, `{"cookie":"oat"}`)
+	w.Do("RPUSH", "page:mail", `{"body":"W10=","headers":{"task":"a.b"},"properties":{"delivery_tag":"1"}}`)
+	c := open(t, inspect.Config{URL: srv.URL(0)})
+	p := plan(t, c, inspect.Selection{All: true})
+	var got []string
+	for _, b := range p.Beside {
+		got = append(got, fmt.Sprint(b.Keys, " ", b.Role))
+	}
+	if diff := cmp.Diff([]string{"3000 sessions", "1 queues and jobs"}, got); diff != "" {
+		t.Error(diff)
+	}
+	if p.BesideSampled == 0 || p.BesideSampled > 100 {
+		t.Errorf("%d values were looked at", p.BesideSampled)
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"cacheview/decode"
 	"cacheview/decode/keyname"
 	"cacheview/inspect/flask"
+	"cacheview/inspect/keyspace"
 )
 
 // Explanation says what a key is, in words for people. Texts that come from
@@ -15,10 +16,11 @@ import (
 type Explanation struct {
 	Key    []byte
 	Exists bool
-	// Framework wrote the key, empty when no convention fits; Certain is false
-	// when other programs use such names too.
+	// Framework wrote the key, empty when no convention fits. Certain is true
+	// if that is proven by name and value; Support says by what.
 	Framework string
 	Certain   bool
+	Support   string
 	Layers    []string       // of the value, outermost first
 	Kind      string         // what the framework keeps there: "view", "memoize", "session"
 	Parts     []keyname.Part // of the name, in order
@@ -30,8 +32,8 @@ type Explanation struct {
 	Stale bool
 	Why   string
 	// Possible is true for a key that is possibly a left-over result, of which
-	// it is not proven that the application cannot reach it. Reason says why
-	// that is not known, or another claim is not certain.
+	// it is not proven that the application cannot reach it. Reason then says
+	// why that is not known.
 	Possible bool
 	Reason   string
 	// EffectiveExpiry is when a result stops being reached, in Unix
@@ -59,22 +61,31 @@ type Where struct {
 // explainBytes is how much of a value is read to tell which framework wrote it.
 const explainBytes = 64 << 10
 
+// explainRows is how many members of a collection are read for that.
+const explainRows = 50
+
 // Explain says what a key is: by its name, by the layers of its value, and for
 // Flask-Caching by f, which may be nil when nothing is known of the app. A key
 // that does not exist is explained by its name.
 func (c *Client) Explain(ctx context.Context, key []byte, f *Flask) (Explanation, error) {
-	w, err := c.Read(ctx, key, ReadOptions{Limit: explainBytes, Rows: 1})
+	w, err := c.Read(ctx, key, ReadOptions{Limit: explainBytes, Rows: explainRows})
 	gone := errors.Is(err, ErrNoKey)
 	if Lost(err) || ctx.Err() != nil {
 		return Explanation{Key: key}, err
 	}
-	var layers []string
-	if err == nil && len(w.Raw) > 0 {
-		layers = decode.Decode(w.Raw, decode.Options{Key: key}).Names()
+	var sample keyname.Sample
+	switch {
+	case err == nil:
+		sample = windowSample(w)
+		if sample.Layers == nil && len(w.Raw) > 0 {
+			sample.Layers = decode.Decode(w.Raw, decode.Options{Key: key}).Names()
+		}
+	case !gone && w.Type != keyspace.UnknownType:
+		sample.Type = w.Type.String() // which may not be read
 	}
-	k := keyname.Explain(key, layers...)
+	k := keyname.Explain(key, sample)
 	x := Explanation{
-		Key: key, Exists: !gone, Framework: k.Framework, Certain: k.Certain, Layers: layers,
+		Key: key, Exists: !gone, Framework: k.Framework, Certain: k.Grade.Certain(), Support: k.Reason, Layers: sample.Layers,
 		Kind: k.Kind, Parts: k.Parts, Invalidate: k.Invalidate,
 	}
 	x.Function, _ = k.Part("function")

@@ -39,8 +39,9 @@ func (c *Client) explainFlask(ctx context.Context, x *Explanation, f *Flask, key
 		if x.Framework != "" && (x.Certain || k.Kind == flaskcaching.Manual) {
 			return nil
 		}
-		byName := keyname.Explain([]byte(flaskcaching.DefaultPrefix + k.Name))
+		byName := keyname.Explain([]byte(flaskcaching.DefaultPrefix+k.Name), keyname.Sample{Layers: x.Layers})
 		x.Framework, x.Kind, x.Parts, x.Invalidate = byName.Framework, byName.Kind, byName.Parts, byName.Invalidate
+		x.Support = byName.Reason
 		x.Certain = k.Kind != flaskcaching.Manual
 	}
 	e.prefix(k.Prefix)
@@ -92,6 +93,7 @@ func (e *flaskExplainer) entry(ctx context.Context, entry flask.Entry) error {
 		return nil
 	}
 	x.Why = fmt.Sprintf("its version %s is the one that %s holds", entry.Versions[:6], o.Memver)
+	x.Support = x.Why
 	x.Invalidate = invalidateCall(x.Function, x.Instance, call.Args, known)
 	return e.entryTTL(ctx, entry)
 }
@@ -104,6 +106,7 @@ func (e *flaskExplainer) notLive(status flask.Status, prefix string) {
 	}
 	if status.State == flask.Stale {
 		x.Stale, x.Why = true, status.Reason+", and no call can reach this again"
+		x.Support = status.Reason
 		x.TTL = "only its own TTL removes it" + e.ends()
 		x.Invalidate = "nothing in the app removes it: its key is never read again. Run cacheview clear --orphans"
 		return

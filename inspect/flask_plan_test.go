@@ -232,10 +232,10 @@ func TestExplain(t *testing.T) {
 			{"flask_cache_" + square4 + "EEEEEEGGGGGG", "flask-caching", "memoize", "__main__.Basket.total", "", false, true, true, 0},
 			{"flask_cache_app.square_memver", "flask-caching", "memver", "app.square", "", false, true, true, 2},
 			{"flask_cache___main__.Basket.total_memver", "flask-caching", "memver", "__main__.Basket.total", "", false, true, true, 2},
-			{"flask_cache_memoize:square:4", "flask-caching", "memoize", "square", "square(4)", false, false, true, 0},
+			{"flask_cache_memoize:square:4", "flask-caching", "memoize", "square", "square(4)", false, false, false, 0},
 			{"shop_view//about", "flask-caching", "view", "", "", false, true, true, 0},
 			{"shop_mine", "flask-caching", "manual", "", "", false, true, false, 0},
-			{"celery-task-meta-7b0e1a8c", "celery", "result", "", "", false, false, true, 0},
+			{"celery-task-meta-7b0e1a8c", "celery", "result", "", "", false, false, false, 0},
 			{"other", "", "", "", "", false, true, false, 0},
 			{"", "", "", "", "", false, false, false, 0},
 		}
@@ -248,7 +248,7 @@ func TestExplain(t *testing.T) {
 			if want := fmt.Sprint(tt.framework, tt.kind, tt.function, tt.call, tt.stale, tt.exists, tt.certain, tt.entries); got != want {
 				t.Errorf("%s: got %s, want %s", tt.key, got, want)
 			}
-			if flask := x.Framework == "flask-caching"; flask && (x.Invalidate == "" || x.Exists && x.TTL == "" || len(x.Parts) == 0 || x.Parts[0].Name != "prefix") {
+			if flask := x.Framework == "flask-caching"; flask && (x.Exists && x.Invalidate == "" || x.Exists && x.TTL == "" || len(x.Parts) == 0 || x.Parts[0].Name != "prefix") {
 				t.Errorf("%s: %+v", tt.key, x)
 			}
 		}

@@ -3,9 +3,6 @@ package inspect
 import (
 	"context"
 
-	"golang.org/x/sync/errgroup"
-
-	"cacheview/decode/keyname"
 	"cacheview/inspect/keyspace"
 )
 
@@ -16,47 +13,37 @@ const (
 	closely = 20_000
 )
 
-// Beside is how many keys of a plan are no cache entries, by their names.
-type Beside struct {
-	Role keyname.Role
-	Keys int
-	Like []byte // one of them
-}
-
 // survey looks at every key of a plan: it leaves out those that are gone, adds
 // up types, sizes and times to live, remembers what Delete compares with, and
-// judges by their names what is no cache entry.
+// judges by name and value what is no cache entry.
 func (c *Client) survey(ctx context.Context, p *Plan, progress func(Progress)) error {
 	keys := p.Keys
 	p.Keys, p.seen = make([][]byte, 0, len(keys)), make([]sighting, 0, len(keys))
-	group, ctx := errgroup.WithContext(ctx)
-	group.Go(func() error {
-		p.Beside = beside(ctx, keys)
-		return nil
-	})
-	group.Go(func() error {
-		for from := 0; from < len(keys); from += surveyStep {
-			to := min(from+surveyStep, len(keys))
-			metas, err := c.Meta(ctx, keys[from:to], true)
-			if err != nil {
-				return err
-			}
-			seen, err := c.sight(ctx, c.pipeline, metas, from < closely)
-			if err != nil {
-				return err
-			}
-			for i, m := range metas {
-				if m.Exists {
-					p.add(m, seen[i])
-				}
-			}
-			if progress != nil {
-				progress(Progress{Scanned: len(keys), Looked: to, Done: to == len(keys)})
+	others := newNonCache(len(keys))
+	for from := 0; from < len(keys); from += surveyStep {
+		to := min(from+surveyStep, len(keys))
+		metas, err := c.Meta(ctx, keys[from:to], true)
+		if err != nil {
+			return err
+		}
+		seen, err := c.sight(ctx, c.pipeline, metas, from < closely)
+		if err != nil {
+			return err
+		}
+		if err := others.add(ctx, c, metas); err != nil {
+			return err
+		}
+		for i, m := range metas {
+			if m.Exists {
+				p.add(m, seen[i])
 			}
 		}
-		return nil
-	})
-	return group.Wait()
+		if progress != nil {
+			progress(Progress{Scanned: len(keys), Looked: to, Done: to == len(keys)})
+		}
+	}
+	p.Beside, p.BesideSampled = others.list()
+	return nil
 }
 
 // add puts a key that was looked at into the plan.
@@ -80,29 +67,4 @@ func (p *Plan) add(k Key, seen sighting) {
 		}
 		p.Latest = max(p.Latest, ttl, 1)
 	}
-}
-
-// beside counts what is no cache entry.
-func beside(ctx context.Context, keys [][]byte) []Beside {
-	found := map[keyname.Role]*Beside{}
-	for i, key := range keys {
-		if i%surveyStep == 0 && ctx.Err() != nil {
-			return nil
-		}
-		role := keyname.RoleOf(key)
-		if role <= keyname.Entry {
-			continue
-		}
-		if found[role] == nil {
-			found[role] = &Beside{Role: role, Like: key}
-		}
-		found[role].Keys++
-	}
-	var all []Beside
-	for _, role := range keyname.Beside() {
-		if b := found[role]; b != nil {
-			all = append(all, *b)
-		}
-	}
-	return all
 }

@@ -179,7 +179,10 @@ type Plan struct {
 	Latest  keyspace.TTL
 	Sample  [][]byte // at most ten of the keys
 	Beside  []Beside // what of it is no cache entry
-	Huge    int      // keys that are too large for an undo journal
+	// BesideSampled is how many values Beside was found by, where the plan has
+	// more keys than that; 0 if all were looked at.
+	BesideSampled int
+	Huge          int // keys that are too large for an undo journal
 	// HugeBytes is what these have of Bytes.
 	HugeBytes int64
 	WholeDB   bool

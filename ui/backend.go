@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"cacheview/decode/keyname"
 	"cacheview/inspect"
 	"cacheview/inspect/keyspace"
 )
@@ -37,6 +38,7 @@ type Backend interface {
 	Slowlog(ctx context.Context, limit int) ([]inspect.Slow, error)
 	ExactSizes(ctx context.Context, keys []inspect.Key) error
 	Digests(ctx context.Context, keys []inspect.Key) ([]inspect.Digest, error)
+	Samples(ctx context.Context, keys []inspect.Key) ([]keyname.Sample, error)
 	Monitor(ctx context.Context, d time.Duration, fn func(inspect.Command)) error
 	ReadOnly() bool
 	Close() error

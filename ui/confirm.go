@@ -168,7 +168,7 @@ const mostBeside = 3
 // beside says in the colour of danger, and in so many lines, what is no cache
 // entry.
 func (d *confirmDialog) beside(m *model, w, most int) []string {
-	text := human.Beside(d.plan.Beside)
+	text := human.Beside(d.plan)
 	if text == "" {
 		return nil
 	}

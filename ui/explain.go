@@ -63,9 +63,12 @@ func explanation(th *theme.Theme, x inspect.Explanation, palette string, w int) 
 	case framework == "":
 		framework = "not one that is known here"
 	case !x.Certain:
-		framework += ", by its name: others use such names too"
+		framework += ", perhaps"
 	}
 	fact("written by", framework)
+	if x.Support != x.Why {
+		fact("because", x.Support)
+	}
 	fact("holds", x.Kind)
 	for _, p := range x.Parts {
 		fact(p.Name, p.Text)

@@ -12,6 +12,7 @@ import (
 	"sync"
 	"time"
 
+	"cacheview/decode/keyname"
 	"cacheview/inspect"
 	"cacheview/inspect/keyspace"
 	"cacheview/ui/human"
@@ -405,6 +406,10 @@ func (f *fake) Slowlog(context.Context, int) ([]inspect.Slow, error) {
 }
 
 func (f *fake) ExactSizes(context.Context, []inspect.Key) error { return f.down }
+
+func (f *fake) Samples(_ context.Context, keys []inspect.Key) ([]keyname.Sample, error) {
+	return make([]keyname.Sample, len(keys)), nil
+}
 
 func (f *fake) Digests(_ context.Context, keys []inspect.Key) ([]inspect.Digest, error) {
 	return make([]inspect.Digest, len(keys)), f.down

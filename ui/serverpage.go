@@ -145,7 +145,7 @@ func (m *model) keyFigures(s *sheet) {
 	m.peakRows(s, r)
 	m.groupTable(s, "By prefix", r.Prefixes, "(no prefix)")
 	m.groupTable(s, "By function", r.Functions, "")
-	m.groupTable(s, "By framework", r.Frameworks, "")
+	m.groupTable(s, "By framework", human.ByName(r.Frameworks), "")
 	m.expiryRows(s, r)
 	s.head("Biggest")
 	for _, k := range r.Biggest[:min(len(r.Biggest), 5)] {

@@ -1,6 +1,7 @@
 package keyname
 
 import (
+	"regexp"
 	"strings"
 
 	"cacheview/decode/flaskcaching"
@@ -12,7 +13,7 @@ func flaskCaching(s string) (Key, bool) {
 	if !ok {
 		return Key{}, false
 	}
-	k := Key{Framework: "flask-caching", Kind: string(f.Kind), Certain: true}.with("prefix", f.Prefix)
+	k := Key{Framework: "flask-caching", Kind: string(f.Kind), claim: weak}.with("prefix", f.Prefix)
 	switch f.Kind {
 	case flaskcaching.View:
 		k.Invalidate = "cache.delete(" + quoted(f.Name) + ")"
@@ -71,3 +72,17 @@ func short(function string) string { return function[strings.LastIndexByte(funct
 
 // quoted is text as a Python literal.
 func quoted(s string) string { return flaskcaching.Quote(s) }
+
+var supersetKey = regexp.MustCompile(`^(?P<prefix>superset_[\w-]*?)(?P<hash>[0-9a-f]{32}|[0-9a-f]{64})$`)
+
+// superset stores queries through Flask-Caching, under hashes of its own.
+func superset(s string) (Key, bool) {
+	m, ok := match(supersetKey, s, "superset_")
+	if !ok {
+		return Key{}, false
+	}
+	return Key{
+		Framework: "superset", Kind: "query", claim: distinct,
+		Invalidate: statement("cache_manager.data_cache.delete(%s)", python, m["hash"]),
+	}.with("prefix", m["prefix"]).with("hash", m["hash"]), true
+}

@@ -14,8 +14,8 @@ func springSession(s string) (Key, bool) {
 	}
 	kind := map[string]string{"sessions": "session", "sessions:expires": "session-expiry", "expirations": "expirations", "index": "index"}[m["kind"]]
 	return Key{
-		Framework: "spring-session", Kind: kind, Certain: true,
-		Invalidate: "sessionRepository.deleteById(id)",
+		Framework: "spring-session", Kind: kind, claim: distinct,
+		Invalidate: statement("sessionRepository.deleteById(%s);", java, m["id"]),
 	}.with("namespace", m["namespace"]).with("id", m["id"]), true
 }
 
@@ -26,8 +26,8 @@ func spring(s string) (Key, bool) {
 		return Key{}, false
 	}
 	return Key{
-		Framework: "spring", Kind: "value",
-		Invalidate: "@CacheEvict(" + quoted(cache) + "), or cacheManager.getCache(" + quoted(cache) + ").evict(key)",
+		Framework: "spring", Kind: "value", claim: shape,
+		Invalidate: statement("cacheManager.getCache(%s).evict(%s);", java, cache, key),
 	}.
 		with("cache", cache).with("key", key), true
 }

@@ -1,35 +1,52 @@
-// Package keyname says which framework wrote a key, what the parts of its name
-// mean, and how the application would get rid of it.
+// Package keyname finds which framework wrote a key, what the parts of its name
+// mean, and how the application would invalidate it.
 //
-// It judges by the name, and by the layers of the value where those are known:
-// many names could be anybody's, but a value in Rails' own envelope is Rails'.
-// It knows conventions, not applications: what it cannot know it leaves out,
-// and Certain says when a name could as well have been chosen by hand. Texts
-// are the bytes of the key, not yet made safe for a terminal.
+// Name and value are judged together. A name follows a convention (python.go,
+// php.go and the like); a sample of the value then refutes it, agrees, or proves
+// it (judge.go); some values prove a framework under any name (proofs.go). What
+// only the name supports is never more than likely, and names that anybody may
+// choose, such as user:1:profile, are not attributed without a value.
+//
+// It knows conventions, not applications: what it cannot know it leaves out.
+// Texts are the bytes of the key, not yet made safe for a terminal.
 package keyname
 
 import (
 	"regexp"
 	"strings"
+
+	"cacheview/decode/evidence"
 )
 
 // Part is a piece of a key's name with its meaning.
 type Part struct{ Name, Text string }
 
-// Key is what the name of a key says.
+// Key is what is known of a key by its name and its value.
 type Key struct {
-	// Framework wrote the key; empty when no convention fits.
+	// Framework wrote the key; empty if no convention fits.
 	Framework string
 	// Kind is what the framework keeps there: "view", "session", "queue".
 	Kind string
 	// Parts are in the order of the name.
 	Parts []Part
-	// Certain is false when other programs use such names too.
-	Certain bool
-	// Invalidate is what to do in the application to be rid of the key, one
-	// sentence; empty when nothing is known.
+	// Finding is how well Framework and Kind are supported, and by what.
+	evidence.Finding
+	// Invalidate is a statement of the framework's own language that removes
+	// this key, and nothing else unless its name says so. It is empty if there
+	// is none, and unless the finding is proven.
 	Invalidate string
+
+	claim claim
 }
+
+// claim is how much a name alone says.
+type claim uint8
+
+const (
+	shape    claim = iota // anybody may choose such a name
+	weak                  // others use such names too
+	distinct              // nobody else is known to make such names
+)
 
 // Part returns the text of the part with a name, and whether it is there.
 func (k Key) Part(name string) (string, bool) {
@@ -47,39 +64,102 @@ func (k Key) with(name, text string) Key {
 	return k
 }
 
-// Explain takes the name of a key apart. layers are the layers of its value,
-// outermost first, when they are known (decode.Result.Names).
-func Explain(key []byte, layers ...string) Key {
-	s := string(key)
-	for _, rule := range byEnvelope {
-		for _, layer := range layers {
-			if strings.HasPrefix(layer, rule.layer) {
-				return rule.explain(s)
+// graded sets the finding. A statement is only offered for what is proven.
+func (k Key) graded(g evidence.Grade, reason string) Key {
+	k.Finding = evidence.Finding{Grade: g, Reason: reason}
+	if g != evidence.Proven {
+		k.Invalidate = ""
+	}
+	return k
+}
+
+// Explain finds which framework wrote a key. sample is what was read of its value
+// and may be zero.
+func Explain(key []byte, sample Sample) Key {
+	name := string(key)
+	if k, ok := byLayer(name, &sample); ok {
+		return k
+	}
+	var found []Key // by name, not vetoed
+	for _, convention := range byName {
+		k, ok := convention(name)
+		if !ok {
+			continue
+		}
+		if j, ok := k.judged(&sample); ok {
+			if j.shown {
+				return j.Key
 			}
+			found = append(found, j.Key)
 		}
 	}
-	pickled := false
-	for _, layer := range layers {
-		pickled = pickled || strings.HasPrefix(layer, "pickle")
+	for _, proof := range proofs {
+		if k, reason, ok := proof(name, &sample); ok {
+			return k.graded(evidence.Proven, reason)
+		}
 	}
-	for _, explain := range byName {
-		if k, ok := explain(s); ok {
+	for _, k := range found {
+		if k.Grade == evidence.Proven {
 			return k
 		}
 	}
-	if k, ok := djangoPrefixed(s, pickled); ok {
-		return k
+	if len(found) > 0 {
+		return found[0]
 	}
 	return Key{}
 }
 
-// byName are the conventions, most telling first.
+// judgedKey is a key by name after a look at its value; shown reports that the
+// value is of nobody else.
+type judgedKey struct {
+	Key
+	shown bool
+}
+
+// judged weighs a finding by name with the value. It reports false if the value
+// refutes the name, or if the name alone says nothing and no value supports it.
+func (k Key) judged(s *Sample) (judgedKey, bool) {
+	if k.Kind == "value" && (k.Framework == "django" && isLockToken(s) || k.Framework == "laravel" && isLaravelLock(s)) {
+		k.Kind, k.Invalidate = "lock", ""
+	}
+	v := unread
+	if judge, ok := judges[k.Framework]; ok {
+		v = judge(k, s)
+	} else if types, ok := ownedTypes[k.Framework]; ok {
+		if v = byType(s, types...); v == fits {
+			v = suits
+		}
+	}
+	switch v {
+	case vetoed:
+		return judgedKey{}, false
+	case shows:
+		return judgedKey{k.graded(evidence.Proven, "its name and its value are those of "+k.Framework), true}, true
+	case fits:
+		if k.claim == distinct {
+			return judgedKey{k.graded(evidence.Proven, "only "+k.Framework+" makes such names, and the value fits"), false}, true
+		}
+		fallthrough
+	case suits:
+		return judgedKey{k.graded(evidence.Likely, "by its name; others write such values too"), false}, true
+	}
+	if k.claim == shape {
+		return judgedKey{}, false
+	}
+	return judgedKey{k.graded(evidence.Likely, "by its name alone"), false}, true
+}
+
+// byName are the conventions of names, most telling first.
 var byName = []func(string) (Key, bool){
+	superset,
 	flaskCaching,
 	django,
 	celery,
 	rq,
 	bullmq,
+	asynq,
+	channels,
+	apscheduler,
 	laravelQueue,
 	laravel,
 	phpSession,
@@ -90,30 +170,49 @@ var byName = []func(string) (Key, bool){
 	dogpile,
 	aiocache,
 	symfonyTag,
+	redisCache,
+	beaker,
+	cacheops,
+	magento,
+	gorilla,
 	flaskSession,
 	connectRedis,
 	requestsCache,
 	cashews,
+	wordpress,
 	sidekiq,
-	work,
+	owners,
 	spring,
 }
 
 // byEnvelope are frameworks that are known by the way they wrap values.
 var byEnvelope = []struct {
 	layer   string
+	grade   evidence.Grade
 	explain func(string) Key
 }{
-	{"rails-", railsCache},
-	{"dogpile", dogpileAny},
-	{"cashews", func(s string) Key { return cashewsAny(s, true) }},
-	{"go-redis-cache", func(s string) Key {
-		return Key{
-			Framework: "go-redis/cache", Kind: "value", Certain: true,
-			Invalidate: "cache.Delete(ctx, key) with this key",
-		}.with("key", s)
-	}},
-	{"symfony-", func(s string) Key { return symfonyAny(s, true) }},
+	{"rails-", evidence.Proven, railsCache},
+	{"dogpile", evidence.Proven, dogpileAny},
+	{"cashews-signature", evidence.Proven, cashewsAny},
+	{"cashews-", evidence.Likely, cashewsAny},
+	{"go-redis-cache", evidence.Likely, goRedisCache},
+	{"symfony-", evidence.Proven, symfonyAny},
+}
+
+// byLayer finds a framework by the envelope around the value.
+func byLayer(name string, s *Sample) (Key, bool) {
+	for _, rule := range byEnvelope {
+		for _, layer := range s.Layers {
+			if strings.HasPrefix(layer, rule.layer) {
+				return rule.explain(name).graded(rule.grade, "its value is wrapped as "+layer), true
+			}
+		}
+	}
+	return Key{}, false
+}
+
+func goRedisCache(s string) Key {
+	return Key{Framework: "go-redis/cache", Kind: "value"}.with("key", s)
 }
 
 // match runs a pattern and returns its groups by their names. A name that lacks
@@ -134,6 +233,12 @@ func match(re *regexp.Regexp, s, has string) (map[string]string, bool) {
 		}
 	}
 	return groups, true
+}
+
+// cutLast splits at the last colon.
+func cutLast(s string) (before, after string) {
+	at := strings.LastIndexByte(s, ':')
+	return s[:max(at, 0)], s[at+1:]
 }
 
 // cut splits at the first colon.

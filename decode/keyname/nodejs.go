@@ -12,19 +12,19 @@ func bullmq(s string) (Key, bool) {
 	if !ok {
 		return Key{}, false
 	}
-	k := Key{Framework: "bullmq", Kind: "job", Certain: true}.with("queue", m["queue"])
+	k := Key{Framework: "bullmq", Kind: "job", claim: distinct}.with("queue", m["queue"])
 	switch part := m["part"]; part {
 	case "":
 		k.Kind = "queue"
 		return k, true
 	case "wait", "active", "delayed", "prioritized", "completed", "failed", "paused", "waiting-children", "repeat":
 		k.Kind = part
-		k.Invalidate = "queue.drain(), or queue.clean() for what is done"
 	case "id", "meta", "marker", "events", "stalled", "stalled-check", "pc":
 		k.Kind = part
-		k.Invalidate = "queue.obliterate() removes the whole queue"
 	default:
-		k.Invalidate = "job.remove()"
+		if !strings.Contains(part, ":") {
+			k.Invalidate = statement("await (await queue.getJob(%s)).remove();", javascript, part)
+		}
 	}
 	return k.with("part", m["part"]), true
 }
@@ -39,7 +39,7 @@ func keyv(s string) (Key, bool) {
 	if !ok {
 		return Key{}, false
 	}
-	return Key{Framework: "keyv", Kind: "value", Certain: true, Invalidate: "await keyv.delete(" + quoted(key) + ")"}.
+	return Key{Framework: "keyv", Kind: "value", claim: distinct, Invalidate: statement("await keyv.delete(%s);", javascript, key)}.
 		with("namespace", namespace).with("key", key), true
 }
 
@@ -49,5 +49,5 @@ func connectRedis(s string) (Key, bool) {
 	if !ok || sid == "" {
 		return Key{}, false
 	}
-	return Key{Framework: "express-session", Kind: "session", Invalidate: "req.session.destroy()"}.with("sid", sid), true
+	return Key{Framework: "express-session", Kind: "session", claim: weak, Invalidate: statement("req.sessionStore.destroy(%s, () => {});", javascript, sid)}.with("sid", sid), true
 }

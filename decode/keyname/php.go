@@ -9,8 +9,10 @@ import (
 // separators of the versions: laravel_database_laravel_cache:k (8),
 // laravel_cache_:k (9, 10), laravel_cache_k (11, 12), laravel-cache-k (13).
 var (
-	laravelKey = regexp.MustCompile(`(?s)^(?P<redis_prefix>[\w.-]*?[_-]database[_-])?(?P<cache_prefix>[\w.-]*?[_-]cache(?:_:|:|_|-))(?P<key>.+)$`)
-	laravelTag = regexp.MustCompile(`(?s)^tag:(?P<tag>.+):(?P<what>key|entries)$`)
+	laravelKey  = regexp.MustCompile(`(?s)^(?P<redis_prefix>[\w.-]*?[_-]database[_-])?(?P<cache_prefix>[\w.-]*?[_-]cache(?:_:|:|_|-))(?P<key>.+)$`)
+	laravelTag  = regexp.MustCompile(`(?s)^tag:(?P<tag>.+):(?P<what>key|entries)$`)
+	laravelRefs = regexp.MustCompile(`^(?P<tag_id>[0-9a-f]{14}\d{8,9}):(?P<what>standard|forever)_ref$`)
+	laravelItem = regexp.MustCompile(`(?s)^(?P<tags_sha1>[0-9a-f]{40}):(?P<key>.+)$`)
 )
 
 func laravel(s string) (Key, bool) {
@@ -19,15 +21,23 @@ func laravel(s string) (Key, bool) {
 	if !ok || m["redis_prefix"] == "" && !named {
 		return Key{}, false
 	}
-	k := Key{Framework: "laravel", Kind: "value", Certain: true, Invalidate: "Cache::forget(" + quoted(m["key"]) + ")"}
+	k := Key{Framework: "laravel", Kind: "value", claim: distinct, Invalidate: statement("Cache::forget(%s)", php, m["key"])}
 	if m["redis_prefix"] != "" {
 		k = k.with("redis_prefix", m["redis_prefix"])
 	}
 	k = k.with("cache_prefix", m["cache_prefix"]).with("key", m["key"])
 	if t, ok := match(laravelTag, m["key"], "tag:"); ok {
 		k.Kind = map[string]string{"key": "tag-id", "entries": "tag-entries"}[t["what"]]
-		k.Invalidate = "Cache::tags(" + quoted(t["tag"]) + ")->flush()"
-		k = k.with("tag", t["tag"])
+		k.Invalidate = statement("Cache::tags([%s])->flush()", php, t["tag"])
+		return k.with("tag", t["tag"]), true
+	}
+	if r, ok := match(laravelRefs, m["key"], "_ref"); ok {
+		k.Kind, k.Invalidate = "tag-refs", ""
+		return k.with("tag_id", r["tag_id"]), true
+	}
+	if i, ok := match(laravelItem, m["key"], ":"); ok {
+		k.Kind = "tagged"
+		return k.with("tags_sha1", i["tags_sha1"]).with("item", i["key"]), true
 	}
 	return k, true
 }
@@ -37,7 +47,7 @@ func phpSession(s string) (Key, bool) {
 	if !ok {
 		return Key{}, false
 	}
-	return Key{Framework: "php-session", Kind: "session", Certain: true, Invalidate: "session_destroy()"}.with("sid", sid), true
+	return Key{Framework: "php-session", Kind: "session", claim: distinct, Invalidate: statement("session_id(%s); session_start(); session_destroy();", php, sid)}.with("sid", sid), true
 }
 
 // symfonyTagMark stands between a namespace and a tag. Symfony's own mark is
@@ -50,20 +60,20 @@ func symfonyTag(s string) (Key, bool) {
 		return Key{}, false
 	}
 	return Key{
-		Framework: "symfony", Kind: "tag", Certain: true,
-		Invalidate: "$cache->invalidateTags([" + quoted(m["tag"]) + "])",
+		Framework: "symfony", Kind: "tag", claim: distinct,
+		Invalidate: statement("$cache->invalidateTags([%s])", php, m["tag"]),
 	}.
 		with("namespace", m["namespace"]).with("tag", m["tag"]), true
 }
 
 // symfonyAny explains a key whose value has one of Symfony's envelopes.
-func symfonyAny(s string, certain bool) Key {
+func symfonyAny(s string) Key {
 	if k, ok := symfonyTag(s); ok {
 		return k
 	}
-	namespace, key := cut(s)
+	namespace, key := cutLast(s) // Symfony allows no colon in a key
 	return Key{
-		Framework: "symfony", Kind: "value", Certain: certain,
-		Invalidate: "$cache->deleteItem(" + quoted(key) + ")",
+		Framework: "symfony", Kind: "value",
+		Invalidate: statement("$cache->deleteItem(%s)", php, key),
 	}.with("namespace", namespace).with("key", key)
 }

@@ -20,49 +20,52 @@ func django(s string) (Key, bool) {
 	if !ok {
 		return Key{}, false
 	}
-	k := Key{Framework: "django", Kind: "value", Certain: true}.
+	k := Key{Framework: "django", Kind: "value", claim: distinct}.
 		with("prefix", m["prefix"]).with("version", m["version"]).with("key", m["key"])
-	k.Invalidate = "cache.delete(" + quoted(m["key"]) + ", version=" + m["version"] + ")"
-	if m["version"] == "1" {
-		k.Invalidate = "cache.delete(" + quoted(m["key"]) + ")"
+	k.Invalidate = DjangoDelete(m["key"], m["version"])
+	if m["prefix"] != "" {
+		k.claim = shape
 	}
 	if p, ok := match(djangoPage, m["key"], "views.decorators.cache."); ok {
-		k.Kind = p["kind"]
-		k.Invalidate = "there is no call for one page: change key_prefix, or cache.clear()"
-		return k.with("url_md5", p["url_md5"]), true
+		k.Kind, k.claim = p["kind"], distinct
+		for _, name := range []string{"key_prefix", "method", "url_md5", "headers_md5", "locale"} {
+			if text := strings.TrimPrefix(p[name], "."); text != "" {
+				k = k.with(name, text)
+			}
+		}
+		return k, true
 	}
 	if f, ok := match(djangoFragment, m["key"], "template.cache."); ok {
-		k.Kind = "fragment"
-		k.Invalidate = "cache.delete(make_template_fragment_key(" + quoted(f["name"]) + ", vary_on))"
-		return k.with("name", f["name"]), true
+		k.Kind, k.claim = "fragment", distinct
+		return k.with("name", f["name"]).with("vary_on_md5", f["vary_on_md5"]), true
 	}
 	if f, ok := match(djangoSession, m["key"], "django.contrib.sessions."); ok {
-		k.Kind = "session"
-		k.Invalidate = "request.session.flush(), or log the user out"
+		k.Kind, k.claim = "session", distinct
+		k.Invalidate = "SessionStore(" + python(f["session_key"]) + ").delete()"
 		return k.with("session_key", f["session_key"]), true
 	}
-	return k, m["prefix"] == ""
+	return k, true
 }
 
-// djangoPrefixed takes PREFIX:VERSION:KEY for Django's where nothing else fits:
-// with a pickled value for any version, else for one of a single digit.
-func djangoPrefixed(s string, pickled bool) (Key, bool) {
-	k, _ := django(s)
-	version, ok := k.Part("version")
-	k.Certain = false
-	return k, ok && (pickled || len(version) == 1)
+// DjangoDelete is the call that deletes a key of Django's cache API, or "" if
+// Python has no text for it.
+func DjangoDelete(key, version string) string {
+	if version == "1" {
+		return statement("cache.delete(%s)", python, key)
+	}
+	return statement("cache.delete(%s, version="+version+")", python, key)
 }
 
 var celeryMeta = regexp.MustCompile(`(?s)^(?P<prefix>.*?)celery-(?P<what>task|taskset)-meta-(?P<id>.+)$`)
 
 func celery(s string) (Key, bool) {
-	k := Key{Framework: "celery", Certain: true}
+	k := Key{Framework: "celery", claim: distinct}
 	if m, ok := match(celeryMeta, s, "celery-task"); ok {
 		k.Kind = "result"
-		k.Invalidate = "AsyncResult(" + quoted(m["id"]) + ").forget()"
+		k.Invalidate = statement("AsyncResult(%s).forget()", python, m["id"])
 		if m["what"] == "taskset" {
 			k.Kind = "group"
-			k.Invalidate = "GroupResult.restore(" + quoted(m["id"]) + ").delete()"
+			k.Invalidate = statement("GroupResult.restore(%s).delete()", python, m["id"])
 		}
 		if m["prefix"] != "" {
 			k = k.with("prefix", m["prefix"])
@@ -80,14 +83,25 @@ func celery(s string) (Key, bool) {
 	}
 	switch {
 	case priority || s == "celery":
-		k.Kind, k.Certain = "queue", priority
-		k.Invalidate = "app.control.purge() drops the tasks that wait"
-		return k.with("queue", s), true
-	case s == "unacked" || s == "unacked_index" || s == "unacked_mutex":
-		k.Kind = "unacknowledged"
+		k := celeryQueue(s)
+		if k.claim = weak; priority {
+			k.claim = distinct
+		}
 		return k, true
+	case s == "unacked" || s == "unacked_index" || s == "unacked_mutex":
+		k.Kind, k.claim = "unacknowledged", weak
+		return k.with("part", s), true
 	}
 	return Key{}, false
+}
+
+// celeryQueue is a list of messages that wait for a worker.
+func celeryQueue(queue string) Key {
+	k := Key{Framework: "celery", Kind: "queue"}
+	if q := python(queue); q != "" {
+		k.Invalidate = "with app.connection() as c: c.default_channel.queue_purge(" + q + ")"
+	}
+	return k.with("queue", queue)
 }
 
 var rqKey = regexp.MustCompile(`(?s)^rq:(?P<kind>job|queue|worker|workers|queues|failed|finished|wip|deferred|scheduled|canceled|results|scheduler|cron|executions|intermediate)(?::(?P<id>.+))?$`)
@@ -97,12 +111,12 @@ func rq(s string) (Key, bool) {
 	if !ok {
 		return Key{}, false
 	}
-	k := Key{Framework: "rq", Kind: m["kind"], Certain: true}
+	k := Key{Framework: "rq", Kind: m["kind"], claim: distinct}
 	switch m["kind"] {
 	case "job":
-		k.Invalidate = "Job.fetch(" + quoted(m["id"]) + ").delete()"
+		k.Invalidate = statement("Job.fetch(%s, connection=redis).delete()", python, m["id"])
 	case "queue":
-		k.Invalidate = "Queue(" + quoted(m["id"]) + ").empty()"
+		k.Invalidate = statement("Queue(%s, connection=redis).empty()", python, m["id"])
 	}
 	return k.with("id", m["id"]), true
 }
@@ -115,8 +129,8 @@ func dogpile(s string) (Key, bool) {
 		return Key{}, false
 	}
 	k := Key{
-		Framework: "dogpile.cache", Kind: "function", Certain: true,
-		Invalidate: short(m["function"][strings.IndexByte(m["function"], ':')+1:]) + ".invalidate(arguments)",
+		Framework: "dogpile.cache", Kind: "function", claim: weak,
+		Invalidate: statement("region.backend.delete(%s)", python, s),
 	}
 	k = k.with("function", m["function"])
 	if m["namespace"] != "" {
@@ -130,7 +144,7 @@ func dogpileAny(s string) Key {
 	if k, ok := dogpile(s); ok {
 		return k
 	}
-	return Key{Framework: "dogpile.cache", Kind: "value", Certain: true, Invalidate: "region.delete(key)"}.with("key", s)
+	return Key{Framework: "dogpile.cache", Kind: "value", Invalidate: statement("region.backend.delete(%s)", python, s)}.with("key", s)
 }
 
 var aiocacheKey = regexp.MustCompile(`(?s)^(?:(?P<namespace>[^:(]*):)?(?P<function>[\w.]+)(?P<args>\(.*\))(?P<kwargs>\[.*\])$`)
@@ -141,8 +155,8 @@ func aiocache(s string) (Key, bool) {
 		return Key{}, false
 	}
 	k := Key{
-		Framework: "aiocache", Kind: "function", Certain: true,
-		Invalidate: "await function.cache.delete(key), or a new namespace",
+		Framework: "aiocache", Kind: "function", claim: weak,
+		Invalidate: statement("await cache.delete(%s, namespace='')", python, s),
 	}
 	if m["namespace"] != "" {
 		k = k.with("namespace", m["namespace"])
@@ -164,8 +178,8 @@ func fastapiCache(s string) (Key, bool) {
 		return Key{}, false
 	}
 	return Key{
-		Framework: "fastapi-cache", Kind: "function", Certain: true,
-		Invalidate: "await FastAPICache.clear(namespace=" + quoted(m["namespace"]) + ")",
+		Framework: "fastapi-cache", Kind: "function", claim: distinct,
+		Invalidate: statement("await FastAPICache.get_backend().clear(key=%s)", python, s),
 	}.
 		with("prefix", m["prefix"]).with("namespace", m["namespace"]).with("hash", m["hash"]), true
 }
@@ -175,33 +189,36 @@ var requestsKey = regexp.MustCompile(`^(?P<namespace>[\w.-]*(?:http|request)[\w.
 func requestsCache(s string) (Key, bool) {
 	if m, ok := match(requestsKey, s, ":"); ok {
 		return Key{
-			Framework: "requests-cache", Kind: "response",
-			Invalidate: "session.cache.delete(" + quoted(m["cache_key"]) + ")",
+			Framework: "requests-cache", Kind: "response", claim: weak,
+			Invalidate: statement("session.cache.delete(%s)", python, m["cache_key"]),
 		}.
 			with("namespace", m["namespace"]).with("cache_key", m["cache_key"]), true
 	}
 	if name, ok := strings.CutSuffix(s, "-redirects"); ok && strings.Contains(name, "http") {
 		return Key{
-			Framework: "requests-cache", Kind: "redirects",
-			Invalidate: "session.cache.clear()",
+			Framework: "requests-cache", Kind: "redirects", claim: weak,
 		}.with("namespace", name), true
 	}
 	return Key{}, false
 }
 
-var cashewsKey = regexp.MustCompile(`(?s)^(?P<function>\w+(?:\.\w+)+:\w+)(?P<args>(?::\w+:[^:]*)+)$`)
+var cashewsKey = regexp.MustCompile(`(?s)^(?P<function>[a-zA-Z_]\w*(?:\.\w+)*:[a-zA-Z_]\w*)(?P<args>(?::\w+:[^:]*)+)$`)
 
 func cashews(s string) (Key, bool) {
-	if !strings.Contains(s, ".") || !cashewsKey.MatchString(s) {
+	if !cashewsKey.MatchString(s) {
 		return Key{}, false
 	}
-	return cashewsAny(s, false), true
+	k := cashewsAny(s)
+	if k.claim = shape; strings.Contains(s[:strings.IndexByte(s, ':')], ".") {
+		k.claim = weak
+	}
+	return k, true
 }
 
 // cashewsAny explains any key of cashews, whose template is the app's.
-func cashewsAny(s string, certain bool) Key {
-	k := Key{Framework: "cashews", Kind: "value", Certain: certain, Invalidate: "await cache.delete(" + quoted(s) + ")"}.with("key", s)
-	if m, ok := match(cashewsKey, s, "."); ok {
+func cashewsAny(s string) Key {
+	k := Key{Framework: "cashews", Kind: "value", Invalidate: statement("await cache.delete(%s)", python, s)}.with("key", s)
+	if m, ok := match(cashewsKey, s, ":"); ok {
 		k.Kind = "function"
 		k = k.with("function", m["function"]).with("args", m["args"][1:])
 	}
@@ -213,6 +230,6 @@ func flaskSession(s string) (Key, bool) {
 	if !ok || sid == "" || strings.Contains(sid, ":") {
 		return Key{}, false
 	}
-	return Key{Framework: "flask-session", Kind: "session", Invalidate: "session.clear(), or log the user out"}.
+	return Key{Framework: "flask-session", Kind: "session", claim: weak}.
 		with("prefix", "session:").with("sid", sid), true
 }

@@ -23,12 +23,19 @@ var owned = []struct{ prefix, framework, kind string }{
 	{"redisson_lock", "redisson", "lock"},
 }
 
-// work knows the programs of owned. Their first words are anybody's, so that
-// none is certain.
-func work(s string) (Key, bool) {
+// ownedTypes are the types of the values that these programs write. Their names
+// begin with words that others use, so type and name together prove nothing.
+var ownedTypes = map[string][]string{
+	"arq": {"zset", "string", "list", "hash"}, "dramatiq": {"list", "hash", "string", "zset", "set"},
+	"huey": {"list", "hash", "zset", "string"}, "resque": {"list", "set", "string", "hash"}, "redbeat": {"hash", "zset", "set", "string"},
+	"limits": {"string", "zset", "hash", "list"}, "redis-lock": {"string", "list"}, "shedlock": {"string"}, "redisson": {"hash", "string", "list", "zset"},
+}
+
+// owners knows the programs of owned.
+func owners(s string) (Key, bool) {
 	for _, o := range owned {
 		if rest, ok := strings.CutPrefix(s, o.prefix); ok {
-			return Key{Framework: o.framework, Kind: o.kind}.with("key", rest), true
+			return Key{Framework: o.framework, Kind: o.kind, claim: weak}.with("key", rest), true
 		}
 	}
 	return Key{}, false
@@ -42,7 +49,10 @@ func laravelQueue(s string) (Key, bool) {
 	if !ok {
 		return Key{}, false
 	}
-	k := Key{Framework: "laravel-queue", Kind: "queue", Certain: m["redis_prefix"] != "", Invalidate: "php artisan queue:clear"}
+	k := Key{Framework: "laravel-queue", Kind: "queue", claim: weak}
+	if m["redis_prefix"] != "" {
+		k.claim = distinct
+	}
 	k = k.with("queue", m["queue"])
 	if m["part"] != "" {
 		k = k.with("part", m["part"])

@@ -1,6 +1,10 @@
 package keyname
 
-import "strings"
+import (
+	"strings"
+
+	"cacheview/decode/evidence"
+)
 
 // Role is what an application keeps a key for.
 type Role int
@@ -30,18 +34,29 @@ func (r Role) One() string {
 	return [...]string{"unknown", "cache entry", "session", "queue or job", "lock", "rate limit"}[r]
 }
 
-// RoleOf judges by the name alone: by the convention that it follows and,
-// where that is none or could be anybody's, by a word such as session or lock
-// that stands between colons.
-func RoleOf(name []byte) Role {
-	k := Explain(name)
-	if r := k.role(); r > Entry || r == Entry && k.Certain {
+// RoleOf finds what a key is for: by the framework that wrote it, as name and
+// value show, and where that is unknown by a word such as session or lock between
+// colons, which the value may refute.
+func RoleOf(name []byte, sample Sample) Role {
+	k := Explain(name, sample)
+	if r := k.role(); r > Entry || r == Entry && k.Grade == evidence.Proven {
 		return r
 	}
-	if r := byWord(string(name)); r != Unknown {
+	if sample.is(formFlask) {
+		return Entry // whatever its name, a cache library wrote it
+	}
+	if r := byWord(string(name)); r != Unknown && sample.isType(roleTypes[r]...) {
 		return r
 	}
 	return k.role()
+}
+
+// roleTypes are the types of what a word in a name may stand for.
+var roleTypes = map[Role][]string{
+	Session: {"string", "hash", "zset", "set"},
+	Work:    {"list", "zset", "set", "hash", "stream"},
+	Lock:    {"string", "hash", "zset"},
+	Limit:   {"string", "hash", "zset", "list"},
 }
 
 // role is what the framework and the kind say.
@@ -49,7 +64,7 @@ func (k Key) role() Role {
 	switch k.Framework {
 	case "":
 		return Unknown
-	case "celery", "rq", "bullmq", "sidekiq", "arq", "dramatiq", "huey", "resque", "redbeat", "laravel-queue":
+	case "celery", "rq", "bullmq", "sidekiq", "arq", "dramatiq", "huey", "resque", "redbeat", "laravel-queue", "asynq", "apscheduler", "channels":
 		return Work
 	case "rack-attack", "limits":
 		return Limit

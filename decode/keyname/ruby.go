@@ -15,17 +15,17 @@ var (
 func rails(s string) (Key, bool) {
 	if m, ok := match(railsFragment, s, "views/"); ok {
 		return Key{
-			Framework: "rails", Kind: "fragment", Certain: true,
-			Invalidate: "touch the record: its key has the time of the last change in it",
+			Framework: "rails", Kind: "fragment", claim: distinct,
+			Invalidate: statement("Rails.cache.delete(%s, namespace: nil)", ruby, s),
 		}.
 			with("namespace", m["namespace"]).with("template", m["template"]).with("digest", m["digest"]).with("record", m["record"]), true
 	}
 	if m, ok := match(railsSession, s, "2::"); ok {
-		return Key{Framework: "rails", Kind: "session", Certain: true, Invalidate: "reset_session"}.
+		return Key{Framework: "rails", Kind: "session", claim: distinct}.
 			with("namespace", m["namespace"]).with("sid", m["sid"]), true
 	}
 	if rest, ok := strings.CutPrefix(s, "rack::attack:"); ok {
-		return Key{Framework: "rack-attack", Kind: "throttle", Certain: true, Invalidate: "Rack::Attack.reset!"}.with("key", rest), true
+		return Key{Framework: "rack-attack", Kind: "throttle", claim: distinct, Invalidate: statement("Rack::Attack.cache.store.delete(%s)", ruby, s)}.with("key", rest), true
 	}
 	return Key{}, false
 }
@@ -36,7 +36,7 @@ func railsCache(s string) Key {
 		return k
 	}
 	namespace, key := cut(s)
-	k := Key{Framework: "rails", Kind: "value", Certain: true, Invalidate: "Rails.cache.delete(" + quoted(key) + ")"}
+	k := Key{Framework: "rails", Kind: "value", Invalidate: statement("Rails.cache.delete(%s, namespace: nil)", ruby, s)}
 	if namespace != "" {
 		k = k.with("namespace", namespace)
 	}
@@ -47,7 +47,7 @@ var sidekiqKey = regexp.MustCompile(`(?s)^(?P<kind>queue|stat):(?P<name>.+)$`)
 
 // sidekiq knows the names of Sidekiq, which are words that others use too.
 func sidekiq(s string) (Key, bool) {
-	k := Key{Framework: "sidekiq"}
+	k := Key{Framework: "sidekiq", claim: shape}
 	switch s {
 	case "schedule", "retry", "dead":
 		k.Kind = s
@@ -57,7 +57,7 @@ func sidekiq(s string) (Key, bool) {
 			"dead":     "Sidekiq::DeadSet.new.clear",
 		}[s]
 		return k, true
-	case "queues", "processes":
+	case "processes":
 		k.Kind = s
 		return k, true
 	}
@@ -65,7 +65,7 @@ func sidekiq(s string) (Key, bool) {
 	switch {
 	case ok && m["kind"] == "queue":
 		k.Kind = "queue"
-		k.Invalidate = "Sidekiq::Queue.new(" + quoted(m["name"]) + ").clear"
+		k.Invalidate = statement("Sidekiq::Queue.new(%s).clear", ruby, m["name"])
 		return k.with("queue", m["name"]), true
 	case ok && (strings.HasPrefix(m["name"], "processed") || strings.HasPrefix(m["name"], "failed")):
 		k.Kind = "stat"

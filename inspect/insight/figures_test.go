@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"cacheview/decode/keyname"
 	"cacheview/inspect"
 	"cacheview/inspect/insight"
 	"cacheview/inspect/inspecttest"
@@ -256,6 +257,10 @@ func (m made) Meta(_ context.Context, names [][]byte, _ bool) ([]inspect.Key, er
 	return keys, nil
 }
 func (made) ExactSizes(context.Context, []inspect.Key) error { return nil }
+func (m made) Samples(_ context.Context, keys []inspect.Key) ([]keyname.Sample, error) {
+	return make([]keyname.Sample, len(keys)), nil
+}
+
 func (made) Digests(context.Context, []inspect.Key) ([]inspect.Digest, error) {
 	return nil, nil
 }

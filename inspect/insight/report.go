@@ -20,7 +20,8 @@ const NumBuckets = len(Buckets) + 1
 type Report struct {
 	All Group
 	// Prefixes, Frameworks and Functions have the largest first. A key without
-	// a framework or a function is in none of those.
+	// a framework or a function is in none of those. A framework is there twice
+	// if some of its keys are proven and others are not.
 	Prefixes, Frameworks, Functions []Group
 	// Orphans are results of which it is proven that no call can reach them,
 	// and Possible keys that are possibly such results. They are only there
@@ -47,7 +48,10 @@ type Report struct {
 
 // Group is what is known of the keys that have something in common.
 type Group struct {
-	Name          string // the prefix, framework or function
+	Name string // the prefix, framework or function
+	// Certain is true for keys of a framework whose values prove it, and false
+	// for those that only look like the framework's by their names.
+	Certain       bool
 	Keys          Estimate
 	Bytes         Estimate
 	NoTTL         Estimate

@@ -17,6 +17,7 @@ type Asker interface {
 	Meta(ctx context.Context, names [][]byte, withSize bool) ([]inspect.Key, error)
 	ExactSizes(ctx context.Context, keys []inspect.Key) error
 	Digests(ctx context.Context, keys []inspect.Key) ([]inspect.Digest, error)
+	Samples(ctx context.Context, keys []inspect.Key) ([]keyname.Sample, error)
 }
 
 // Options say how thorough a survey is. The zero value is a good one.
@@ -111,7 +112,11 @@ func Survey(ctx context.Context, ask Asker, snap *keyspace.Snapshot, flask *insp
 					return fail(fmt.Errorf("duplicates: %w", err))
 				}
 			}
-			t.add(c, keys, digests)
+			samples, err := ask.Samples(ctx, keys)
+			if err != nil {
+				return fail(err)
+			}
+			t.add(c, keys, samples, digests)
 			if opt.Seen != nil {
 				for _, k := range keys {
 					opt.Seen(k)
@@ -209,7 +214,7 @@ func Explained(name []byte, flask *inspect.Flask) (framework, function string) {
 			return "flask-caching", ""
 		}
 	}
-	k := keyname.Explain(name)
+	k := keyname.Explain(name, keyname.Sample{})
 	if k.Kind != "memver" {
 		function, _ = k.Part("function")
 	}

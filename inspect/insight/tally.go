@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"cacheview/decode/keyname"
 	"cacheview/inspect"
 	"cacheview/inspect/keyspace"
 )
@@ -31,6 +32,7 @@ type share struct {
 // group is a Group while it is counted.
 type group struct {
 	name          string
+	certain       bool // of a framework: proven by the values
 	shares        map[*cell]*share
 	types         map[keyspace.Type]int
 	soonest, late keyspace.TTL
@@ -44,6 +46,18 @@ func (g groups) at(name string) *group {
 		g[name] = &group{name: name, shares: map[*cell]*share{}, types: map[keyspace.Type]int{}}
 	}
 	return g[name]
+}
+
+// graded returns the group of a framework's keys that are proven to be its own, or
+// of those that only look so.
+func (g groups) graded(name string, certain bool) *group {
+	key := name
+	if !certain {
+		key += "\x00"
+	}
+	one := g.at(key)
+	one.name, one.certain = name, certain
+	return one
 }
 
 // moment is a second, and whose keys expire in it.
@@ -70,8 +84,9 @@ func newTally(total int) *tally {
 	}
 }
 
-// add adds keys of a cell that were looked at. digests may be nil.
-func (t *tally) add(c *cell, keys []inspect.Key, digests []inspect.Digest) {
+// add adds keys of a cell that were looked at, with samples of their values.
+// digests may be nil.
+func (t *tally) add(c *cell, keys []inspect.Key, samples []keyname.Sample, digests []inspect.Digest) {
 	if digests != nil && t.same == nil {
 		t.same = newSame()
 	}
@@ -82,11 +97,11 @@ func (t *tally) add(c *cell, keys []inspect.Key, digests []inspect.Digest) {
 		}
 		c.looked++
 		t.byLength = t.byLength || k.ByLength
-		framework, function := explained(c, k.Name)
+		framework, function, certain := attribute(c, k.Name, samples[i])
 		t.all.at("").add(c, k)
 		t.prefixes.at(c.prefix).add(c, k)
 		if framework != "" {
-			t.frameworks.at(framework).add(c, k)
+			t.frameworks.graded(framework, certain).add(c, k)
 		}
 		if function != "" {
 			t.funcs.at(function).add(c, k)
@@ -107,12 +122,18 @@ func (t *tally) add(c *cell, keys []inspect.Key, digests []inspect.Digest) {
 	}
 }
 
-// explained is Explained with what the cell knows already.
-func explained(c *cell, name []byte) (framework, function string) {
+// attribute returns the framework that wrote a key and the function whose result
+// it is, by what the cell knows already, the name and the value. certain is false
+// if only the name, or the look of the value, supports the framework.
+func attribute(c *cell, name []byte, sample keyname.Sample) (framework, function string, certain bool) {
 	if c.function != "" || c.orphan {
-		return "flask-caching", c.function
+		return "flask-caching", c.function, true
 	}
-	return Explained(name, nil)
+	k := keyname.Explain(name, sample)
+	if k.Kind != "memver" {
+		function, _ = k.Part("function")
+	}
+	return k.Framework, function, k.Grade.Certain()
 }
 
 func (t *tally) expires(c *cell, second int64, framework, function string) {
@@ -185,7 +206,7 @@ func (g *group) finish() Group {
 		}
 	}
 	out := Group{
-		Name: g.name, Keys: keys.estimate(), Bytes: bytes.estimate(), NoTTL: never.estimate(),
+		Name: g.name, Certain: g.certain, Keys: keys.estimate(), Bytes: bytes.estimate(), NoTTL: never.estimate(),
 		Types: g.types, Soonest: g.soonest, Late: g.late,
 	}
 	for i := range ttl {
@@ -201,9 +222,16 @@ func (g groups) sorted() []Group {
 		list = append(list, one.finish())
 	}
 	slices.SortFunc(list, func(a, b Group) int {
-		return cmp.Or(cmp.Compare(b.Bytes.Value, a.Bytes.Value), cmp.Compare(b.Keys.Value, a.Keys.Value), cmp.Compare(a.Name, b.Name))
+		return cmp.Or(cmp.Compare(b.Bytes.Value, a.Bytes.Value), cmp.Compare(b.Keys.Value, a.Keys.Value), cmp.Compare(a.Name, b.Name), cmp.Compare(btoi(b.Certain), btoi(a.Certain)))
 	})
 	return list
+}
+
+func btoi(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
 }
 
 func (t *tally) report() *Report {

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -113,13 +114,16 @@ func explanation(x inspect.Explanation) []byte {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "%s\n", named(x.Key))
 	if x.Framework == "" {
-		b.WriteString("  no convention that cacheview knows fits this name\n")
+		b.WriteString("  no convention that cacheview knows fits this name and value\n")
 	} else {
 		maybe := ""
 		if !x.Certain {
-			maybe = ", by the looks of its name"
+			maybe = ", perhaps"
 		}
 		fmt.Fprintf(&b, "  %s: %s%s\n", decode.Printable(x.Framework), decode.Printable(x.Kind), maybe)
+		if x.Support != "" && x.Support != x.Why {
+			fmt.Fprintf(&b, "  because: %s\n", decode.Printable(x.Support))
+		}
 	}
 	for _, p := range x.Parts {
 		fmt.Fprintf(&b, "  %-12s %s\n", p.Name, decode.Printable(p.Text))
@@ -180,7 +184,7 @@ func explained(x inspect.Explanation) []byte {
 	o.texts("layers", x.Layers)
 	o.known("instance", x.Instance)
 	o.known("why", x.Why)
-	o.known("reason", x.Reason)
+	o.known("reason", cmp.Or(x.Reason, x.Support))
 	o.bool("possibly_left_over", x.Possible)
 	o.known("ttl_policy", x.TTL)
 	if x.Where != nil {

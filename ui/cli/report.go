@@ -32,8 +32,8 @@ func planText(p *inspect.Plan, undo int64) string {
 	if left := human.Left(p); left != "" {
 		fmt.Fprintf(&b, "  %s\n", left)
 	}
-	if beside := human.Beside(p.Beside); beside != "" {
-		fmt.Fprintf(&b, "  NOT CACHE ENTRIES, by their names: %s\n", beside)
+	if beside := human.Beside(p); beside != "" {
+		fmt.Fprintf(&b, "  NOT CACHE ENTRIES, by name and value: %s\n", beside)
 	}
 	fmt.Fprintf(&b, "  %s\n", human.Undoable(p, undo))
 	for _, name := range p.Sample {
@@ -75,6 +75,9 @@ func (a *app) writePlan(p *inspect.Plan, undo int64, json bool) error {
 	o.int("db", int64(p.Server.DB))
 	o.raw("types", typeCounts(p.Types))
 	o.objects("not_cache", besideObjects(p.Beside))
+	if p.BesideSampled > 0 {
+		o.int("not_cache_sampled", int64(p.BesideSampled))
+	}
 	o.int("undo_limit", undo)
 	o.int("too_large_to_undo", int64(p.Huge))
 	o.int("no_ttl", int64(p.NoTTL))

@@ -6,6 +6,7 @@ import (
 
 	"cacheview/inspect"
 	"cacheview/inspect/insight"
+	"cacheview/ui/human"
 )
 
 // writeStatsJSON writes the server with all that is not by prefix, and then a
@@ -21,7 +22,12 @@ func writeStatsJSON(w *bufio.Writer, s inspect.Server, v insight.Vitals, r *insi
 	spreadMembers(&o, r.All)
 	o.bool("exact", r.Exact)
 	o.int("looked_at", int64(r.Looked))
-	o.objects("frameworks", groupObjects("framework", r.Frameworks))
+	frameworks := groupObjects("framework", r.Frameworks)
+	for i, g := range r.Frameworks {
+		frameworks[i].bool("certain", g.Certain)
+		frameworks[i].text("reason", human.FrameworkReason(g))
+	}
+	o.objects("frameworks", frameworks)
 	o.objects("functions", groupObjects("function", r.Functions))
 	var orphans object
 	groupMembers(&orphans, r.Orphans)

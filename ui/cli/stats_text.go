@@ -29,7 +29,7 @@ func writeStats(w *bufio.Writer, s inspect.Server, v insight.Vitals, r *insight.
 		size = "LENGTH"
 	}
 	groupTable(w, size, "PREFIX", r.Prefixes, r.Exact)
-	groupTable(w, size, "FRAMEWORK", r.Frameworks, r.Exact)
+	groupTable(w, size, "FRAMEWORK", human.ByName(r.Frameworks), r.Exact)
 	groupTable(w, size, "FUNCTION", r.Functions, r.Exact)
 	if n := r.Orphans.Keys.Value; n > 0 {
 		fmt.Fprintf(w, "\n%s, which no call can reach: %s (cacheview clear --orphans)\n", human.Plural(n, "stale result"), human.Size(r.Orphans.Bytes.Value))

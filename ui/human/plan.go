@@ -7,8 +7,13 @@ import (
 	"cacheview/inspect"
 )
 
-// Beside says what of a plan is no cache entry, "" when nothing is.
-func Beside(found []inspect.Beside) string {
+// Beside says what of a plan is no cache entry, and by how many values that was
+// found where not all were read; "" when nothing is.
+func Beside(p *inspect.Plan) string {
+	found := p.Beside
+	if len(found) == 0 {
+		return ""
+	}
 	parts := make([]string, len(found))
 	for i, b := range found {
 		what := b.Role.String()
@@ -17,7 +22,11 @@ func Beside(found []inspect.Beside) string {
 		}
 		parts[i] = Count(b.Keys) + " " + what + " (‘" + decode.PrintableBytes(b.Like) + "’)"
 	}
-	return strings.Join(parts, ", ")
+	text := strings.Join(parts, ", ")
+	if p.BesideSampled > 0 {
+		text += ", by a sample of " + Plural(p.BesideSampled, "value")
+	}
+	return text
 }
 
 // Left says which stored results no call can hit any more once a plan is carried
