@@ -10,6 +10,7 @@ import (
 	"cacheview/decode/evidence"
 	"cacheview/decode/pickle"
 	"cacheview/decode/value"
+	views "cacheview/decode/view"
 )
 
 // Options steer Decode. The zero value recognises everything by content.
@@ -58,6 +59,9 @@ type Result struct {
 	// Inner is the input of the innermost layer: what the hex and opcode
 	// views of that layer show.
 	Inner []byte
+	// Shown replaces the view that the value would have by its own content:
+	// the places of a GEO set, the count of a HyperLogLog. See Result.View.
+	Shown *views.View
 	// Pickle is the innermost layer when that is a pickle, nil otherwise.
 	Pickle *pickle.Doc
 }
@@ -80,7 +84,7 @@ func (r Result) RenderLimits() value.Limits {
 		size = max(size, l.Size)
 	}
 	lim := value.DefaultLimits()
-	lim.Output = min(lim.Output, 16<<20+32*int64(size))
+	lim.Output = min(maxRendering, 16<<20+32*int64(size))
 	lim.Nodes = min(lim.Nodes, 1<<20+size)
 	return lim
 }

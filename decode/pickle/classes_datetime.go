@@ -158,6 +158,8 @@ func zoneReader(name string) reader {
 	switch name {
 	case "datetime.timezone":
 		return readTimezone
+	case "pendulum.tz.timezone.Timezone":
+		return readPendulumZone
 	case "zoneinfo.ZoneInfo._unpickle", "zoneinfo.ZoneInfo", "backports.zoneinfo.ZoneInfo._unpickle",
 		"pytz._p", "pytz._UTC", "dateutil.tz.tz.tzutc", "dateutil.tz.tz.tzoffset":
 		return readZone
@@ -181,6 +183,13 @@ func readTimezone(o object) (value.Value, bool) {
 		attrs = append(attrs, value.Attr{Name: "name", Value: value.OfText(name)})
 	}
 	return value.OfText(offsetText(us)).Tagged("timezone", attrs...), true
+}
+
+// readPendulumZone reads a zone of pendulum by its name. Its state is every
+// transition that the zone ever had, each with all that were before it.
+func readPendulumZone(o object) (value.Value, bool) {
+	name, ok := o.str(0)
+	return value.OfText(name).Tagged("timezone"), ok && len(o.args) == 1 && o.only(partStates)
 }
 
 // readZone reads the zones of zoneinfo, pytz and dateutil.

@@ -94,6 +94,12 @@ func (o object) array(dtypeRef, shapeRef, data ref, fortran bool) (value.Value, 
 	} else if a.data, ok = o.payloadOf(data); !ok || len(a.data) != total {
 		return value.Nil, false
 	}
+	return a.value(fortran), true
+}
+
+// value is the array with its dtype and shape; fortran says that the first
+// axis changes fastest.
+func (a *array) value(fortran bool) value.Value {
 	a.strides = make([]int, len(a.shape))
 	step := 1
 	for i := range a.shape {
@@ -105,8 +111,8 @@ func (o object) array(dtypeRef, shapeRef, data ref, fortran bool) (value.Value, 
 		step *= a.shape[axis]
 	}
 	return wrapped("ndarray", a.at(0, 0),
-		value.Attr{Name: "dtype", Value: t.description()},
-		value.Attr{Name: "shape", Value: shapeValue(a.shape)}), true
+		value.Attr{Name: "dtype", Value: a.dtype.description()},
+		value.Attr{Name: "shape", Value: shapeValue(a.shape)})
 }
 
 // readScalar is one number of numpy: (dtype, data).

@@ -197,6 +197,7 @@ func addReading(o *object, r decode.Result) (ok bool) {
 	if len(r.Doubts) > 0 {
 		o.raw("doubts", doubtsJSON(r.Doubts))
 	}
+	addView(o, r, len(tree))
 	return failure == nil
 }
 
@@ -225,6 +226,19 @@ func doubtsJSON(doubts []decode.Doubt) []byte {
 		return []byte("[]")
 	}
 	return out
+}
+
+// addView adds the view of a value that has one. Value and view share what an
+// answer may be long.
+func addView(o *object, r decode.Result, spent int) {
+	v, ok := r.View()
+	if !ok {
+		return
+	}
+	lim := r.RenderLimits()
+	lim.Output = max(lim.Output-int64(spent), 1<<10)
+	text, _ := decode.AppendView(nil, v, lim) // says itself when it is cut
+	o.raw("view", text)
 }
 
 // writePretty writes the value for people, and what else there is to say about
