@@ -166,9 +166,9 @@ func newLz4(r *bytes.Reader, _ value.Limits) (io.Reader, error) {
 
 func newS2(r *bytes.Reader, _ value.Limits) (io.Reader, error) { return s2.NewReader(r), nil }
 
-// maxWindow is the largest dictionary a decompressor may keep: twice what the
-// strongest usual settings (xz -9, zstd --ultra) ask for.
-const maxWindow = 128 << 20
+// maxWindow is the largest dictionary a decompressor may keep: what the
+// strongest usual settings (xz -9) ask for.
+const maxWindow = 64 << 20
 
 func newZstd(r *bytes.Reader, lim value.Limits) (io.Reader, error) {
 	return zstd.NewReader(r, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true),

@@ -24,6 +24,8 @@ type Options struct {
 	Key []byte
 	// Limits bound time and memory; zero fields take their defaults.
 	Limits value.Limits
+	// Budget is shared by what belongs to one answer; nil is one of its own.
+	Budget *Budget
 }
 
 // Layer is one thing that was taken off, outermost first.
@@ -92,7 +94,10 @@ func (r Result) RenderLimits() value.Limits {
 // Decode reads raw, which must not change while the result is in use: text
 // and bytes of the value are views into it.
 func Decode(raw []byte, opt Options) Result {
-	d := &decoder{lim: opt.Limits.OrDefault(), key: opt.Key, passes: maxPasses}
+	d := &decoder{lim: opt.Limits.OrDefault(), key: opt.Key, passes: maxPasses, budget: opt.Budget}
+	if d.budget == nil {
+		d.budget = NewBudget()
+	}
 	if opt.As != "" {
 		return d.forced(raw, splitChain(opt.As)).inItsWords()
 	}

@@ -20,6 +20,7 @@ type decoder struct {
 	passes int    // layers that may still be taken off
 	outer  string // the layer around the current one
 	trying bool   // inside a trial: no trials within trials
+	budget *Budget
 }
 
 // outcome is a Result with its evidence.
@@ -238,7 +239,7 @@ func (d *decoder) tryUnwrap(r *row, in *input, reason string) (outcome, bool) {
 	if d.passes == 0 {
 		return outcome{}, false
 	}
-	un, err := r.unwrap(in.raw, d.trialLimits(r))
+	un, err := d.takeOff(r, in.raw, d.trialLimits(r))
 	if !r.counts(in, un, err) {
 		return outcome{}, false
 	}

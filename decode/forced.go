@@ -51,7 +51,7 @@ func (d *decoder) force(r *row, in *input, rest []string) outcome {
 		}
 		return out
 	}
-	un, err := r.unwrap(in.raw, d.lim)
+	un, err := d.takeOff(r, in.raw, d.lim)
 	inside := *d
 	inside.passes--
 	inside.outer = r.name

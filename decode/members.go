@@ -32,6 +32,9 @@ func DecodeMember(raw []byte, opt Options) Result {
 // {"score", "value"}, a stream a list of {"id", "fields"}. When all members
 // have the same layers, these follow the collection's own.
 func DecodeMembers(kind string, members []Member, opt Options) Result {
+	if opt.Budget == nil {
+		opt.Budget = NewBudget()
+	}
 	m := memberDecoder{opt: opt, same: true}
 	size := 0
 	for _, x := range members {

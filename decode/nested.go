@@ -11,7 +11,7 @@ func Nested(v value.Value, opt Options) (r Result, ok bool) {
 		return Result{}, false
 	}
 	raw := []byte(v.Text())
-	d := &decoder{lim: opt.Limits.OrDefault(), passes: maxPasses, outer: "value"}
+	d := &decoder{lim: opt.Limits.OrDefault(), passes: maxPasses, outer: "value", budget: NewBudget()}
 	out := d.detected(raw)
 	need := sound
 	if v.Kind() == value.Bytes {

@@ -31,6 +31,12 @@ const maxIndent = 200
 // A text of several lines at the root is written in triple quotes, line by
 // line. Where a limit is reached the text ends in "…".
 func AppendText(dst []byte, v value.Value, opt TextOptions) []byte {
+	dst, _ = AppendTextCut(dst, v, opt)
+	return dst
+}
+
+// AppendTextCut is AppendText, and reports whether a limit was reached.
+func AppendTextCut(dst []byte, v value.Value, opt TextOptions) (out []byte, cut bool) {
 	if opt.Limits.Nodes == 0 {
 		opt.Limits.Nodes = maxTextNodes
 	}
@@ -48,7 +54,7 @@ func AppendText(dst []byte, v value.Value, opt TextOptions) []byte {
 	if w.cut {
 		w.dst = append(w.dst, "…"...)
 	}
-	return w.dst
+	return w.dst, w.cut
 }
 
 type textWriter struct {

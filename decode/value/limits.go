@@ -10,9 +10,9 @@ type Limits struct {
 }
 
 // DefaultLimits hold every value a cache can reasonably have, and end every
-// bomb within two seconds and 512 MB.
+// bomb within a second and 200 MB.
 func DefaultLimits() Limits {
-	return Limits{Depth: 50_000, Nodes: 20_000_000, Memo: 20_000_000, Text: 64 << 20, Output: 256 << 20}
+	return Limits{Depth: 50_000, Nodes: 20_000_000, Memo: 20_000_000, Text: 64 << 20, Output: 32 << 20}
 }
 
 // OrDefault returns l with each zero field replaced by its default.

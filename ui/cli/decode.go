@@ -79,7 +79,7 @@ func (a *app) decode(f decodeFlags, files []string) error {
 		files = []string{"-"}
 	}
 	w := a.data()
-	failed := false
+	failed, cut := false, false
 	for i, file := range files {
 		raw, err := a.readFile(file)
 		if err != nil {
@@ -99,6 +99,9 @@ func (a *app) decode(f decodeFlags, files []string) error {
 			}
 			ok, err = a.writePretty(w, decode.Decode(raw, decode.Options{As: f.as}))
 		}
+		if errors.Is(err, errPartly) {
+			cut, ok, err = true, true, nil
+		}
 		if err == nil {
 			err = w.Flush()
 		}
@@ -107,8 +110,11 @@ func (a *app) decode(f decodeFlags, files []string) error {
 		}
 		failed = failed || !ok
 	}
-	if failed {
+	switch {
+	case failed:
 		return errReported
+	case cut:
+		return errPartly
 	}
 	return nil
 }
@@ -163,19 +169,22 @@ func isPickle(as string) bool { return strings.TrimRight(as, "012345") == "pickl
 func writeDecoded(w io.Writer, file string, r decode.Result) (ok bool, err error) {
 	var o object
 	o.bytes("file", []byte(file))
-	ok = addReading(&o, r)
+	failure := addReading(&o, r)
 	o.int("rest", int64(r.Rest))
 	_, err = w.Write(o.line())
-	return ok, err
+	if err == nil && isLimit(failure) {
+		err = errPartly
+	}
+	return failure == nil, err
 }
 
-// addReading adds the members that decode and get have in common, and reports
-// whether the value was read to its end.
-func addReading(o *object, r decode.Result) (ok bool) {
+// addReading adds the members that decode and get have in common, and returns
+// why the value was not read or written to its end.
+func addReading(o *object, r decode.Result) (failure *value.Error) {
 	o.texts("layers", r.Names())
 	tree, err := decode.AppendJSON(nil, r.Value, r.RenderLimits())
 	o.raw("value", tree)
-	failure := r.Err
+	failure = r.Err
 	if limit, is := errors.AsType[*value.Error](err); is && failure == nil {
 		failure = limit
 	}
@@ -198,7 +207,7 @@ func addReading(o *object, r decode.Result) (ok bool) {
 		o.raw("doubts", doubtsJSON(r.Doubts))
 	}
 	addView(o, r, len(tree))
-	return failure == nil
+	return failure
 }
 
 // alsoJSON is a list of other readings, each by its layers.
@@ -228,6 +237,9 @@ func doubtsJSON(doubts []decode.Doubt) []byte {
 	return out
 }
 
+// isLimit reports whether a value was cut by a limit of cacheview.
+func isLimit(err *value.Error) bool { return err != nil && err.Kind == value.Limit }
+
 // addView adds the view of a value that has one. Value and view share what an
 // answer may be long.
 func addView(o *object, r decode.Result, spent int) {
@@ -244,7 +256,8 @@ func addView(o *object, r decode.Result, spent int) {
 // writePretty writes the value for people, and what else there is to say about
 // it on the error stream.
 func (a *app) writePretty(w *bufio.Writer, r decode.Result) (ok bool, err error) {
-	if _, err := w.Write(append(decode.AppendText(nil, r.Value, decode.TextOptions{Width: a.width(), Limits: value.Limits{Output: r.RenderLimits().Output}}), '\n')); err != nil {
+	text, cut := decode.AppendTextCut(nil, r.Value, decode.TextOptions{Width: a.width(), Limits: r.RenderLimits()})
+	if _, err := w.Write(append(text, '\n')); err != nil {
 		return false, err
 	}
 	// The value first, whichever stream is faster.
@@ -252,6 +265,12 @@ func (a *app) writePretty(w *bufio.Writer, r decode.Result) (ok bool, err error)
 		return false, err
 	}
 	a.noteReading(r)
+	if cut {
+		a.note("cacheview: the value is cut at … : there is more of it than is written at once\n")
+	}
+	if cut || isLimit(r.Err) {
+		return false, errPartly
+	}
 	return r.Err == nil, nil
 }
 

@@ -213,15 +213,18 @@ func (a *app) getRaw(ctx context.Context, c *inspect.Client, name []byte, limit 
 func (a *app) getJSON(ctx context.Context, w *bufio.Writer, v *wholeValue, as string) error {
 	var o object
 	addKey(&o, v.key, time.Now())
-	ok := addReading(&o, a.read(ctx, v, as))
-	o.bool("truncated", v.truncated)
+	failure := addReading(&o, a.read(ctx, v, as))
+	o.bool("truncated", v.truncated || isLimit(failure))
 	if _, err := w.Write(o.line()); err != nil {
 		return err
 	}
 	if err := w.Flush(); err != nil {
 		return err
 	}
-	if !ok {
+	switch {
+	case isLimit(failure):
+		return errPartly
+	case failure != nil:
 		return errReported
 	}
 	return nil
