@@ -285,7 +285,18 @@ func (r *row) counts(in *input, un unwrapped, err *value.Error) bool {
 	case r.need > 0, err.Kind == value.Corrupt:
 		return false
 	}
-	return len(un.inner) > 0 && in.text() != cleanText
+	return in.text() != cleanText && isRecognizable(un.inner)
+}
+
+// isRecognizable reports whether the part that came out of a broken wrapper is
+// text or the beginning of a pickle. A header of two bytes proves no damage.
+func isRecognizable(inner []byte) bool {
+	head := inner[:min(len(inner), maxScoredText)]
+	if textBits(head[:validPrefix(head)]) >= sureBits {
+		return true
+	}
+	_, ok := looksPickled(inner)
+	return ok && len(inner) >= shortDamage
 }
 
 // trialLimits keeps a trial from spending what a real wrapper may.

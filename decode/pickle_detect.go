@@ -60,6 +60,7 @@ func readPickle(in *input) reading {
 	return reading{
 		value: doc.Value(), n: doc.Consumed(), err: doc.Err(), name: doc.Layer(),
 		flags: doc.Flags(), pickle: doc,
+		refused: doc.Err() != nil && isTextOpcode(in.raw) && treeBits(doc.Value()) < sureBits/2,
 	}
 }
 
@@ -89,4 +90,11 @@ func isTinyPickle(raw []byte) bool {
 		return true
 	}
 	return false
+}
+
+// isTextOpcode reports whether a pickle of protocol 2 or newer begins with a
+// number or text written as a line. Picklers do so only in protocol 0, so such
+// bytes prove no damage.
+func isTextOpcode(raw []byte) bool {
+	return len(raw) > 2 && raw[0] == protoOpcode && bytes.IndexByte([]byte("ILFSV"), raw[2]) >= 0
 }
