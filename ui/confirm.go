@@ -20,24 +20,18 @@ import (
 )
 
 // confirmDialog shows what a plan would change and asks. Enter alone does
-// nothing, and keys typed in the first moments are taken for keys that were
-// meant for what was on screen before.
+// nothing. A paste is never a key press: the terminal marks it (see pastedText).
 type confirmDialog struct {
-	plan   *inspect.Plan
-	asks   asking
-	opened time.Time
-	typed  string
+	plan  *inspect.Plan
+	asks  asking
+	typed string
 	// careful has the count typed however small it is.
 	careful bool
 	wrong   bool
 }
 
-const (
-	// grace is how long after opening keys are ignored.
-	grace = 400 * time.Millisecond
-	// typeFrom is how many keys need their count typed.
-	typeFrom = 1000
-)
+// typeFrom is the number of keys from which their count must be typed.
+const typeFrom = 1000
 
 // asking is what a confirmDialog says, and what yes does.
 type asking struct {
@@ -48,10 +42,10 @@ type asking struct {
 	run        func(m *model, typed string) tea.Cmd
 }
 
-func newConfirm(p *inspect.Plan, now time.Time, asks asking) *confirmDialog {
+func newConfirm(p *inspect.Plan, asks asking) *confirmDialog {
 	// As they are listed; the plan's own order is that of what it saw.
 	p.Sample = slices.SortedFunc(slices.Values(p.Sample), bytes.Compare)
-	return &confirmDialog{plan: p, opened: now, asks: asks}
+	return &confirmDialog{plan: p, asks: asks}
 }
 
 // confirm opens the dialog; in production nothing is done by one key.
@@ -67,7 +61,7 @@ func newDeleteConfirm(p *inspect.Plan, undo int64, now time.Time) *confirmDialog
 	if p.WholeDB {
 		title = "Empty the whole database?"
 	}
-	return newConfirm(p, now, asking{
+	return newConfirm(p, asking{
 		title: title, yes: "delete", kept: "nothing was deleted", note: human.Undoable(p, undo), left: human.Left(p),
 		run: func(m *model, typed string) tea.Cmd { return m.deleteNow(p, now, typed) },
 	})
@@ -86,9 +80,6 @@ func (d *confirmDialog) word() string {
 }
 
 func (d *confirmDialog) key(m *model, msg tea.KeyPressMsg) tea.Cmd {
-	if m.now().Sub(d.opened) < grace {
-		return nil
-	}
 	word := d.word()
 	if word == "" {
 		switch {

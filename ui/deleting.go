@@ -286,6 +286,7 @@ func (m *model) busy(msg busyMsg) tea.Cmd {
 	if !ok || d.id != msg.id {
 		return nil
 	}
+	d.shown = m.now().Sub(d.since) >= shownAfter
 	return d.tick()
 }
 

@@ -57,6 +57,7 @@ type busyDialog struct {
 	since  time.Time
 	job    *job
 	finish bool // Esc stops between batches and the report still comes
+	shown  bool // it can be seen
 
 	done, total atomic.Int64 // total is 0 when it is not known
 }
@@ -97,7 +98,7 @@ func (d *busyDialog) key(m *model, msg tea.KeyPressMsg) tea.Cmd {
 }
 
 func (d *busyDialog) box(m *model, w, _ int) (string, []string, bool) {
-	if m.now().Sub(d.since) < shownAfter {
+	if !d.shown {
 		return "", nil, false
 	}
 	line := "waiting for " + decode.Printable(m.server.Addr)

@@ -56,7 +56,7 @@ func (m *model) edited(key []byte, c *copyFile, now []byte) tea.Cmd {
 		m.status.say("nothing was changed")
 		return nil
 	}
-	m.dialog = newDiff(key, c, now, m.now())
+	m.dialog = newDiff(key, c, now)
 	return nil
 }
 
@@ -67,13 +67,12 @@ type diffDialog struct {
 	now    []byte
 	lines  []string // of the difference, as diff -u has them
 	warn   string
-	opened time.Time
 	top    int
 	height int
 }
 
-func newDiff(key []byte, c *copyFile, now []byte, at time.Time) *diffDialog {
-	d := &diffDialog{name: key, copy: c, now: now, opened: at}
+func newDiff(key []byte, c *copyFile, now []byte) *diffDialog {
+	d := &diffDialog{name: key, copy: c, now: now}
 	d.lines = difference(layOut(c.was, now))
 	if json.Valid(c.was) && !json.Valid(now) {
 		var v any
@@ -103,9 +102,6 @@ func layOut(was, now []byte) (string, string) {
 }
 
 func (d *diffDialog) key(m *model, msg tea.KeyPressMsg) tea.Cmd {
-	if m.now().Sub(d.opened) < grace {
-		return nil
-	}
 	k := m.keys
 	switch {
 	case hits(msg, k.Down):

@@ -102,7 +102,7 @@ func TestHostileContentOnEveryPage(t *testing.T) {
 				// Times to live, of one key and of all.
 				w.does("G", "e")
 				w.on("the line for a time to live", w.m.prompt.on && w.m.prompt.label == "time to live")
-				w.pastes(p.Text).wait(grace)
+				w.pastes(p.Text)
 				w.does("enter")
 				w.on("the complaint about it", w.m.prompt.wrong)
 				w.does("esc", "e").enters("5m").wait(time.Second)
@@ -115,7 +115,7 @@ func TestHostileContentOnEveryPage(t *testing.T) {
 				// Another name, going to a key, and visits.
 				w.does("R")
 				w.on("the line for a name", w.m.prompt.label == "rename to")
-				w.pastes(p.Text + " too").wait(grace)
+				w.pastes(p.Text + " too")
 				w.does("enter").wait(time.Second)
 				w.look()
 				w.on("the failure of a rename", w.m.status.bad)

@@ -58,6 +58,8 @@ func (m *model) whyNoKeys() string {
 	switch {
 	case m.be == nil:
 		return "there is no connection yet"
+	case m.filter.active() && !m.progress.Done:
+		return "no key matches so far: the keys are still being listed"
 	case m.filter.active() || m.spec.Query.Type != keyspace.UnknownType || m.spec.Query.NoTTL:
 		return "no key matches: " + m.keys.Back.name() + " drops the filter"
 	case !m.progress.Done:

@@ -111,6 +111,7 @@ type model struct {
 	past    past
 	visits  visits
 	dialog  dialog
+	ahead   []tea.Msg // input that is held back, see typeahead.go
 	noMouse bool
 	pointer pointer
 	status  status
@@ -154,7 +155,9 @@ func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 			return m, cmd
 		}
 	}
+	before := m.dialog
 	cmd := m.take(msg)
+	cmd = tea.Batch(cmd, m.replay(before))
 	if !m.typing() {
 		m.status.shown(m.now())
 	}
@@ -185,10 +188,11 @@ func (m *model) take(msg tea.Msg) tea.Cmd {
 		m.on.Basic, m.on.Mono = msg.Profile <= colorprofile.ANSI, m.opt.Mono || msg.Profile <= colorprofile.ASCII
 		m.retheme()
 		return nil
-	case tea.KeyPressMsg:
-		return m.key(msg)
-	case tea.PasteMsg:
-		return m.paste(msg.Content)
+	case tea.KeyPressMsg, tea.PasteMsg:
+		if m.hold(msg) {
+			return nil
+		}
+		return m.handleInput(msg)
 	case tea.MouseMsg:
 		return m.mouse(msg)
 	}

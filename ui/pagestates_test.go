@@ -106,7 +106,7 @@ func TestPageStates(t *testing.T) {
 	long := strings.Repeat("tenant-0123456789/", 12) + "last"
 	server := func(p *player) { p.wait(time.Second).press("2").wait(5 * time.Second) }
 	activity := func(p *player) { p.wait(time.Second).press("3").wait(time.Second) }
-	sampling := func(p *player) { activity(p); p.press("s").wait(grace).press("y").wait(3 * time.Second) }
+	sampling := func(p *player) { activity(p); p.press("s").press("y").wait(3 * time.Second) }
 	sampled := func(p *player) { sampling(p); p.wait(11 * time.Second) }
 	tests := []struct {
 		name  string

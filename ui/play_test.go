@@ -135,8 +135,8 @@ func (p *player) typed(text string) *player {
 	return p
 }
 
-// enters types the answer to a question about a change, no faster than a person.
-func (p *player) enters(text string) *player { return p.typed(text).wait(grace).press("enter") }
+// enters types a line and presses enter.
+func (p *player) enters(text string) *player { return p.typed(text).press("enter") }
 
 // screen is what a terminal of the program's size shows.
 func (p *player) screen() string {

@@ -1,8 +1,6 @@
 package ui
 
 import (
-	"time"
-
 	"charm.land/bubbles/v2/textinput"
 	tea "charm.land/bubbletea/v2"
 
@@ -17,7 +15,6 @@ type promptLine struct {
 	wrong bool
 	input textinput.Model
 	done  func(text string) tea.Cmd
-	deaf  time.Time // until then Enter is ignored
 	past  recall
 }
 
@@ -30,21 +27,13 @@ func (p *promptLine) begin(label, text string, done func(string) tea.Cmd) tea.Cm
 // beginWith is begin with a word on what can be typed.
 func (p *promptLine) beginWith(label, help, text string, done func(string) tea.Cmd) tea.Cmd {
 	p.on, p.label, p.help, p.wrong, p.done = true, label, help, false, done
-	p.past, p.deaf = recall{}, time.Time{}
+	p.past = recall{}
 	p.input = textinput.New()
 	p.input.Prompt = ""
 	p.input.SetVirtualCursor(false)
 	p.input.SetValue(text)
 	p.input.CursorEnd()
 	return p.input.Focus()
-}
-
-// askChange is beginWith for what changes something at once: an Enter that comes
-// as fast as nobody types is none, as in a dialog.
-func (m *model) askChange(label, help, text string, done func(string) tea.Cmd) tea.Cmd {
-	cmd := m.prompt.beginWith(label, help, text, done)
-	m.prompt.deaf = m.now().Add(grace)
-	return cmd
 }
 
 // again asks the same once more, because what was typed is wrong.
@@ -61,9 +50,6 @@ func (m *model) promptKey(msg tea.KeyPressMsg) tea.Cmd {
 		p.on = false
 		return nil
 	case "enter":
-		if m.now().Before(p.deaf) {
-			return nil
-		}
 		p.on = false
 		m.past.add(p.label, p.input.Value())
 		return p.done(p.input.Value())

@@ -27,7 +27,7 @@ func (m *model) askRename() tea.Cmd {
 	if decode.PrintableBytes(key) == string(key) {
 		name = string(key) // any other cannot be typed
 	}
-	return m.askChange("rename to", "no other key is overwritten", name, func(text string) tea.Cmd {
+	return m.prompt.beginWith("rename to", "no other key is overwritten", name, func(text string) tea.Cmd {
 		if text == "" || text == string(key) {
 			m.status.say("nothing was renamed")
 			return nil

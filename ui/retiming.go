@@ -56,7 +56,7 @@ func (m *model) askTTLOfMatches() tea.Cmd {
 // typeTTL asks for a time to live, plans, and asks again unless the user is
 // sure to know which keys it is about.
 func (m *model) typeTTL(help string, sure bool, plan planner) tea.Cmd {
-	return m.askChange("time to live", help, "", func(text string) tea.Cmd {
+	return m.prompt.beginWith("time to live", help, "", func(text string) tea.Cmd {
 		if strings.TrimSpace(text) == "" {
 			return nil
 		}
@@ -111,7 +111,7 @@ func ttlText(c inspect.TTLChange) string {
 }
 
 func newRetimeConfirm(k keyMap, p *inspect.Plan, change inspect.TTLChange, now time.Time) *confirmDialog {
-	return newConfirm(p, now, asking{
+	return newConfirm(p, asking{
 		title: "Let " + human.Plural(len(p.Keys), "key") + " " + ttlText(change) + "?",
 		yes:   "change them",
 		note:  k.Undo.name() + " does not take this back.",

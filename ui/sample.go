@@ -75,17 +75,16 @@ func (m *model) askSample() tea.Cmd {
 	case m.pages.sample.job.on:
 		m.status.say("a sample is under way; esc stops it")
 	default:
-		m.dialog = &sampleDialog{opened: m.now()}
+		m.dialog = &sampleDialog{}
 	}
 	return nil
 }
 
 // sampleDialog asks before all commands are watched.
-type sampleDialog struct{ opened time.Time }
+type sampleDialog struct{}
 
 func (d *sampleDialog) key(m *model, msg tea.KeyPressMsg) tea.Cmd {
 	switch {
-	case m.now().Sub(d.opened) < grace:
 	case hits(msg, m.keys.Yes):
 		m.dialog = nil
 		return m.takeSample()
