@@ -14,6 +14,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"cacheview/inspect/resp"
 	"cacheview/inspect/tunnel"
 )
 
@@ -157,6 +158,15 @@ func kindOf(err error) ConnKind {
 			return ConnTimeout
 		}
 		return ConnLost
+	}
+	if bad, ok := errors.AsType[*resp.SyntaxError](err); ok {
+		if strings.HasPrefix(bad.Line, "\x15\x03") { // a TLS alert
+			return ConnTLS
+		}
+		return ConnNotRedis
+	}
+	if _, ok := errors.AsType[*resp.LimitError](err); ok {
+		return ConnOther
 	}
 	// go-redis has no type for bytes that are not RESP.
 	msg := err.Error()

@@ -3,6 +3,7 @@ package inspect
 import (
 	"context"
 	"crypto/tls"
+	"errors"
 	"fmt"
 	"net"
 	"sync"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"cacheview/inspect/resp"
 	"cacheview/inspect/tunnel"
 )
 
@@ -29,7 +31,16 @@ type dialer struct {
 	dialed  *sync.Map // where from, as the server sees us; may be nil
 }
 
+// dial opens a connection whose replies are bounded.
 func (d *dialer) dial(ctx context.Context, network, addr string) (net.Conn, error) {
+	conn, err := d.open(ctx, network, addr)
+	if err != nil {
+		return nil, err
+	}
+	return resp.Bound(conn, resp.Limits{}), nil
+}
+
+func (d *dialer) open(ctx context.Context, network, addr string) (net.Conn, error) {
 	ctx, cancel := context.WithTimeout(ctx, d.timeout)
 	defer cancel()
 	conn, err := d.plain(ctx, network, addr)
@@ -49,7 +60,28 @@ func (d *dialer) dial(ctx context.Context, network, addr string) (net.Conn, erro
 		_ = conn.Close()
 		return nil, &tlsError{err}
 	}
-	return secure, nil
+	return alerted{secure}, nil
+}
+
+// alerted is a TLS connection that tells why the server closed it. With TLS 1.3
+// a server refuses a client's certificate after the handshake, and the client
+// may write to the closed connection before it has read the alert.
+type alerted struct{ *tls.Conn }
+
+// alertTimeout limits the wait for an alert, which is in flight if there is one.
+const alertTimeout = time.Second
+
+// Write returns the alert instead of the failure to write.
+func (a alerted) Write(p []byte) (int, error) {
+	n, err := a.Conn.Write(p)
+	if err != nil {
+		_ = a.SetReadDeadline(time.Now().Add(alertTimeout))
+		_, reason := a.Read(make([]byte, 1))
+		if op, ok := errors.AsType[*net.OpError](reason); ok && op.Op == "remote error" {
+			return n, reason
+		}
+	}
+	return n, err
 }
 
 // plain opens the connection itself, from here or from the SSH host.

@@ -26,6 +26,7 @@ type nodeScan struct {
 	slots    int           // of a cluster, as in NodeProgress
 	tables   string        // the slots, where each has a table of its own; see slotShare
 	at       position
+	loop     loopDetector
 }
 
 // position is where the scan of a node goes on: its cursor, and the COUNT that

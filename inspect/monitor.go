@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/redis/go-redis/v9"
+
+	"cacheview/inspect/resp"
 )
 
 // ErrNoMonitor is returned by Monitor when the server has no MONITOR or this
@@ -79,6 +81,7 @@ func (c *Client) monitorNode(ctx context.Context, node *redis.Client, fn func(Co
 	if err != nil {
 		return c.lostErr(fmt.Errorf("monitor: %w", err))
 	}
+	conn = resp.Unbound(conn) // readMonitored bounds what it keeps of a line
 	defer conn.Close()
 	defer context.AfterFunc(ctx, func() { _ = conn.Close() })()
 	r := bufio.NewReaderSize(conn, 64<<10)

@@ -134,6 +134,9 @@ func (s *Scan) gather(ctx context.Context, stop time.Time, page *Page) error {
 			from, to := s.idx.Add(s.wanted(s.names)...)
 			s.prog.Scanned += int(to - from)
 			page.To = max(page.To, to)
+			if err := n.loop.page(p.next.cursor, len(s.names), int(to-from), int(to)); err != nil {
+				return err
+			}
 			n.at = p.next
 		}
 	}
