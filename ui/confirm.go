@@ -22,9 +22,10 @@ import (
 // confirmDialog shows what a plan would change and asks. Enter alone does
 // nothing. A paste is never a key press: the terminal marks it (see pastedText).
 type confirmDialog struct {
-	plan  *inspect.Plan
-	asks  asking
-	typed string
+	plan   *inspect.Plan
+	asks   asking
+	opened time.Time
+	typed  string
 	// careful has the count typed however small it is.
 	careful bool
 	wrong   bool
@@ -42,10 +43,10 @@ type asking struct {
 	run        func(m *model, typed string) tea.Cmd
 }
 
-func newConfirm(p *inspect.Plan, asks asking) *confirmDialog {
+func newConfirm(p *inspect.Plan, now time.Time, asks asking) *confirmDialog {
 	// As they are listed; the plan's own order is that of what it saw.
 	p.Sample = slices.SortedFunc(slices.Values(p.Sample), bytes.Compare)
-	return &confirmDialog{plan: p, asks: asks}
+	return &confirmDialog{plan: p, opened: now, asks: asks}
 }
 
 // confirm opens the dialog; in production nothing is done by one key.
@@ -61,7 +62,7 @@ func newDeleteConfirm(p *inspect.Plan, undo int64, now time.Time) *confirmDialog
 	if p.WholeDB {
 		title = "Empty the whole database?"
 	}
-	return newConfirm(p, asking{
+	return newConfirm(p, now, asking{
 		title: title, yes: "delete", kept: "nothing was deleted", note: human.Undoable(p, undo), left: human.Left(p),
 		run: func(m *model, typed string) tea.Cmd { return m.deleteNow(p, now, typed) },
 	})

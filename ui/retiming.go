@@ -111,7 +111,7 @@ func ttlText(c inspect.TTLChange) string {
 }
 
 func newRetimeConfirm(k keyMap, p *inspect.Plan, change inspect.TTLChange, now time.Time) *confirmDialog {
-	return newConfirm(p, asking{
+	return newConfirm(p, now, asking{
 		title: "Let " + human.Plural(len(p.Keys), "key") + " " + ttlText(change) + "?",
 		yes:   "change them",
 		note:  k.Undo.name() + " does not take this back.",

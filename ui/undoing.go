@@ -34,7 +34,7 @@ func (m *model) askOver(r inspect.UndoReport) tea.Cmd {
 		return be.Plan(ctx, inspect.Selection{Keys: r.There}, progress)
 	}, func(p *inspect.Plan) tea.Cmd {
 		p.What = undoText(r)
-		m.confirm(newConfirm(p, asking{
+		m.confirm(newConfirm(p, m.now(), asking{
 			title: "Write over " + human.Plural(len(p.Keys), "key") + "?",
 			yes:   "write over",
 			kept:  undoText(r),
