@@ -18,6 +18,7 @@ type (
 	FlaskOwner    = flask.Owner
 	FlaskGroups   = flask.Groups
 	Candidate     = flask.Candidate
+	FoundCall     = flask.Found
 	FunctionError = flask.FunctionError
 )
 

@@ -2,6 +2,7 @@ package flaskcaching
 
 import (
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 	"unicode"
@@ -117,6 +118,13 @@ func (p *literals) value() (value.Value, error) {
 		return value.OfSeq(items).Tagged("tuple"), err
 	case c == '{':
 		return p.braces()
+	case c == '-' && p.at+1 < len(p.s) && isLetter(rune(p.s[p.at+1])):
+		p.at++
+		v, err := p.word()
+		if err == nil && v.Kind() == value.Float {
+			return value.OfFloat(-v.Float()), nil
+		}
+		return value.Nil, p.errorf("a number is wanted after the minus")
 	case c == '-' || c == '+' || c == '.' || isDigit(rune(c)):
 		return p.number()
 	case p.atString():
@@ -210,7 +218,8 @@ func (p *literals) word() (value.Value, error) {
 		p.at += end + 1
 		return Repr(p.s[start:p.at]), nil
 	}
-	switch name := p.name(); name {
+	name := p.name()
+	switch name {
 	case "None":
 		return value.Nil, nil
 	case "True", "False":
@@ -220,11 +229,22 @@ func (p *literals) word() (value.Value, error) {
 	}
 	p.space()
 	if !strings.HasPrefix(p.s[p.at:], "(") {
-		p.at = start
-		return value.Nil, p.errorf("a value is wanted; text needs quotes")
+		switch {
+		case name == "math.inf" || name == "inf":
+			return value.OfFloat(math.Inf(1)), nil
+		case name == "math.nan" || name == "nan":
+			return Repr("nan"), nil
+		case isDigit(rune(name[0])) || strings.ContainsAny(name, "<>") || strings.HasSuffix(name, "."):
+			p.at = start
+			return value.Nil, p.errorf("a value is wanted; text needs quotes")
+		case strings.Contains(name, "."):
+			return value.OfText(name).Tagged(enumTag), nil
+		}
+		return value.OfText(name).Tagged(nameTag), nil
 	}
-	if err := p.arguments(new(Call)); err != nil {
+	var c Call
+	if err := p.arguments(&c); err != nil {
 		return value.Nil, err
 	}
-	return Repr(p.s[start:p.at]), nil
+	return object(p.s[start:p.at], name, c), nil
 }

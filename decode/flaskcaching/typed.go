@@ -17,6 +17,10 @@ type Typed struct {
 	// Path is the decoded path of a request; empty for a call.
 	Path  string
 	Query []Arg
+	// Object is the call that made the object of a method, as typed:
+	// User(7) in User(7).score(). Its Function is empty for another.
+	Object     Call
+	ObjectName string
 	// Asked is true when the request had a "?".
 	Asked bool
 }
@@ -38,6 +42,16 @@ func ParseTyped(s string) (Typed, error) {
 	if strings.HasPrefix(s, "/") {
 		return parseRequest(s)
 	}
+	if scheme, rest, ok := strings.Cut(s, "://"); ok && (strings.EqualFold(scheme, "http") || strings.EqualFold(scheme, "https")) {
+		at := strings.IndexAny(rest, "/?#")
+		switch {
+		case at < 0:
+			return parseRequest("/")
+		case rest[at] != '/':
+			return parseRequest("/" + rest[at:])
+		}
+		return parseRequest(rest[at:])
+	}
 	p := literals{s: s}
 	name := p.name()
 	if name == "" {
@@ -47,6 +61,13 @@ func ParseTyped(s string) (Typed, error) {
 	if err := p.arguments(&t.Call); err != nil {
 		return Typed{}, err
 	}
+	if p.space(); strings.HasPrefix(s[p.at:], ".") { // a method of an object that is made here
+		t.ObjectName, t.Object = t.Function, t.Call
+		t.Function, t.Call = strings.TrimPrefix(p.name(), "."), Call{}
+		if err := p.arguments(&t.Call); err != nil {
+			return Typed{}, err
+		}
+	}
 	if p.space(); p.at < len(s) {
 		return Typed{}, p.errorf("nothing may follow the closing parenthesis")
 	}
@@ -54,6 +75,7 @@ func ParseTyped(s string) (Typed, error) {
 }
 
 func parseRequest(s string) (Typed, error) {
+	s, _, _ = strings.Cut(s, "#")
 	path, query, asked := strings.Cut(s, "?")
 	decoded, err := url.PathUnescape(path)
 	if err != nil {
@@ -114,6 +136,36 @@ func (r Rules) Keys(t Typed) [][]byte {
 		return nil
 	}
 	return [][]byte{r.View(t.Path), r.Query(t.Path, t.Query)}
+}
+
+// SplitArgs splits written arguments at their outermost commas.
+func SplitArgs(args string) []string {
+	var list []string
+	depth, start := 0, 0
+	var quoted byte
+	for i := 0; i < len(args); i++ {
+		switch c := args[i]; {
+		case quoted != 0 && c == '\\':
+			i++
+		case quoted != 0:
+			if c == quoted {
+				quoted = 0
+			}
+		case c == '\'' || c == '"':
+			quoted = c
+		case c == '(' || c == '[' || c == '{' || c == '<':
+			depth++
+		case c == ')' || c == ']' || c == '}' || c == '>':
+			depth--
+		case c == ',' && depth == 0:
+			list = append(list, strings.TrimSpace(args[start:i]))
+			start = i + 1
+		}
+	}
+	if rest := strings.TrimSpace(args[start:]); rest != "" {
+		list = append(list, rest)
+	}
+	return list
 }
 
 // CutText reads the Python text at the start of written arguments, and returns

@@ -79,6 +79,14 @@ func (p *proofs) versionKey(v version) (string, bool) {
 	return key, ok
 }
 
+func (p *proofs) each(fn func(provenCall)) {
+	p.mu.RLock()
+	defer p.mu.RUnlock()
+	for _, call := range p.calls {
+		fn(call)
+	}
+}
+
 func (p *proofs) len() int {
 	p.mu.RLock()
 	defer p.mu.RUnlock()

@@ -74,21 +74,20 @@ func (a *app) find(ctx context.Context, c *inspect.Client, f explainFlags) error
 	if err != nil {
 		return err
 	}
-	list, err := apps.Find(f.find)
+	// Other calls of the function show what its defaults are.
+	if err := a.guess(ctx, c, apps); err != nil {
+		return err
+	}
+	found, err := apps.FindAll(f.find)
 	if err != nil {
 		return usagef("--find: %v", err)
 	}
-	if len(list) == 0 {
-		return a.nothing("no memoized function of that name has a version now, so that no key can be told")
-	}
 	w := a.data()
-	exists := false
-	for _, k := range list {
-		exists = exists || k.Exists
+	for _, k := range found.List {
 		if f.json {
 			_, err = w.Write(candidate(k))
 		} else {
-			_, err = fmt.Fprintf(w, "%-8s %s\n         %s, %s\n", presence(k), named(k.Key), decode.Printable(k.Call), decode.Printable(k.Rule))
+			_, err = fmt.Fprintf(w, "%-9s %s\n          %s, %s\n", presence(k), named(k.Key), decode.Printable(k.Call), decode.Printable(k.Rule))
 		}
 		if err != nil {
 			return err
@@ -97,20 +96,41 @@ func (a *app) find(ctx context.Context, c *inspect.Client, f explainFlags) error
 	if err := w.Flush(); err != nil {
 		return err
 	}
-	if !exists {
-		return a.nothing("none of these keys is there")
+	if !found.Exists() {
+		return a.notFound(apps, found)
 	}
 	return nil
+}
+
+// resultsShown limits the results of a function that are offered instead.
+const resultsShown = 10
+
+// notFound says what was tried, and offers the live results of the function.
+func (a *app) notFound(apps *inspect.Flask, found inspect.FoundCall) error {
+	for i, key := range found.Results {
+		if i == 0 {
+			a.note("Live results of the function:\n")
+		}
+		if i == resultsShown {
+			a.note("  and %d more\n", len(found.Results)-i)
+			break
+		}
+		a.note("  %s  %s\n", decode.Printable(apps.Display(key)), shown(key))
+	}
+	return a.nothing("No key was found, which does not prove that the call is not cached.\nTried: " + found.Tried +
+		".\nIf the function has more parameters with defaults, name them all")
 }
 
 func presence(k inspect.Candidate) string {
 	switch {
 	case k.Stale:
 		return "stale"
+	case k.Exists && k.Other:
+		return "similar"
 	case k.Exists:
 		return "there"
 	}
-	return "not there"
+	return "not found"
 }
 
 func candidate(k inspect.Candidate) []byte {
@@ -118,6 +138,8 @@ func candidate(k inspect.Candidate) []byte {
 	o.key("key", k.Key)
 	o.bool("exists", k.Exists)
 	o.bool("stale", k.Stale)
+	o.bool("certain", k.Certain)
+	o.bool("did_you_mean", k.Other)
 	o.text("call", k.Call)
 	o.text("rule", k.Rule)
 	return o.line()
