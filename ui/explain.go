@@ -102,11 +102,25 @@ func explanation(th *theme.Theme, x inspect.Explanation, palette string, w int) 
 	return out
 }
 
-// newNotCached says which key a call would have.
-func newNotCached(typed string, found []inspect.Candidate) *pageDialog {
-	return &pageDialog{title: "Not cached", lines: func(th *theme.Theme, w int) []string {
-		out := []string{th.Strong.Plain.Paint(clip(decode.Printable(typed), w)), "", th.Text.Plain.Paint("is not in the cache. Its key would be")}
-		for _, c := range found[:min(len(found), 8)] {
+// newNotFound lists the keys that were looked for and do not exist, and results
+// of the function to choose from.
+func newNotFound(typed string, found inspect.FoundCall, f *inspect.Flask) *pageDialog {
+	return &pageDialog{title: "Not found", lines: func(th *theme.Theme, w int) []string {
+		out := []string{th.Strong.Plain.Paint(clip(decode.Printable(typed), w)), ""}
+		add := func(text string) {
+			for _, line := range wrapWords(text, w) {
+				out = append(out, th.Text.Plain.Paint(line))
+			}
+		}
+		add("No key was found, which does not prove that the call is not cached. If the function has more parameters with defaults, name them all.")
+		for i, key := range found.Results[:min(len(found.Results), 8)] {
+			if i == 0 {
+				out = append(out, "", th.Text.Plain.Paint("Results of the function that are cached:"))
+			}
+			out = append(out, "  "+th.Name.Plain.Paint(clip(decode.Printable(f.Display(key)), w-2)))
+		}
+		out = append(out, "", th.Text.Plain.Paint("Keys that do not exist:"))
+		for _, c := range found.List[:min(len(found.List), 6)] {
 			out = append(out, "  "+th.Name.Plain.Paint(clip(decode.PrintableBytes(c.Key), w-2)))
 			if c.Rule != "" {
 				out = append(out, "    "+th.Dim.Plain.Paint(clip(decode.Printable(c.Rule), w-4)))

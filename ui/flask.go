@@ -22,6 +22,7 @@ type flaskState struct {
 	nodes keyspace.Groups // the functions as nodes of the tree; nil when there are none
 	raw   bool            // the user wants the keys alone
 	jump  []byte          // the key to go to once the list shows it
+	find  job             // looks for the keys of a typed call
 }
 
 // The functions are worked out anew when keys came or went, but not more often
@@ -128,16 +129,33 @@ func (m *model) findCall(typed string) tea.Cmd {
 		m.status.say("the functions are not worked out yet: the listing must be complete first")
 		return nil
 	}
-	found, err := m.flask.known.Find(typed)
+	_, id := m.flask.find.begin(m.root)
+	f := m.flask.known
+	m.status.say("looking for " + decode.Printable(typed))
+	return func() tea.Msg {
+		found, err := f.FindAll(typed)
+		return callFoundMsg{id, typed, found, err}
+	}
+}
+
+// callFound goes to the key of a typed call.
+func (m *model) callFound(msg callFoundMsg) tea.Cmd {
+	if !m.flask.find.mine(msg.id) {
+		return nil
+	}
+	m.flask.find.stop()
+	list := msg.found.List
 	switch {
-	case err != nil:
-		m.status.fail(err)
-	case len(found) == 0:
-		m.status.say("no app here has such a function: " + decode.Printable(typed))
-	case !found[0].Exists:
-		m.dialog = newNotCached(typed, found)
+	case msg.err != nil:
+		m.status.fail(msg.err)
+	case len(list) == 0 || !list[0].Exists:
+		m.dialog = newNotFound(msg.typed, msg.found, m.flask.known)
+	case list[0].Other:
+		m.status.say("no key of " + decode.Printable(msg.typed) + " was found; this is " + decode.Printable(list[0].Call))
+		return m.goTo(list[0].Key)
 	default:
-		return m.goTo(found[0].Key)
+		m.status.say(decode.Printable(list[0].Call))
+		return m.goTo(list[0].Key)
 	}
 	return nil
 }

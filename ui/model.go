@@ -264,6 +264,8 @@ func (m *model) reply(msg tea.Msg) tea.Cmd {
 		return m.figures(msg)
 	case flaskMsg:
 		return m.flaskArrived(msg)
+	case callFoundMsg:
+		return m.callFound(msg)
 	case explainedMsg:
 		return m.explained(msg)
 	case databasesMsg, testedMsg:

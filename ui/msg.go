@@ -188,6 +188,13 @@ type (
 		took  time.Duration
 		err   error
 	}
+	// callFoundMsg is the keys of a typed call.
+	callFoundMsg struct {
+		id    int
+		typed string
+		found inspect.FoundCall
+		err   error
+	}
 	// explainedMsg is what a key is.
 	explainedMsg struct {
 		x   inspect.Explanation
