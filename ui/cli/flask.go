@@ -40,6 +40,18 @@ func (a *app) analyze(ctx context.Context, c *inspect.Client, snap *keyspace.Sna
 	return f, a.guess(ctx, c, f)
 }
 
+// calls finds the calls behind all keys.
+func (a *app) calls(ctx context.Context, c *inspect.Client) (*inspect.Calls, error) {
+	f, err := a.flask(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	if err := a.guess(ctx, c, f); err != nil {
+		return nil, err
+	}
+	return c.Calls(ctx, f)
+}
+
 func (a *app) guess(ctx context.Context, c *inspect.Client, f *inspect.Flask) error {
 	brief, cancel := context.WithTimeout(ctx, guessTime)
 	defer cancel()

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"cacheview/decode"
 	"cacheview/inspect"
 	"cacheview/inspect/keyspace"
 	"cacheview/ui/human"
@@ -12,7 +13,10 @@ import (
 // write writes one row in the form that the flags ask for.
 func (r *rowWriter) write(k inspect.Key) error {
 	r.n++
-	var err error
+	call, err := r.callOf(k)
+	if err != nil {
+		return err
+	}
 	switch {
 	case r.flags.null:
 		if _, err = r.w.Write(k.Name); err == nil {
@@ -21,13 +25,61 @@ func (r *rowWriter) write(k inspect.Key) error {
 	case r.flags.json:
 		var o object
 		addKey(&o, k, time.Now())
+		addCall(&o, call, time.Now())
 		_, err = r.w.Write(o.line())
 	case r.flags.long:
-		_, err = fmt.Fprintf(r.w, "%-9s %7s %8s  %s\n", typeWord(k.Meta.Type), ttlWord(k.Meta.Expiry, time.Now()), sizeWord(k), named(k.Name))
+		expiry := k.Meta.Expiry
+		if call.Expiry != keyspace.UnknownExpiry {
+			expiry = call.Expiry
+		}
+		_, err = fmt.Fprintf(r.w, "%-9s %7s %8s  %s%s\n", typeWord(k.Meta.Type), ttlWord(expiry, time.Now()), sizeWord(k), named(k.Name), callWord(call))
 	default:
 		_, err = fmt.Fprintln(r.w, named(k.Name))
 	}
 	return err
+}
+
+// callOf returns what is known of the call behind a key. All keys are listed for
+// that, once, when the first key that needs it is written.
+func (r *rowWriter) callOf(k inspect.Key) (inspect.CallInfo, error) {
+	if r.findCalls == nil || !r.flags.json && !r.flags.long || !inspect.NeedsCalls(k.Name) {
+		return inspect.CallInfo{Expiry: keyspace.UnknownExpiry}, nil
+	}
+	if r.calls == nil {
+		var err error
+		if r.calls, err = r.findCalls(); err != nil {
+			return inspect.CallInfo{}, err
+		}
+	}
+	return r.calls.Of(k.Name, k.Meta.Expiry), nil
+}
+
+// addCall adds the call behind a key, its function, and when it stops being
+// reached.
+func addCall(o *object, call inspect.CallInfo, now time.Time) {
+	if call.Call != "" {
+		o.text("call", call.Call)
+	}
+	if call.Function != "" {
+		o.text("function", call.Function)
+	}
+	switch {
+	case call.Expiry == keyspace.NoExpiry:
+		o.int("effective_ttl_ms", -1)
+	case call.Expiry > 0:
+		o.int("effective_ttl_ms", max(keyspace.TTLAt(call.Expiry, now).Milliseconds(), 0))
+	}
+}
+
+// callWord is the call behind a key's name, or its function.
+func callWord(call inspect.CallInfo) string {
+	switch {
+	case call.Call != "":
+		return "  " + decode.Printable(call.Call)
+	case call.Function != "":
+		return "  " + decode.Printable(call.Function) + "(?)"
+	}
+	return ""
 }
 
 // addKey adds the members that describe a key. A number that the server would

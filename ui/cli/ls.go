@@ -117,6 +117,7 @@ func (a *app) ls(ctx context.Context, f lsFlags, args []string) error {
 	defer c.Close()
 	opt := inspect.ScanOptions{Prefix: prefix, Match: f.match, Type: scanType(c, f.typ)}
 	l := lister{c: c, flags: f, byServer: opt.Type, rows: rowWriter{w: a.data(), flags: f}}
+	l.rows.findCalls = func() (*inspect.Calls, error) { return a.calls(ctx, c) }
 	if f.order == keyspace.ByScan {
 		l.progress = a.progressBeside()
 		err = l.stream(ctx, opt)
@@ -255,6 +256,9 @@ type rowWriter struct {
 	flags    lsFlags
 	n        int
 	byLength bool // sizes are lengths of values
+	// findCalls finds the calls behind keys; calls is what it found.
+	findCalls func() (*inspect.Calls, error)
+	calls     *inspect.Calls
 }
 
 func (r *rowWriter) full() bool { return r.flags.limit > 0 && r.n >= r.flags.limit }
