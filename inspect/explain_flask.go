@@ -219,28 +219,56 @@ func (e *flaskExplainer) memver(k flaskcaching.Key) {
 		_, method, _ := flask.CutLast(what)
 		what = "obj." + method
 	}
-	x.Invalidate = fmt.Sprintf("cache.delete_memoized(%s) writes a new version, cache.delete_memoized_verhash(%s) deletes it; its results stay until they expire", what, what)
+	if isPython(what) {
+		x.Invalidate = "cache.delete_memoized(" + what + ")  # all its results become stale, and stay until they expire"
+	}
 }
 
-// invalidateCall is the statement that removes one result.
+// invalidateCall is the statement that removes one result, with what it does
+// where that is more, as a comment. It is empty when no Python can name the
+// function or its arguments.
 func invalidateCall(function, instance, args string, known bool) string {
 	name := flask.ShortName(function)
+	if !isPython(name) {
+		return ""
+	}
 	if class, _, ok := flask.CutLast(function); ok {
 		// The class of a class method was hashed as its repr.
 		if rest, ok := strings.CutPrefix(args, flaskcaching.Quote("<class '"+class+"'>")); ok {
 			args = flask.ShortName(class) + rest
 		}
 	}
+	all := "cache.delete_memoized(" + name + ")  # all results of " + name
 	switch {
 	case instance != "" && known:
-		_, args, _ = strings.Cut(args, flaskcaching.Quote(instance))
-		return "cache.delete_memoized(" + name + ", obj" + args + ") where obj is " + instance
-	case instance != "":
-		return "cache.delete_memoized(" + name + ", obj, arguments) where obj is " + instance
-	case !known:
-		return "cache.delete_memoized(" + name + ", arguments), or cache.delete_memoized(" + name + ") for all of its results"
-	case args == "":
-		return "cache.delete_memoized(" + name + ")"
+		_, rest, err := flaskcaching.CutText(args)
+		if err != nil || !isPython(rest) {
+			return all
+		}
+		return "cache.delete_memoized(" + strings.TrimSuffix(name+", obj, "+rest, ", ") + ")  # obj is " + instance
+	case !known, args == "", !isPython(args):
+		return all
 	}
 	return "cache.delete_memoized(" + name + ", " + args + ")"
+}
+
+// isPython reports whether a written name or arguments can be typed: the reprs of
+// most objects, of lambdas and of inner functions cannot.
+func isPython(text string) bool {
+	depth := byte(0)
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; {
+		case depth != 0 && c == '\\':
+			i++
+		case depth != 0:
+			if c == depth {
+				depth = 0
+			}
+		case c == '\'' || c == '"':
+			depth = c
+		case c == '<' || c == '>' || c == '\n':
+			return false
+		}
+	}
+	return true
 }

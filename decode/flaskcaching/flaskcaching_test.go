@@ -126,7 +126,7 @@ func TestParse(t *testing.T) {
 		{"__main__.Basket.total.<Basket 7>_memver", Key{Kind: Memver, Function: "__main__.Basket.total", Instance: "<Basket 7>"}},
 		{"app.Basket.total.<shop.Basket object at 0x7f>_memver", Key{Kind: Memver, Function: "app.Basket.total", Instance: "<shop.Basket object at 0x7f>"}},
 		{"_memver", Key{Kind: Manual}},
-		{"_template_fragment_cache_sidebar_de_v7", Key{Kind: Fragment, Fragment: "sidebar", VaryOn: []string{"de", "v7"}}},
+		{"_template_fragment_cache_sidebar_de_v7", Key{Kind: Fragment, Fragment: "sidebar_de_v7"}},
 		{"memoize:square:4", Key{Kind: Memoize, Function: "square", Args: "4", Readable: true}},
 		{"", Key{Kind: Manual}},
 	}

@@ -43,8 +43,9 @@ type Key struct {
 	Args     string
 	Readable bool
 
-	Fragment string   // Fragment: its name
-	VaryOn   []string // Fragment: what it varies on, split at "_"
+	// Fragment is the name of a template fragment and what it varies on, with
+	// "_" between them: nothing in a key tells where the name ends.
+	Fragment string
 }
 
 // Parse takes a key apart by the rules of an app with the given prefix, and
@@ -84,11 +85,14 @@ func (k *Key) recognise() {
 	name := k.Name
 	if path, ok := strings.CutPrefix(name, viewPrefix+"/"); ok {
 		k.Kind, k.Path = View, "/"+path
+		// The digest of the source, or of the query, stands right behind the path.
+		if n := hexSuffix(path); n > 0 && n < len(path) && (isDigit(rune(path[len(path)-n-1])) || isLetter(rune(path[len(path)-n-1]))) {
+			k.Path, k.Digest = "/"+path[:len(path)-n], path[len(path)-n:]
+		}
 		return
 	}
 	if rest, ok := strings.CutPrefix(name, fragmentPrefix); ok {
-		parts := strings.Split(rest, "_")
-		k.Kind, k.Fragment, k.VaryOn = Fragment, parts[0], parts[1:]
+		k.Kind, k.Fragment = Fragment, rest
 		return
 	}
 	if function, ok := strings.CutSuffix(name, memverSuffix); ok && strings.Contains(function, ".") {

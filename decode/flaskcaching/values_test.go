@@ -9,9 +9,6 @@ import (
 )
 
 func same(a, b Key) bool {
-	if len(a.VaryOn) == 0 && len(b.VaryOn) == 0 {
-		a.VaryOn, b.VaryOn = nil, nil
-	}
 	return reflect.DeepEqual(a, b)
 }
 

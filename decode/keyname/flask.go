@@ -17,9 +17,12 @@ func flaskCaching(s string) (Key, bool) {
 	switch f.Kind {
 	case flaskcaching.View:
 		k.Invalidate = "cache.delete(" + quoted(f.Name) + ")"
-		return k.with("path", f.Path), true
+		if k = k.with("path", f.Path); f.Digest != "" {
+			k = k.with("hash", f.Digest)
+		}
+		return k, true
 	case flaskcaching.Query:
-		k.Invalidate = "cache.delete(" + quoted(f.Name) + "); each query has a key of its own"
+		k.Invalidate = "cache.delete(" + quoted(f.Name) + ")  # this query only"
 		k = k.with("path", f.Path).with("hash", f.Digest)
 		if f.Digest == noQuery {
 			k = k.with("query", "")
@@ -38,14 +41,7 @@ func flaskCaching(s string) (Key, bool) {
 		return k, true
 	case flaskcaching.Fragment:
 		k = k.with("name", f.Fragment)
-		if len(f.VaryOn) > 0 {
-			k = k.with("vary_on", strings.Join(f.VaryOn, "_"))
-		}
-		args := make([]string, 0, len(f.VaryOn))
-		for _, v := range f.VaryOn {
-			args = append(args, quoted(v))
-		}
-		k.Invalidate = "cache.delete(make_template_fragment_key(" + quoted(f.Fragment) + ", [" + strings.Join(args, ", ") + "]))"
+		k.Invalidate = "cache.delete(" + quoted(f.Name) + ")"
 		return k, true
 	case flaskcaching.Named:
 		k = k.with("path", f.Path)

@@ -271,7 +271,7 @@ func (f *Index) Parse(key []byte) (flaskcaching.Key, bool) {
 			Function: m.name, Instance: m.instance,
 		}, true
 	}
-	if p, ok := f.prefixOf(key); ok && p != "" {
+	if p, ok := f.PrefixOf(key); ok && p != "" {
 		return flaskcaching.Parse(key, p)
 	} else if ok {
 		// Without a prefix, only what nobody else would call so.

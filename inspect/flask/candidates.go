@@ -68,7 +68,7 @@ func (w *words) names(ctx context.Context, f *Index) {
 			if len(name) == 0 || len(name) > 4*maxWord || !f.snap.Live(id) || IsVersionName(name) {
 				continue
 			}
-			prefix, ok := f.prefixOf(name)
+			prefix, ok := f.PrefixOf(name)
 			if ok != own || ok && IsBase64(name[len(prefix):]) && (len(name) == len(prefix)+entryLen || len(name) == len(prefix)+methodLen) {
 				continue
 			}

@@ -164,7 +164,7 @@ func (g *guessing) otherValues(ctx context.Context) error {
 			break
 		}
 		name := g.f.snap.Name(id)
-		if _, own := g.f.prefixOf(name); !own || !g.f.snap.Live(id) || IsVersionName(name) {
+		if _, own := g.f.PrefixOf(name); !own || !g.f.snap.Live(id) || IsVersionName(name) {
 			continue
 		}
 		if _, entry := g.f.Entry(name); !entry {

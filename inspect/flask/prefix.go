@@ -240,8 +240,8 @@ func isWordChar(c byte) bool { return startsName(c) || '0' <= c && c <= '9' }
 
 func startsName(c byte) bool { return c == '_' || 'a' <= c|0x20 && c|0x20 <= 'z' || c >= 0x80 }
 
-// prefixOf returns the prefix of an app that a name has.
-func (f *Index) prefixOf(name []byte) (string, bool) {
+// PrefixOf returns the prefix of an app that a name has.
+func (f *Index) PrefixOf(name []byte) (string, bool) {
 	for _, p := range f.prefixes {
 		if len(name) >= len(p) && string(name[:len(p)]) == p {
 			return p, true

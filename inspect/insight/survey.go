@@ -170,6 +170,10 @@ func strata(ctx context.Context, snap *keyspace.Snapshot, flask *inspect.Flask, 
 			if o, ok := flask.Owner(name); ok {
 				k.function = o.Function
 			}
+			// An app's prefix need not end in a delimiter.
+			if p, ok := flask.PrefixOf(name); ok && opt.Depth == 1 && p != "" {
+				k.prefix = p
+			}
 			status := flask.Status(name)
 			k.orphan, k.possible = status.State == inspect.ResultStale, status.State == inspect.ResultPossible
 		}
