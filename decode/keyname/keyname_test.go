@@ -132,7 +132,8 @@ func TestInvalidateIsACall(t *testing.T) {
 // hash, or only the application knows.
 var hidden = map[string]func(id, framework string) bool{
 	"call": always, "orphan": always, "layout": always, "url": always, "query": always, "hash_of": always,
-	"mangled": always, "vary_on": func(_, framework string) bool { return framework == "django" },
+	"mangled": always, "vary_on": func(id, framework string) bool { return framework == "django" || wholeFragment(id) },
+	"name": func(id, _ string) bool { return wholeFragment(id) },
 	"function": func(id, _ string) bool {
 		return strings.Contains(id, "-memo-") || strings.Contains(id, "square") || id == "dogpile-sha1"
 	},
@@ -141,6 +142,12 @@ var hidden = map[string]func(id, framework string) bool{
 }
 
 func always(string, string) bool { return true }
+
+// wholeFragment reports whether a key is a template fragment of Flask-Caching:
+// nothing in it tells where the name ends and what it varies on begins.
+func wholeFragment(id string) bool {
+	return strings.HasPrefix(id, "fc") && strings.HasSuffix(id, "-fragment")
+}
 
 // anybodys are names without any convention, and values without an envelope:
 // nothing is known of them, and nothing is said.
