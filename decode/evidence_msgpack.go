@@ -256,6 +256,9 @@ func (s *tokenScorer) msgpackExtension(h mpHead, body []byte) {
 	case h.ext < 0:
 		s.penalize(oddBits)
 	default:
+		if s.tokens == 1 {
+			s.bits -= 8 // alone, a type that nobody assigned says nothing
+		}
 		if h.size > 2 { // a length of its own
 			s.bits += 5
 		}

@@ -50,6 +50,9 @@ var textRows = []row{
 }
 
 func sniffText(in *input) (string, bool) {
+	if len(in.raw) < tinyValue && hasHiddenControls(in.raw) {
+		return "", false // one C1 control is two bytes, not a text
+	}
 	switch in.text() {
 	case cleanText:
 		return "valid UTF-8 without control characters", true
