@@ -12,4 +12,6 @@ var foreignRows = joinRows(
 	gobRows,
 	avroRows,
 	phpredisRows,
+	npyRows,
+	cacheControlRows,
 )

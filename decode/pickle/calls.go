@@ -281,5 +281,8 @@ func (m *machine) build() bool {
 			return false
 		}
 	}
-	return m.addPart(m.node(t), partStates, []ref{state})
+	if !m.addPart(m.node(t), partStates, []ref{state}) {
+		return false
+	}
+	return !m.isArrayWrapper(t) || m.takeArray(t, state)
 }

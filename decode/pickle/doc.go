@@ -51,7 +51,10 @@ var machines = sync.Pool{New: func() any { return new(machine) }}
 
 // Decode reads the pickle at the start of data. It never fails: what could not
 // be read is told by Err, and everything before it is kept.
-func Decode(data []byte, lim value.Limits) *Doc {
+func Decode(data []byte, lim value.Limits) *Doc { return decodeInner(data, lim, 0) }
+
+// decodeInner reads a pickle that is inside this many others.
+func decodeInner(data []byte, lim value.Limits, inner int) *Doc {
 	lim = lim.OrDefault()
 	if len(data) > maxData {
 		return &Doc{
@@ -61,6 +64,7 @@ func Decode(data []byte, lim value.Limits) *Doc {
 	}
 	m := machines.Get().(*machine)
 	m.reset(data, lim)
+	m.inner, m.limits = inner, lim
 	m.run()
 	d := m.doc(lim)
 	m.release()
@@ -99,6 +103,7 @@ func (m *machine) doc(lim value.Limits) *Doc {
 	} else {
 		d.kids, m.kids = m.kids, nil
 	}
+	d.arrays = m.arrays
 	if len(m.globals) > 0 {
 		d.globals = append([]ref(nil), m.globals...)
 	}
@@ -121,7 +126,7 @@ func (m *machine) doc(lim value.Limits) *Doc {
 // release gives the machine back, without the data and without tables that
 // are larger than most pickles need.
 func (m *machine) release() {
-	m.data, m.classes = nil, nil
+	m.data, m.classes, m.arrays = nil, nil, nil
 	m.memo.shrink()
 	if cap(m.stack) > keepStack {
 		m.stack = nil

@@ -37,6 +37,8 @@ type machine struct {
 
 	kind   value.ErrorKind // why it stopped, empty at STOP
 	detail string
+	inner  int          // pickles around this one
+	limits value.Limits // for those inside it
 }
 
 // since is a bit for the protocol that brought an opcode.

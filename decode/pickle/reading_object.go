@@ -20,6 +20,9 @@ func (d *Doc) objectValue(r ref) value.Value { return d.objectIn(r, false) }
 
 // objectIn is objectValue for what is, or is not, the zone of a moment.
 func (d *Doc) objectIn(r ref, moment bool) value.Value {
+	if v, ok := d.joblibArray(r); ok {
+		return v
+	}
 	o := object{Doc: d, ref: r, node: d.node(r), inMoment: moment}
 	plainArgs := o.node.b == none || d.kind(o.node.b) == kTuple
 	if o.node.b != none && plainArgs {

@@ -99,6 +99,9 @@ type table struct {
 	pages [][]node
 	kids  []ref
 	parts []part
+	// arrays are those that joblib put between the opcodes, by the object that
+	// announced each.
+	arrays map[ref]rawArray
 }
 
 func (t *table) node(r ref) *node {
