@@ -1,6 +1,7 @@
 package pickle_test
 
 import (
+	"bytes"
 	"testing"
 
 	"cacheview/decode/pickle"
@@ -13,6 +14,9 @@ func TestEveryPrefix(t *testing.T) {
 	t.Parallel()
 	pickleCases(t, func(c corpusCase, data []byte) {
 		if c.Expected.Error != nil || len(data) > 3000 {
+			return
+		}
+		if bytes.Contains(data, []byte("NumpyArrayWrapper")) { // bytes of arrays are no opcodes
 			return
 		}
 		t.Run(c.ID, func(t *testing.T) {
