@@ -56,6 +56,7 @@ func TestRecognises(t *testing.T) {
 		{name: "nul bytes", raw: "ab\x00\x00\xff", chain: "binary"},
 		{name: "msgpack map", raw: "\x81\xa1a\x01", chain: "msgpack", flags: "ambiguous"},
 		{name: "longer msgpack map", raw: "\x82\xa2id\x01\xa4name\xa3Ada", chain: "msgpack"},
+		{name: "count and number before a value", raw: "\x00\x00\x00\x02\x07\x20", chain: "igbinary", flags: "ambiguous"},
 		{name: "two bytes that are a C1 control", raw: "\xc2\x88", chain: "binary"},
 		{name: "unassigned extension alone", raw: "\xd6\x06paDW", chain: "binary", flags: "ambiguous"},
 		{name: "msgpack nil", raw: "\xc0", chain: "binary", flags: "ambiguous"},

@@ -116,12 +116,19 @@ func readLongIgbinary(in *input) reading {
 	return rd
 }
 
+// maxIgbinaryInt is the length of an integer of at most 32 bits.
+const maxIgbinaryInt = 9
+
 // scoreIgbinary adds what the value says to the evidence of the header. Null,
 // false and empty values add nothing.
 func scoreIgbinary(header float64) scorer {
-	return func(_ *input, out *outcome) (float64, bool) {
+	return func(in *input, out *outcome) (float64, bool) {
 		if isPlaceholder(out.Value) {
 			return header, false
+		}
+		if len(in.raw) <= maxIgbinaryInt && out.Value.Kind() == value.Int {
+			// A count of 2 and a short number are six bytes of a struct, too.
+			return min(header+10, plainBits(in.raw)+sureBits-1), false
 		}
 		return header + 6 + treeBits(out.Value) + igbinaryBits(out.Value), false
 	}
