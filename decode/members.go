@@ -3,6 +3,7 @@ package decode
 import (
 	"math"
 	"slices"
+	"strings"
 
 	"cacheview/decode/evidence"
 	"cacheview/decode/value"
@@ -13,6 +14,10 @@ type Member struct {
 	Field []byte   // hash field, stream id; nil otherwise
 	Value []byte   // hash value, list element, set member, zset member
 	Score float64  // zset only
+	// ScoreText is a score of 2^53 or more as the server writes it, "" for any
+	// other: a float64 has not each whole number from there on.
+	ScoreText string
+	Vector    []float64 // vectorset only
 	Pairs [][]byte // stream only: field, value, field, value
 }
 
@@ -53,8 +58,10 @@ func DecodeMembers(kind string, members []Member, opt Options) Result {
 		out.Value, m.same = value.OfMap(dict), false
 	case "zset":
 		out.Value = m.list(members, func(i int, x Member) value.Value {
-			return record("score", ofScore(x.Score), "value", m.decode(x.Value, i))
+			return record("score", ofScore(x), "value", m.decode(x.Value, i))
 		})
+	case "vectorset":
+		out.Value, m.same = m.list(members, func(i int, x Member) value.Value { return m.vector(x, i) }), false
 	case "stream":
 		out.Value = m.list(members, func(i int, x Member) value.Value {
 			return record("id", plainMember(x.Field), "fields", m.fields(x.Pairs, i))
@@ -134,12 +141,35 @@ func plainMember(raw []byte) value.Value {
 	return value.OfText(view(raw))
 }
 
-// ofScore is a zset's score, as an integer where it is one.
-func ofScore(f float64) value.Value {
-	if f == math.Trunc(f) && math.Abs(f) < 1<<53 {
+// ofScore is a score, as an integer where it is one.
+func ofScore(x Member) value.Value {
+	switch f := x.Score; {
+	case x.ScoreText != "" && strings.Trim(x.ScoreText, "0123456789") == strings.Repeat("-", strings.Count(x.ScoreText, "-")):
+		return value.OfBigInt(x.ScoreText)
+	case f == math.Trunc(f) && math.Abs(f) < 1<<53:
 		return value.OfInt(int64(f))
+	default:
+		return value.OfFloat(f)
 	}
-	return value.OfFloat(f)
+}
+
+// ScoreValue returns the score of a member of a sorted set as a value.
+func (x Member) ScoreValue() value.Value { return ofScore(x) }
+
+// vector is an element of a vector set: {"element", "vector", "attributes"}.
+func (m *memberDecoder) vector(x Member, at int) value.Value {
+	numbers := make(value.List, len(x.Vector))
+	for i, f := range x.Vector {
+		numbers[i] = value.OfFloat(f)
+	}
+	d := value.Dict{
+		{Key: value.OfText("element"), Value: plainMember(x.Field)},
+		{Key: value.OfText("vector"), Value: value.OfSeq(numbers)},
+	}
+	if len(x.Value) > 0 {
+		d = append(d, value.Pair{Key: value.OfText("attributes"), Value: m.decode(x.Value, at)})
+	}
+	return value.OfMap(d)
 }
 
 // Doubt is an ambiguous member of a collection.

@@ -36,6 +36,8 @@ type Client struct {
 	newFile func(path string) (onDisk, error) // of a journal
 	// transacting is whether WATCH, MULTI and EXEC are known to be allowed.
 	transacting atomic.Bool
+	noFieldTTLs atomic.Bool // the server has no expiries of hash fields
+	noRange     atomic.Bool // it has no VRANGE
 	mu          sync.Mutex
 	server      Server
 }

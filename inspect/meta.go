@@ -31,7 +31,10 @@ func (c *Client) Meta(ctx context.Context, names [][]byte, withSize bool) ([]Key
 	for from := 0; from < len(names) && asking.Err() == nil; from += MetaBatch {
 		to := min(from+MetaBatch, len(names))
 		group.Go(func() error {
-			return c.metaBatch(asking, c.pipeline, names[from:to], withSize, keys[from:to])
+			if err := c.metaBatch(asking, c.pipeline, names[from:to], withSize, keys[from:to]); err != nil {
+				return err
+			}
+			return c.markFieldExpiry(asking, keys[from:to])
 		})
 	}
 	if err := cmp.Or(group.Wait(), context.Cause(ctx)); err != nil {

@@ -9,7 +9,7 @@ import (
 // fieldTTLs reads the expiries of the hash fields in the window, which Redis has
 // since 7.4 and Valkey since 9.
 func (v *valueReader) fieldTTLs(ctx context.Context) error {
-	if v.c.lacks("HPEXPIRETIME") || len(v.w.Rows) == 0 {
+	if v.c.noFieldTTLs.Load() || len(v.w.Rows) == 0 {
 		return nil
 	}
 	var whole []int // rows whose names were not cut
@@ -25,7 +25,7 @@ func (v *valueReader) fieldTTLs(ctx context.Context) error {
 	r, err := v.ask(ctx, args...)
 	switch {
 	case unsupported(err):
-		v.c.miss("HPEXPIRETIME", "no expiries of hash fields")
+		v.c.noFieldTTLs.Store(true)
 		return nil
 	case err != nil:
 		return v.optional(err, "field TTLs")

@@ -61,13 +61,13 @@ func (v *valueReader) elements(ctx context.Context) ([]token, error) {
 	if v.opt.From.last != "" {
 		start = "(" + v.opt.From.last
 	}
-	ordered := !v.c.lacks("VRANGE")
+	ordered := !v.c.noRange.Load()
 	var r *tokenReader
 	var err error
 	if ordered {
 		r, err = v.ask(ctx, "vrange", v.name, start, "+", rows)
 		if unsupported(err) {
-			v.c.miss("VRANGE", "of a large vector set only a sample")
+			v.c.noRange.Store(true)
 			ordered = false
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"cacheview/decode"
 	"cacheview/inspect/keyspace"
 )
 
@@ -152,6 +153,11 @@ type Row struct {
 	Expiry int64
 	// Vector is what a member of a vector set stands for.
 	Vector []float64
+}
+
+// Member returns the row as the decoders take it.
+func (r Row) Member() decode.Member {
+	return decode.Member{Field: r.Field, Value: r.Value, Score: r.Score, ScoreText: r.ScoreText, Pairs: r.Pairs, Vector: r.Vector}
 }
 
 // Selection names keys to plan a delete for. Exactly one of the first four is

@@ -13,6 +13,7 @@ const (
 	Checksum    ErrorKind = "checksum"             // read whole, but its check does not match
 	Unsupported ErrorKind = "unsupported-protocol" // a version newer than is known
 	NeedsSchema ErrorKind = "needs-schema"         // cannot be read without a schema kept elsewhere
+	UnknownType ErrorKind = "unknown-type"         // a Redis type that cannot be read
 )
 
 // Error says where and why decoding stopped. What was read up to there is

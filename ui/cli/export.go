@@ -182,6 +182,7 @@ func (e *exporter) decoded(ctx context.Context, names [][]byte) error {
 		addKey(&o, v.key, time.Now())
 		addReading(&o, v.decode(""))
 		o.bool("truncated", v.truncated)
+		v.factMembers(&o, time.Now())
 		if _, err := e.w.Write(o.line()); err != nil {
 			return err
 		}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"cacheview/decode"
 	"cacheview/inspect"
 	"cacheview/inspect/keyspace"
 	"cacheview/ui/human"
@@ -96,7 +97,7 @@ func (a *app) get(ctx context.Context, f getFlags, args []string) error {
 	if len(names) == 1 {
 		err = a.getOne(ctx, c, names[0], f)
 		if errors.Is(err, inspect.ErrNoKey) {
-			return a.noKey(ctx, c, names[0])
+			return a.missing(ctx, c, names[0], err)
 		}
 		return err
 	}
@@ -124,7 +125,7 @@ func (a *app) getSeveral(ctx context.Context, c *inspect.Client, names [][]byte,
 		case ctx.Err() != nil, err != nil && (inspect.Lost(err) || a.isOutput(err)):
 			return err
 		case errors.Is(err, inspect.ErrNoKey):
-			a.note("cacheview: there is no key %s\n", named(name))
+			a.note("cacheview: %s\n", missingText(name, err))
 		case err != nil && !isOutcome(err):
 			a.note("cacheview: %s: %s\n", named(name), complaint(err))
 		}
@@ -176,6 +177,8 @@ func (a *app) getWhole(ctx context.Context, c *inspect.Client, name []byte, f ge
 		err = v.writeHex(w)
 	case f.json:
 		return a.getJSON(ctx, w, v, f.as)
+	case v.module != "":
+		return a.getModule(ctx, w, v)
 	default:
 		return a.getPretty(ctx, w, v, f.as)
 	}
@@ -215,6 +218,7 @@ func (a *app) getJSON(ctx context.Context, w *bufio.Writer, v *wholeValue, as st
 	addKey(&o, v.key, time.Now())
 	failure := addReading(&o, a.read(ctx, v, as))
 	o.bool("truncated", v.truncated || isLimit(failure))
+	v.factMembers(&o, time.Now())
 	if _, err := w.Write(o.line()); err != nil {
 		return err
 	}
@@ -235,6 +239,9 @@ func (a *app) getPretty(ctx context.Context, w *bufio.Writer, v *wholeValue, as 
 		a.note("%s\n", v.headline(time.Now()))
 	}
 	ok, err := a.writePretty(w, a.read(ctx, v, as))
+	if err == nil {
+		err = v.writeFacts(w, time.Now())
+	}
 	switch {
 	case err != nil:
 		return err
@@ -248,7 +255,7 @@ func (a *app) getPretty(ctx context.Context, w *bufio.Writer, v *wholeValue, as 
 
 // headline describes the key on one line.
 func (v *wholeValue) headline(now time.Time) string {
-	parts := []string{v.kind.String(), sizeWord(v.key)}
+	parts := []string{decode.Printable(v.kind.String()), sizeWord(v.key)}
 	switch ttl := ttlWord(v.key.Meta.Expiry, now); ttl {
 	case "never":
 		parts = append(parts, "never expires")
@@ -259,4 +266,23 @@ func (v *wholeValue) headline(now time.Time) string {
 		parts = append(parts, "expires "+human.ExpiresIn(keyspace.TTLAt(v.key.Meta.Expiry, now), now))
 	}
 	return strings.Join(parts, " · ")
+}
+
+// missingText says that a key is not there, or not any more.
+func missingText(name []byte, err error) string {
+	switch {
+	case errors.Is(err, inspect.ErrExpired):
+		return named(name) + " expired while it was read"
+	case errors.Is(err, inspect.ErrDeleted):
+		return named(name) + " was deleted while it was read"
+	}
+	return "there is no key " + named(name)
+}
+
+// missing reports a key that is not there.
+func (a *app) missing(ctx context.Context, c *inspect.Client, name []byte, err error) error {
+	if errors.Is(err, inspect.ErrExpired) || errors.Is(err, inspect.ErrDeleted) {
+		return a.nothing(missingText(name, err))
+	}
+	return a.noKey(ctx, c, name)
 }

@@ -27,6 +27,11 @@ type wholeValue struct {
 	raw       []byte          // of a string
 	members   []decode.Member // of a collection
 	truncated bool
+	module    string // the type's name when it cannot be read
+	facts     []inspect.Fact
+	groups    []inspect.StreamGroup
+	fields    []fieldTTL // of a hash, those that expire
+	stays     bool       // a field of the hash does not expire
 }
 
 // readWhole reads at most limit bytes of a value.
@@ -36,12 +41,17 @@ func readWhole(ctx context.Context, c *inspect.Client, name []byte, limit int64)
 		if v.kind == keyspace.UnknownType {
 			v.key, v.kind = w.Key, w.Type
 		}
+		v.module = w.Module
+		v.addFacts(w)
 		return v.add(w), nil
 	})
 	if err != nil {
 		return nil, err
 	}
 	v.truncated = v.truncated || cut
+	if v.kind == keyspace.Hash && len(v.fields) > 0 && !v.stays && !v.truncated && v.key.Meta.Expiry == keyspace.NoExpiry {
+		v.key.Meta.Expiry = keyspace.FieldsExpire
+	}
 	return v, nil
 }
 
@@ -63,8 +73,6 @@ func readWindows(ctx context.Context, c *inspect.Client, name []byte, limit int6
 			return false, err
 		}
 		switch {
-		case w.Module != "":
-			return false, fmt.Errorf("values of the module type %s cannot be read", decode.Printable(w.Module))
 		case kind != keyspace.UnknownType && w.Type != kind, w.Type == keyspace.String && total >= 0 && w.Total != total:
 			return false, errChanged
 		}
@@ -86,7 +94,7 @@ func (v *wholeValue) add(w inspect.Window) (size int64) {
 	v.raw = append(v.raw, w.Raw...)
 	size = int64(len(w.Raw))
 	for _, r := range w.Rows {
-		v.members = append(v.members, decode.Member{Field: r.Field, Value: r.Value, Score: r.Score, Pairs: r.Pairs})
+		v.members = append(v.members, r.Member())
 		v.truncated = v.truncated || r.Cut > 0
 		size += int64(len(r.Field) + len(r.Value))
 		for _, p := range r.Pairs {
@@ -99,6 +107,9 @@ func (v *wholeValue) add(w inspect.Window) (size int64) {
 // decode reads the value, member by member if it is a collection.
 func (v *wholeValue) decode(as string) decode.Result {
 	opt := decode.Options{As: as, Key: v.key.Name}
+	if v.module != "" {
+		return v.unreadable()
+	}
 	switch v.kind {
 	case keyspace.String, keyspace.JSON:
 		return decode.Decode(v.raw, opt)
