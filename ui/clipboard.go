@@ -31,8 +31,8 @@ const (
 
 // copiedMsg says how the program of the clipboard took a text.
 type copiedMsg struct {
-	what, text string
-	err        error
+	what, how, text string
+	err             error
 }
 
 // copyKey puts the key under the cursor on the clipboard, made printable: what
@@ -43,7 +43,11 @@ func (m *model) copyKey() tea.Cmd {
 		m.status.say("there is no key under the cursor")
 		return nil
 	}
-	return m.copyOut("the key", decode.PrintableBytes(key))
+	how, text := "", decode.PrintableBytes(key)
+	if text != string(key) {
+		how = "; not its exact bytes but as it is printed: they could press keys in a shell"
+	}
+	return m.copyOut("the key", how, text)
 }
 
 // copyValue puts the value that is shown on the clipboard.
@@ -53,18 +57,15 @@ func (m *model) copyValue() tea.Cmd {
 		m.status.say("there is no value to copy")
 		return nil
 	}
+	how, text := m.value.copied()
 	what := "the value"
 	if c.Win.Truncated || c.Win.More {
 		what = "the beginning of the value"
 	}
-	root := c.Root
-	if c.Doubts > 0 {
-		root = withoutDoubts(root)
-	}
-	return m.copyOut(what, copyText(root))
+	return m.copyOut(what, how, text)
 }
 
-func (m *model) copyOut(what, text string) tea.Cmd {
+func (m *model) copyOut(what, how, text string) tea.Cmd {
 	limit := copyLimit
 	if len(m.opt.Clipboard) == 0 {
 		limit = termLimit
@@ -74,7 +75,7 @@ func (m *model) copyOut(what, text string) tea.Cmd {
 		return nil
 	}
 	if len(m.opt.Clipboard) == 0 {
-		return m.copyByTerminal(what, text, "")
+		return m.copyByTerminal(what, how, text, "")
 	}
 	args, secrets, root := m.opt.Clipboard, m.opt.Secrets, m.root
 	return func() tea.Msg {
@@ -82,12 +83,12 @@ func (m *model) copyOut(what, text string) tea.Cmd {
 		defer cancel()
 		cmd := child.Command(ctx, secrets, args[0], args[1:]...)
 		cmd.Stdin = strings.NewReader(text)
-		return copiedMsg{what, text, cmd.Run()}
+		return copiedMsg{what, how, text, cmd.Run()}
 	}
 }
 
-func (m *model) copyByTerminal(what, text, why string) tea.Cmd {
-	m.status.say(why + "sent " + measured(what, text) + ", to the terminal's clipboard")
+func (m *model) copyByTerminal(what, how, text, why string) tea.Cmd {
+	m.status.say(why + "sent " + measured(what, text) + ", to the terminal's clipboard" + how)
 	return tea.SetClipboard(text)
 }
 
@@ -95,13 +96,13 @@ func (m *model) copied(msg copiedMsg) tea.Cmd {
 	by := filepath.Base(m.opt.Clipboard[0])
 	switch {
 	case msg.err == nil:
-		m.status.say("copied " + measured(msg.what, msg.text) + ", with " + by)
+		m.status.say("copied " + measured(msg.what, msg.text) + ", with " + by + msg.how)
 		return nil
 	case len(msg.text) > termLimit:
 		m.status.fail(fmt.Errorf("nothing was copied: %s: %w", by, msg.err))
 		return nil
 	}
-	return m.copyByTerminal(msg.what, msg.text, by+" failed ("+msg.err.Error()+"): ")
+	return m.copyByTerminal(msg.what, msg.how, msg.text, by+" failed ("+msg.err.Error()+"): ")
 }
 
 // measured is what was copied and how long it is.
@@ -113,15 +114,39 @@ func measured(what, text string) string {
 	return s
 }
 
-// copyText is a text as it is but for control characters, which are escaped
-// line by line; anything else is its literal.
+// copied is what the view holds, to the byte, and which view it is: the bytes of the
+// server in the raw view, the lines of a dump or of opcodes, else the decoded
+// value.
+func (p *valuePane) copied() (how, text string) {
+	c := p.content
+	switch {
+	case c.Win.Module != "":
+		return "; only what is known of it", bodyText(p.body)
+	case p.mode == viewRaw && !c.collection():
+		return "; its exact bytes", string(c.raw())
+	case p.mode == viewHex || p.mode == viewOps:
+		return "; as " + p.modeName(), bodyText(p.body)
+	}
+	root := c.Root
+	if c.Doubts > 0 {
+		root = withoutDoubts(root)
+	}
+	return "; decoded", copyText(root)
+}
+
+// bodyText is the lines of a body.
+func bodyText(b body) string {
+	var s strings.Builder
+	for i := 0; b != nil && i < b.Len() && s.Len() <= copyLimit; i++ {
+		s.WriteString(strings.TrimRight(lineText(b, i), " ") + "\n")
+	}
+	return s.String()
+}
+
+// copyText is a text or bytes as they are; anything else is its literal.
 func copyText(v value.Value) string {
-	if v.Kind() != value.Text || v.Tag() != "" {
-		return decode.Literal(v, copyLimit+1)
+	if v.Kind() == value.Text && v.Tag() == "" {
+		return v.Text()
 	}
-	lines := strings.Split(v.Text(), "\n")
-	for i, l := range lines {
-		lines[i] = strings.ReplaceAll(decode.Printable(l), `\t`, "\t")
-	}
-	return strings.Join(lines, "\n")
+	return decode.Literal(v, copyLimit+1)
 }

@@ -16,8 +16,8 @@ func TestCopyGoesToTheProgram(t *testing.T) {
 		if got, err := os.ReadFile(file); string(got) != `k:\x1b` || err != nil {
 			t.Errorf("%q was copied (%v)", got, err)
 		}
-		p.press("enter", "y").shows("copied the value, 12 characters in 3 lines, with tee")
-		if got, err := os.ReadFile(file); string(got) != "one\ntwo\\x07\n" || err != nil {
+		p.press("enter", "y").shows("copied the value, 9 characters in 3 lines, with tee; decoded")
+		if got, err := os.ReadFile(file); string(got) != "one\ntwo\x07\n" || err != nil {
 			t.Errorf("%q was copied (%v)", got, err)
 		}
 	})

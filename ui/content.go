@@ -29,6 +29,7 @@ type content struct {
 	Also    [][]string   // other readings, by their layers, the likeliest first
 	Doubts  int          // members that have other readings
 	Outside bool         // an external decoder read it
+	gone    string       // "expired" or "deleted" since it was read
 	Failed  error        // why the external decoder for the key did not read it
 }
 
@@ -58,15 +59,20 @@ func readMore(ctx context.Context, be Backend, c *content) (*content, error) {
 	}
 	next.Rows = slices.Concat(c.Win.Rows, next.Rows)
 	next.Truncated = next.More
+	next.FieldTTLs = next.FieldTTLs || c.Win.FieldTTLs
+	next.Facts, next.Groups = c.Win.Facts, c.Win.Groups
 	return newContent(next, c.As), nil
 }
 
 func newContent(win inspect.Window, as string) *content {
 	c := &content{Win: win, As: as}
 	switch win.Type {
-	case keyspace.Hash, keyspace.List, keyspace.Set, keyspace.ZSet, keyspace.Stream:
+	case keyspace.Hash, keyspace.List, keyspace.Set, keyspace.ZSet, keyspace.Stream, keyspace.Vector:
 		c.Root = c.members()
 	default:
+		if win.Module != "" {
+			break // there are facts only
+		}
 		opt := decode.Options{Key: win.Key.Name, As: as}
 		c.Result = decode.Decode(win.Raw, opt)
 		c.Root, c.Flags, c.Also = decode.Present(c.Result.Value, opt), c.Result.Flags, c.Result.Also
@@ -132,7 +138,9 @@ func (c *content) members() value.Value {
 		case keyspace.Hash:
 			dict = append(dict, value.Pair{Key: nameValue(row.Field), Value: one(row.Value)})
 		case keyspace.ZSet:
-			dict = append(dict, value.Pair{Key: one(row.Value), Value: value.OfFloat(row.Score)})
+			dict = append(dict, value.Pair{Key: one(row.Value), Value: row.Member().ScoreValue()})
+		case keyspace.Vector:
+			dict = append(dict, value.Pair{Key: nameValue(row.Field), Value: vectorValue(row, one)})
 		case keyspace.Stream:
 			var fields value.Dict
 			for i := 0; i+1 < len(row.Pairs); i += 2 {
@@ -150,7 +158,7 @@ func (c *content) members() value.Value {
 		return value.OfSeq(list).Tagged("set")
 	}
 	return value.OfMap(dict).Tagged(map[keyspace.Type]string{
-		keyspace.Hash: "hash", keyspace.ZSet: "zset", keyspace.Stream: "stream",
+		keyspace.Hash: "hash", keyspace.ZSet: "zset", keyspace.Stream: "stream", keyspace.Vector: "vectorset",
 	}[c.Win.Type])
 }
 

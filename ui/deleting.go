@@ -169,6 +169,9 @@ func (m *model) deleted(msg deletedMsg) tea.Cmd {
 		return tea.Batch(m.startScan(), m.askFigures())
 	}
 	// What the server confirms to be gone leaves the list; the rest stays.
+	for _, key := range msg.plan.Keys {
+		m.idx.Release(key)
+	}
 	return tea.Batch(m.askFigures(), m.reread(msg.plan.Keys))
 }
 

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -60,6 +61,8 @@ type busyDialog struct {
 	shown  bool // it can be seen
 
 	done, total atomic.Int64 // total is 0 when it is not known
+	one         string       // what is counted, "key" when empty
+	stopped     string       // what is said when it was stopped, where that is not about a change
 }
 
 // busyWith opens the dialog of a job that was begun.
@@ -93,7 +96,7 @@ func (d *busyDialog) key(m *model, msg tea.KeyPressMsg) tea.Cmd {
 	}
 	d.job.stop()
 	m.dialog = nil
-	m.status.say("stopped; nothing was changed")
+	m.status.say(cmp.Or(d.stopped, "stopped; nothing was changed"))
 	return nil
 }
 
@@ -106,7 +109,7 @@ func (d *busyDialog) box(m *model, w, _ int) (string, []string, bool) {
 	case total > 0:
 		line = human.Count(n) + " of " + human.Plural(total, "key")
 	case n > 0:
-		line = human.Plural(n, "key")
+		line = human.Plural(n, cmp.Or(d.one, "key"))
 	}
 	return d.what, []string{line, "", m.th.Dim.Plain.Paint("esc stops")}, d.finish
 }

@@ -62,6 +62,8 @@ func (d draft) body() body {
 func (d draft) decoded() body {
 	v := d.content.Root
 	switch {
+	case d.content.Win.Module != "":
+		return &moduleBody{d.th, d.content.Win.Facts}
 	case (v.Kind() == value.Text || v.Kind() == value.Bytes) && v.Tag() == "" && v.Len() == 0:
 		return &emptyBody{d.th}
 	case d.content.holds() && d.mode != viewTurned:
@@ -80,6 +82,9 @@ func (d draft) decoded() body {
 // as a tree; turned is the other way round.
 func (d draft) parts(v value.Value, turned bool) body {
 	if t, best, ok := newTable(d.th, d.cells, v); ok && best != turned {
+		if name, of := d.content.aside(); of != nil {
+			t.addAside(name, of)
+		}
 		return t
 	}
 	o := newOutline(v)
@@ -102,7 +107,7 @@ func (d draft) has(mode viewMode) bool {
 	case viewOps:
 		return c.Result.Pickle != nil
 	}
-	return !c.collection()
+	return !c.collection() && c.Win.Module == ""
 }
 
 // text is a text in lines, with their numbers where there are several.

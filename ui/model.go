@@ -283,8 +283,11 @@ func (m *model) reply(msg tea.Msg) tea.Cmd {
 	case foundMsg:
 		if m.seek.mine(msg.id) {
 			m.value.found(msg.state)
+			return m.searchRest()
 		}
 		return nil
+	case restFoundMsg:
+		return m.restFound(msg)
 	case secondMsg:
 		return m.second(msg)
 	case pollMsg:

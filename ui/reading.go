@@ -17,10 +17,21 @@ import (
 func (m *model) wantValue(again bool) tea.Cmd {
 	key := m.list.currentKey()
 	if key == nil {
+		left := m.idx.Hold(nil)
 		m.read.stop()
 		m.value.Clear()
+		if left {
+			return m.refresh()
+		}
 		return nil
 	}
+	if m.idx.Hold(key) { // the row of a key that is gone was left
+		return tea.Batch(m.refresh(), m.readValue(key, again))
+	}
+	return m.readValue(key, again)
+}
+
+func (m *model) readValue(key []byte, again bool) tea.Cmd {
 	if m.be == nil || m.link.lost() || m.read.on {
 		return nil
 	}
@@ -64,7 +75,9 @@ func (m *model) showValue(msg valueMsg) tea.Cmd {
 	case inspect.Lost(msg.err):
 		return m.failed(msg.err)
 	default:
-		m.value.Fail(msg.err)
+		if !errors.Is(msg.err, inspect.ErrNoKey) || !m.value.setGone(msg.key, errors.Is(msg.err, inspect.ErrDeleted)) {
+			m.value.Fail(msg.err)
+		}
 		id, ok := m.idx.Lookup(msg.key)
 		if errors.Is(msg.err, inspect.ErrNoKey) && ok {
 			// What the server tells of it later is nothing new any more.

@@ -63,6 +63,7 @@ func (m *model) renamed(msg renamedMsg) tea.Cmd {
 	}
 	m.toast = toast{} // u would take back something else
 	m.status.say("renamed to " + quote(msg.to))
+	m.idx.Release(msg.from)
 	if id, ok := m.idx.Lookup(msg.from); ok {
 		m.idx.Remove(id)
 	}

@@ -102,6 +102,10 @@ func lineText(b body, i int) string {
 		return b.ops[i].Name + " " + b.ops[i].Arg
 	case *hexBody:
 		return b.text(i)
+	case *moduleBody:
+		if i < len(b.facts) {
+			return b.facts[i].Name + " " + b.facts[i].Text
+		}
 	case *scalarBody:
 		return decode.Literal(b.v, 1<<16)
 	}

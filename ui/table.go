@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/charmbracelet/x/ansi"
@@ -18,6 +19,34 @@ type tableBody struct {
 	v     value.Value
 	cols  []column
 	shift int // cells scrolled to the right
+	aside func(i int) string
+}
+
+// addAside adds a column after the first.
+func (t *tableBody) addAside(name string, of func(i int) string) {
+	t.aside = of
+	t.cols = slices.Insert(t.cols, 1, column{name: name, part: asidePart})
+	t.measure(1, min(t.Len(), tableSample))
+}
+
+// fitRows makes the columns as wide as rows from to to need, and at least as wide
+// as the first rows do.
+func (t *tableBody) fitRows(from, to int) {
+	for c := range t.cols {
+		col := &t.cols[c]
+		if col.least == 0 {
+			col.least = col.width
+		}
+		col.width = col.least
+		for i := max(from, 0); i < min(to, t.Len()); i++ {
+			text, _ := t.cell(i, c)
+			col.width = min(max(col.width, t.cells.StringWidth(text)), t.limit(c))
+		}
+		if col.part == numberPart {
+			label, _ := value.Child(t.v, t.Len()-1)
+			col.width = max(col.width, len(labelText(label)))
+		}
+	}
 }
 
 // column is one field of every row; width is in cells.
@@ -26,6 +55,7 @@ type column struct {
 	part  tablePart
 	field string // of a fieldPart, as it is
 	width int
+	least int  // the width that the first rows need
 	right bool // numbers stand under each other by their last digit
 }
 
@@ -37,6 +67,7 @@ const (
 	keyPart                     // the key that it stands under
 	valuePart                   // the value that stands under the key
 	fieldPart                   // a field of the value
+	asidePart                   // what tableBody.aside knows of the row
 )
 
 // What is looked at to find the columns and their widths, and what a table may
@@ -168,6 +199,9 @@ func (t *tableBody) cell(i, c int) (string, value.Value) {
 		return labelText(label), value.OfInt(int64(i))
 	case keyPart:
 		return labelText(label), label.Key
+	case asidePart:
+		text := t.aside(i)
+		return text, value.OfText(text)
 	case fieldPart:
 		inside, ok := field(v, t.cols[c].field)
 		if !ok {
@@ -195,7 +229,7 @@ func (t *tableBody) Line(i, w int, lit bool) string {
 	return t.row(w, lit, func(c int) (string, theme.Pair) {
 		text, v := t.cell(i, c)
 		switch {
-		case t.cols[c].part == numberPart || value.ChildLen(v) > 0:
+		case t.cols[c].part == numberPart || t.cols[c].part == asidePart || value.ChildLen(v) > 0:
 			return text, t.th.Dim
 		case t.cols[c].part == keyPart:
 			return text, t.th.Name

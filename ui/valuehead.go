@@ -39,6 +39,9 @@ func (p *valuePane) head() []string {
 	if n := c.usesNote(w); n != "" {
 		add(th.Dim.Plain, n)
 	}
+	for _, line := range c.factLines(w) {
+		add(th.Dim.Plain, line)
+	}
 	for _, line := range wrapWords(c.note(), max(w, 1)) {
 		if line != "" {
 			add(th.Warn.Plain, line)
@@ -134,6 +137,8 @@ func (p *valuePane) lifetime(now time.Time) (text string, ink theme.Pair, left t
 	ttl := keyspace.TTLAt(expiry, now)
 	left = ttl.Duration()
 	switch {
+	case p.content.gone != "":
+		return p.content.gone + ": this is what it was", p.th.Bad, 0
 	case expiry == keyspace.NoExpiry:
 		return "never expires", p.th.Dim, 0
 	case expiry == keyspace.FieldsExpire:
@@ -168,6 +173,9 @@ func (p *valuePane) View(now time.Time, longest time.Duration) []string {
 	if p.content == nil {
 		return nil
 	}
+	if t, ok := p.body.(*tableBody); ok {
+		t.fitRows(p.top, p.top+p.h)
+	}
 	lines := p.head()
 	lines[0] = p.facts(now, longest)
 	room := p.h - len(lines)
@@ -193,6 +201,10 @@ func (p *valuePane) place() string {
 // note says what is not shown, or not right, in one line.
 func (c *content) note() string {
 	switch {
+	case c.Win.Module != "":
+		return "cacheview cannot read values of the type " + decode.Printable(c.Win.Module)
+	case c.Win.Sampled:
+		return human.Count(len(c.Win.Rows)) + " of " + c.size() + ", drawn at random: this server cannot list them"
 	case c.Failed != nil:
 		return decode.Printable(c.Failed.Error())
 	case c.As != "" && c.Result.Err != nil:
@@ -218,6 +230,8 @@ func (c *content) size() string {
 		return human.Plural(c.Win.Total, "field")
 	case keyspace.List:
 		return human.Plural(c.Win.Total, "item")
+	case keyspace.Vector:
+		return human.Plural(c.Win.Total, "element")
 	case keyspace.Stream:
 		if c.Win.Total == 1 {
 			return "1 entry"
@@ -229,7 +243,7 @@ func (c *content) size() string {
 
 func (c *content) collection() bool {
 	switch c.Win.Type {
-	case keyspace.Hash, keyspace.List, keyspace.Set, keyspace.ZSet, keyspace.Stream:
+	case keyspace.Hash, keyspace.List, keyspace.Set, keyspace.ZSet, keyspace.Stream, keyspace.Vector:
 		return true
 	}
 	return false

@@ -90,13 +90,27 @@ func (p *valuePane) Fail(err error) {
 	p.key, p.as, p.err = key, as, err
 }
 
+// setGone says of the value that is shown that its key is not there any more;
+// false when another is shown, or none.
+func (p *valuePane) setGone(key []byte, deleted bool) bool {
+	c := p.content
+	if c == nil || !bytes.Equal(c.Win.Key.Name, key) {
+		return false
+	}
+	c.gone = "expired"
+	if deleted || c.Win.Key.Meta.Expiry <= 0 {
+		c.gone = "deleted"
+	}
+	return true
+}
+
 // SetContent shows a value. The same bytes read again keep the place and what
 // was folded.
 func (p *valuePane) SetContent(c *content) {
 	same := p.content != nil && p.content.sameAs(c)
 	p.err = nil
 	if same {
-		p.content.Win.Key = c.Win.Key
+		p.content.Win.Key, p.content.gone = c.Win.Key, ""
 		return
 	}
 	sameKey := p.content != nil && string(p.content.Win.Key.Name) == string(c.Win.Key.Name)

@@ -31,6 +31,7 @@ type Index struct {
 	seed   maphash.Seed
 	next   int // size of the next chunk
 	latest *Snapshot
+	held   held
 }
 
 // New returns an empty Index with room for hint keys, which is DBSIZE or zero;
@@ -170,16 +171,26 @@ func (x *Index) Note(name []byte, m Meta) {
 	}
 	x.now.setMeta(id, m)
 	x.now.metas++
+	x.heldReturned(name)
 }
 
 // Remove takes a key out. Its id is dead for ever; the memory of its name comes
 // back with the next compaction.
+//
+// The key of [Index.Hold] stays, as one that has expired.
 func (x *Index) Remove(id uint32) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	if !x.now.Live(id) {
 		return
 	}
+	if x.keepHeld(id) {
+		return
+	}
+	x.remove(id)
+}
+
+func (x *Index) remove(id uint32) {
 	name := x.now.Name(id)
 	hash := maphash.Bytes(x.seed, name)
 	s := x.set.shard(hash)
