@@ -11,14 +11,14 @@ import (
 
 // Member is one member of a Redis collection, as bytes.
 type Member struct {
-	Field []byte   // hash field, stream id; nil otherwise
-	Value []byte   // hash value, list element, set member, zset member
-	Score float64  // zset only
+	Field []byte  // hash field, stream id; nil otherwise
+	Value []byte  // hash value, list element, set member, zset member
+	Score float64 // zset only
 	// ScoreText is a score of 2^53 or more as the server writes it, "" for any
 	// other: a float64 has not each whole number from there on.
 	ScoreText string
 	Vector    []float64 // vectorset only
-	Pairs [][]byte // stream only: field, value, field, value
+	Pairs     [][]byte  // stream only: field, value, field, value
 }
 
 // DecodeMember reads one member by itself. It differs from Decode in one
