@@ -43,7 +43,7 @@ func (m *model) copyKey() tea.Cmd {
 		m.status.say("there is no key under the cursor")
 		return nil
 	}
-	how, text := "", decode.PrintableBytes(key)
+	how, text := "", decode.PrintableName(key)
 	if text != string(key) {
 		how = "; not its exact bytes but as it is printed: they could press keys in a shell"
 	}

@@ -28,7 +28,12 @@ type confirmDialog struct {
 	typed  string
 	// careful has the count typed however small it is.
 	careful bool
-	wrong   bool
+	// whole says that the plan is every key of the database, whatever way led
+	// there: its name is typed.
+	whole bool
+	wrong bool
+	// scroll is how many lines of the names are above what is shown.
+	scroll, hidden int
 }
 
 // typeFrom is the number of keys from which their count must be typed.
@@ -37,6 +42,7 @@ const typeFrom = 1000
 // asking is what a confirmDialog says, and what yes does.
 type asking struct {
 	title, yes string
+	everyKey   string // the title where every key is deleted, for which its database is named; empty if nothing is deleted
 	note       string // what else must be known, may be empty
 	left       string // what stays behind of no use, may be empty
 	kept       string // said when nothing is done
@@ -52,18 +58,27 @@ func newConfirm(p *inspect.Plan, now time.Time, asks asking) *confirmDialog {
 // confirm opens the dialog; in production nothing is done by one key.
 func (m *model) confirm(d *confirmDialog) {
 	d.careful = m.opt.Place.Environment == config.Production
+	if d.asks.everyKey != "" && m.isEveryKey(d.plan) {
+		d.whole, d.asks.title = true, d.asks.everyKey
+	}
 	m.dialog = d
+}
+
+// isEveryKey reports whether a plan holds all keys of the database. A single key,
+// whose whole name is shown, is left out unless the database was asked for.
+func (m *model) isEveryKey(p *inspect.Plan) bool {
+	if p.WholeDB {
+		return true
+	}
+	return len(p.Keys) > 1 && m.progress.Done && m.idx != nil && m.idx.Snapshot().Living() <= len(p.Keys)
 }
 
 // newDeleteConfirm asks before the keys of a plan are deleted, of which a journal
 // of so many bytes can bring back.
 func newDeleteConfirm(p *inspect.Plan, undo int64, now time.Time) *confirmDialog {
 	title := "Delete " + human.Plural(len(p.Keys), "key") + "?"
-	if p.WholeDB {
-		title = "Empty the whole database?"
-	}
 	return newConfirm(p, now, asking{
-		title: title, yes: "delete", kept: "nothing was deleted", note: human.Undoable(p, undo), left: human.Left(p),
+		title: title, everyKey: "Empty the whole database?", yes: "delete", kept: "nothing was deleted", note: human.Undoable(p, undo), left: human.Left(p),
 		run: func(m *model, typed string) tea.Cmd { return m.deleteNow(p, now, typed) },
 	})
 }
@@ -72,7 +87,7 @@ func newDeleteConfirm(p *inspect.Plan, undo int64, now time.Time) *confirmDialog
 // large delete, nothing else.
 func (d *confirmDialog) word() string {
 	switch {
-	case d.plan.WholeDB:
+	case d.whole || d.plan.WholeDB:
 		return d.plan.Server.Name()
 	case len(d.plan.Keys) >= typeFrom, d.careful:
 		return strconv.Itoa(len(d.plan.Keys))
@@ -81,6 +96,14 @@ func (d *confirmDialog) word() string {
 }
 
 func (d *confirmDialog) key(m *model, msg tea.KeyPressMsg) tea.Cmd {
+	switch msg.String() {
+	case "down", "pgdown":
+		d.scroll = min(d.scroll+1, d.scroll+d.hidden)
+		return nil
+	case "up", "pgup":
+		d.scroll = max(d.scroll-1, 0)
+		return nil
+	}
 	word := d.word()
 	if word == "" {
 		switch {
@@ -111,18 +134,22 @@ func (d *confirmDialog) leave(m *model) {
 	m.status.say(d.asks.kept)
 }
 
-// box leaves out what it can do without where there is little room, and shows
-// as many of the keys as fit: never what is asked, and of what.
+// box leaves out what it can do without where there is little room, and shows as
+// many of the keys as fit, each with its whole name: never what is asked, and of
+// what. Names that do not fit are scrolled to.
 func (d *confirmDialog) box(m *model, w, h int) (string, []string, bool) {
 	p, th := d.plan, m.th
-	head := []string{
-		th.Strong.Plain.Paint(clip(decode.Printable(p.Server.Addr)+" · db "+strconv.Itoa(p.Server.DB), w)),
-		clip(d.what(), w),
-	}
+	head := []string{th.Strong.Plain.Paint(clip(decode.Printable(p.Server.Addr)+" · db "+strconv.Itoa(p.Server.DB), w))}
+	head = append(head, clip(d.what(w), w))
 	ask := d.question(m, w)
+	names := d.names(m, w)
 	room := h - len(head) - len(ask)
+	kept := 0 // lines for names, before all that can be left out
+	if len(p.Keys) == len(p.Sample) && !d.whole {
+		kept = min(len(names), leastNames, max(room-1, 1))
+	}
 	spare := func(lines ...string) []string {
-		if room < len(lines) {
+		if room-kept < len(lines) {
 			return nil
 		}
 		room -= len(lines)
@@ -132,19 +159,43 @@ func (d *confirmDialog) box(m *model, w, h int) (string, []string, bool) {
 	if d.asks.note != "" {
 		note = spare(th.Dim.Plain.Paint(clip(d.asks.note, w)))
 	}
-	beside := spare(d.beside(m, w, min(max(room, 1), mostBeside))...)
-	left := spare(folded(m.th.Warn.Plain, d.asks.left, w, min(max(room, 1), mostBeside))...)
+	beside := spare(d.beside(m, w, min(max(room-kept, 1), mostBeside))...)
+	left := spare(folded(m.th.Warn.Plain, d.asks.left, w, min(max(room-kept, 1), mostBeside))...)
 	head = append(head, spare(th.Dim.Plain.Paint(clip(d.facts(), w)))...)
 	head = append(append(head, beside...), left...)
 	gap := spare("")
 	below, above := spare(""), spare("")
-	if sample := d.sample(m, w, room); len(sample) > 0 {
-		head = append(append(head, below...), sample...)
+	if lines := d.window(m, names, room, w); len(lines) > 0 {
+		head = append(append(head, below...), lines...)
 	}
 	if len(note) > 0 {
 		head = append(append(head, above...), note...)
 	}
 	return d.asks.title, slices.Concat(head, gap, ask), true
+}
+
+// leastNames is how many lines of names come before what can be left out.
+const leastNames = 3
+
+// window is the part of the names that is scrolled to, in so many lines.
+func (d *confirmDialog) window(m *model, names []string, room, w int) []string {
+	room = max(room, 0)
+	if len(names) <= room {
+		d.scroll, d.hidden = 0, 0
+		return names
+	}
+	if room == 0 {
+		d.hidden = len(names)
+		return nil
+	}
+	d.scroll = min(d.scroll, len(names)-room+1)
+	end := min(d.scroll+room-1, len(names))
+	d.hidden = len(names) - end
+	says := "  end of the names, ↑ goes back"
+	if d.hidden > 0 {
+		says = "  ↓ shows " + human.Plural(d.hidden, "more line")
+	}
+	return append(slices.Clone(names[d.scroll:end]), m.th.Dim.Plain.Paint(clip(says, w)))
 }
 
 func (d *confirmDialog) ways(m *model) []action {
@@ -203,24 +254,55 @@ func (d *confirmDialog) question(m *model, w int) []string {
 	return []string{say, "› " + decode.Printable(d.typed) + "▏"}
 }
 
-// sample are some of the keys, in so many lines, and how many more there are.
-func (d *confirmDialog) sample(m *model, w, room int) []string {
+// names are the keys of the plan that are shown, each name whole and wrapped, and
+// how many more there are.
+func (d *confirmDialog) names(m *model, w int) []string {
 	n := len(d.plan.Keys)
-	shown := min(len(d.plan.Sample), room)
-	if shown < n && shown == room {
-		shown--
-	}
-	if shown < 1 || n == 1 && !m.called(d.plan.Sample[0]) && strings.Contains(d.what(), decode.PrintableBytes(d.plan.Sample[0])) {
+	if n == 1 && len(d.plan.Sample) == 1 && !m.called(d.plan.Sample[0]) && strings.Contains(d.what(w), decode.PrintableName(d.plan.Sample[0])) {
 		return nil // it is named already
 	}
 	var lines []string
-	for _, k := range d.plan.Sample[:shown] {
-		lines = append(lines, "  "+m.named(k, w-2))
+	for _, k := range d.plan.Sample {
+		lines = append(lines, m.wrappedName(k, w)...)
 	}
-	if n > shown {
-		lines = append(lines, m.th.Dim.Plain.Paint("  … and "+human.Count(n-shown)+" more"))
+	if more := n - len(d.plan.Sample); more > 0 {
+		lines = append(lines, m.th.Dim.Plain.Paint("  … and "+human.Count(more)+" more"))
 	}
 	return lines
+}
+
+// wrappedName is a key under the call that made it, in lines of at most w cells.
+func (m *model) wrappedName(key []byte, w int) []string {
+	text := decode.PrintableName(key)
+	if m.called(key) {
+		call := decode.Printable(m.list.flask.Display(key))
+		if ansi.StringWidth(call)+ansi.StringWidth(text)+4 <= w {
+			return []string{"  " + m.th.Name.Plain.Paint(call) + "  " + m.th.Dim.Plain.Paint(text)}
+		}
+		var lines []string
+		for _, line := range wrapName(call, max(w-2, 1)) {
+			lines = append(lines, "  "+m.th.Name.Plain.Paint(line))
+		}
+		for _, line := range wrapName(text, max(w-4, 1)) {
+			lines = append(lines, "    "+m.th.Dim.Plain.Paint(line))
+		}
+		return lines
+	}
+	var lines []string
+	for i, line := range wrapName(text, max(w-4, 1)) {
+		indent := "  "
+		if i > 0 {
+			indent = "    " // so that it is not taken for another name
+		}
+		lines = append(lines, indent+line)
+	}
+	return lines
+}
+
+// wrapName breaks a printed name into lines of at most w cells. Nothing of it is
+// left out.
+func wrapName(text string, w int) []string {
+	return strings.Split(ansi.Hardwrap(text, max(w, 1), true), "\n")
 }
 
 // called tells whether the call that made a key is known.
@@ -228,24 +310,17 @@ func (m *model) called(key []byte) bool {
 	return m.list.flask != nil && m.list.flask.Display(key) != ""
 }
 
-// named is a key in at most w cells, with the call that made it before it.
-func (m *model) named(key []byte, w int) string {
-	if !m.called(key) {
-		return clip(decode.PrintableBytes(key), w)
-	}
-	call := clip(decode.Printable(m.list.flask.Display(key)), w)
-	name := m.th.Name.Plain.Paint(call)
-	if room := w - ansi.StringWidth(call) - 2; room >= leastRaw {
-		name += "  " + m.th.Dim.Plain.Paint(clip(decode.PrintableBytes(key), room))
-	}
-	return name
-}
-
-func (d *confirmDialog) what() string {
-	if d.plan.WholeDB {
+// what says what is deleted, in w cells. A name that does not fit is among the
+// names below instead.
+func (d *confirmDialog) what(w int) string {
+	if d.whole || d.plan.WholeDB {
 		return "all " + human.Plural(len(d.plan.Keys), "key") + " of " + d.plan.Server.Name() + ", whoever they belong to"
 	}
-	return decode.Printable(d.plan.What)
+	what := decode.Printable(d.plan.What)
+	if ansi.StringWidth(what) > w && len(d.plan.Keys) == 1 {
+		return "1 key"
+	}
+	return what
 }
 
 // facts is size, types and TTLs in one line.

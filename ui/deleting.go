@@ -225,19 +225,28 @@ func (m *model) askClear() {
 			run: func(m *model) tea.Cmd { return m.planFor(inspect.Selection{Prefix: prefix}) },
 		})
 	}
+	var typed []byte // what the prefix to type starts from
 	if r, ok := m.list.current(); ok {
 		if r.Leaf {
 			name := m.list.snap.Name(r.ID)
+			if shared, n := sharedPrefix(m.idx.Snapshot(), name); n > 1 {
+				typed = bytes.Clone(shared)
+				add(shared, human.Plural(n, "key")+" begin like this one")
+			}
 			if i := bytes.LastIndexAny(name, cmp.Or(m.opt.Delims, ":")); i > 0 {
 				add(name[:i+1], "the prefix of this key")
 			}
+			if typed == nil {
+				typed = bytes.Clone(name)
+			}
 		} else if !r.Group {
+			typed = bytes.Clone(r.Prefix)
 			add(r.Prefix, "the prefix under the cursor")
 		}
 	}
 	if q := m.spec.Query; m.filter.active() && q.Mode == keyspace.Prefix {
 		add([]byte(q.Text), "the filter")
-	} else if sel, ok := m.listedKeys(); ok {
+	} else if sel, ok := m.listedKeys(); ok && sel.rows.Matches() < m.idx.Snapshot().Living() {
 		items = append(items, menuItem{
 			label: sel.text(m.list.rows.Matches()), note: "the filter",
 			run: func(m *model) tea.Cmd { return m.planMatches() },
@@ -259,6 +268,11 @@ func (m *model) askClear() {
 			})
 		}
 	}
+	// The database comes last, and is never what is chosen at first.
+	items = append(items, menuItem{
+		label: "another prefix…", note: "type it, and see how many keys it has",
+		run: func(m *model) tea.Cmd { return m.typePrefix(typed) },
+	})
 	server := m.be.Server()
 	items = append(items, menuItem{
 		label: "the whole database " + server.Name(), note: "its name must be typed",

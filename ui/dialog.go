@@ -48,7 +48,7 @@ type mouseDialog interface {
 }
 
 // quote shows bytes in quotes, printable.
-func quote(b []byte) string { return "‘" + decode.PrintableBytes(b) + "’" }
+func quote(b []byte) string { return "‘" + decode.PrintableName(b) + "’" }
 
 // busyDialog shows the progress of something long. It opens at once, and is
 // drawn only when the work takes long enough to be noticed.

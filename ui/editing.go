@@ -128,7 +128,8 @@ func (d *diffDialog) key(m *model, msg tea.KeyPressMsg) tea.Cmd {
 
 func (d *diffDialog) box(m *model, w, h int) (string, []string, bool) {
 	th := m.th
-	head := []string{clip(decode.PrintableBytes(d.name), w)}
+	head := wrapName(decode.PrintableName(d.name), w)
+	head = head[:min(len(head), max(h/2, 1))]
 	foot := []string{"", th.HintKey.Paint("y") + " write it   " + th.HintKey.Paint("e") + " edit on   " + th.HintKey.Paint("n") + " leave it as it was"}
 	if d.warn != "" {
 		foot = append([]string{"", th.Warn.Plain.Paint(clip(decode.Printable(d.warn), w))}, foot...)

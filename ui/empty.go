@@ -236,7 +236,7 @@ func (m *model) aboutNode(w int) []string {
 	if r.TimesKnown && r.Soonest > m.now().UnixMilli() {
 		facts += " · the first expires " + human.ExpiresIn(keyspace.TTLAt(r.Soonest, m.now()), m.now())
 	}
-	out := []string{th.Node.Plain.Paint(fit(" "+decode.PrintableBytes(r.Prefix), w))}
+	out := []string{th.Node.Plain.Paint(fit(" "+decode.PrintableName(r.Prefix), w))}
 	out = append(out, paragraph(th.Text.Plain, facts, w)...)
 	out = append(out, strings.Repeat(" ", w))
 	return append(out, paragraph(th.Dim.Plain, m.keys.Open.name()+" folds and unfolds · "+m.keys.Delete.name()+" deletes them all, after a count", w)...)

@@ -45,7 +45,11 @@ func (m *model) explained(msg explainedMsg) tea.Cmd {
 // explanation is what is known of a key, a fact a line. palette is the key that
 // a call is typed after.
 func explanation(th *theme.Theme, x inspect.Explanation, palette string, w int) []string {
-	out := []string{th.Strong.Plain.Paint(clip(decode.PrintableBytes(x.Key), w)), ""}
+	var out []string
+	for _, line := range wrapName(decode.PrintableName(x.Key), w) {
+		out = append(out, th.Strong.Plain.Paint(line))
+	}
+	out = append(out, "")
 	fact := func(name, text string) {
 		if text == "" {
 			return
@@ -121,7 +125,9 @@ func newNotFound(typed string, found inspect.FoundCall, f *inspect.Flask) *pageD
 		}
 		out = append(out, "", th.Text.Plain.Paint("Keys that do not exist:"))
 		for _, c := range found.List[:min(len(found.List), 6)] {
-			out = append(out, "  "+th.Name.Plain.Paint(clip(decode.PrintableBytes(c.Key), w-2)))
+			for _, line := range wrapName(decode.PrintableName(c.Key), w-2) {
+				out = append(out, "  "+th.Name.Plain.Paint(line))
+			}
 			if c.Rule != "" {
 				out = append(out, "    "+th.Dim.Plain.Paint(clip(decode.Printable(c.Rule), w-4)))
 			}

@@ -6,6 +6,7 @@ import (
 	"charm.land/bubbles/v2/textinput"
 	tea "charm.land/bubbletea/v2"
 
+	"cacheview/decode"
 	"cacheview/inspect/keyspace"
 )
 
@@ -57,8 +58,23 @@ func newFilterLine(prefix string) filterLine {
 
 // query is what the line says now, on top of q's type and expiry.
 func (f *filterLine) query(q keyspace.Query) keyspace.Query {
-	q.Text, q.Mode = f.input.Value(), f.modeNow()
+	q.Mode = f.modeNow()
+	q.Text = filterText(f.input.Value(), q.Mode)
 	return q
+}
+
+// filterText is the text that keys are compared with. Prefixes and parts of names
+// are typed in the printed form of names; while an escape is not complete, it is
+// what it looks like.
+func filterText(typed string, mode keyspace.Mode) string {
+	if mode != keyspace.Prefix && mode != keyspace.Substring {
+		return typed
+	}
+	name, err := decode.ParseName(typed)
+	if err != nil {
+		return typed
+	}
+	return string(name)
 }
 
 // modeNow is the mode in force. The first * typed into a literal prefix asks
@@ -160,7 +176,7 @@ func (f *filterLine) drop() {
 
 // listed notes what a build found the keys by.
 func (f *filterLine) listed(q keyspace.Query) {
-	if f.follows() && q.Text == f.input.Value() {
+	if f.follows() && q.Text == filterText(f.input.Value(), keyspace.Prefix) {
 		f.wide = q.Mode == keyspace.Substring
 	}
 }

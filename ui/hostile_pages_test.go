@@ -118,7 +118,7 @@ func TestHostileContentOnEveryPage(t *testing.T) {
 				w.pastes(p.Text + " too")
 				w.does("enter").wait(time.Second)
 				w.look()
-				w.on("the failure of a rename", w.m.status.bad)
+				w.on("the failure of a rename", w.m.status.bad || w.m.prompt.wrong)
 				w.does("esc", "J")
 				w.on("the line for a key", w.m.prompt.on && w.m.prompt.label == "go to key")
 				w.pastes(p.Text).does("enter", "esc", "[", "]")

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"cacheview/decode"
 	"cacheview/inspect/keyspace"
@@ -164,7 +165,7 @@ func (p *keyPane) node(b *strings.Builder, r keyspace.Row, lit bool, c columns, 
 	keys := human.Plural(r.Count, "key")
 	room := c.name + c.kind - indent - 2
 	nameRoom := max(room-len(keys)-1, 1)
-	text := decode.PrintableBytes(r.Label)
+	text := decode.PrintableNamePart(r.Label, false)
 	b.WriteString(th.Node.On(lit).Paint(fitIn(p.cells, text, nameRoom)))
 	b.WriteString(th.Dim.On(lit).Paint(" " + fit(keys, room-nameRoom-1)))
 	if c.size > 0 {
@@ -182,15 +183,16 @@ func (p *keyPane) node(b *strings.Builder, r keyspace.Row, lit bool, c columns, 
 }
 
 // label draws a key's name from byte from on, with what the filter matched
-// picked out, cut and padded to w cells.
+// picked out, in w cells. A name that does not fit loses its middle: names mostly
+// differ at their ends.
 func (p *keyPane) label(b *strings.Builder, name []byte, from int, lit bool, w int, plain theme.Pair) {
 	th := p.th
 	room := w
-	write := func(part []byte, ink theme.Ink) {
+	write := func(part []byte, ink theme.Ink, last bool) {
 		if room <= 0 || len(part) == 0 {
 			return
 		}
-		text := decode.PrintableBytes(part)
+		text := decode.PrintableNamePart(part, last)
 		n := p.cells.StringWidth(text)
 		if n > room {
 			text = p.cells.Truncate(text, room, "…")
@@ -199,21 +201,61 @@ func (p *keyPane) label(b *strings.Builder, name []byte, from int, lit bool, w i
 		room -= n
 		b.WriteString(ink.Paint(text))
 	}
-	at := from
-	for _, hit := range p.rows.Matcher().Ranges(name) {
-		lo, hi := max(hit[0], at), min(hit[1], len(name))
-		if hi <= lo || p.rows.Spec().Query.Mode == keyspace.Prefix {
-			continue
+	// Highlights of a part of the name.
+	part := func(lo, hi int) {
+		at := lo
+		for _, hit := range p.rows.Matcher().Ranges(name) {
+			from, to := max(hit[0], at), min(hit[1], hi)
+			if to <= from || p.rows.Spec().Query.Mode == keyspace.Prefix {
+				continue
+			}
+			write(name[at:from], plain.On(lit), false)
+			write(name[from:to], th.Match.On(lit), to == len(name))
+			at = to
 		}
-		write(name[at:lo], plain.On(lit))
-		write(name[lo:hi], th.Match.On(lit))
-		at = hi
+		write(name[at:hi], plain.On(lit), hi == len(name))
 	}
-	write(name[at:], plain.On(lit))
+	if head, tail, cut := p.cutMiddle(name[from:], w); cut {
+		part(from, from+head)
+		write([]byte("…"), plain.On(lit), false)
+		part(len(name)-tail, len(name))
+	} else {
+		part(from, len(name))
+	}
 	if len(name) == from {
-		write([]byte("(empty name)"), th.Dim.On(lit))
+		write([]byte("(empty name)"), th.Dim.On(lit), false)
 	}
 	blank(b, th, lit, room)
+}
+
+// cutMiddle returns how many bytes at the beginning and at the end of a name stay
+// so that its printed form fits in w cells with an ellipsis between them.
+func (p *keyPane) cutMiddle(name []byte, w int) (head, tail int, cut bool) {
+	// No row shows so many bytes, whatever they are: the rest is not looked at.
+	const mostBytes = 32
+	if w < minMiddle || len(name) <= mostBytes*w && p.cells.StringWidth(decode.PrintableNamePart(name, true)) <= w {
+		return 0, 0, false
+	}
+	left := w / 2
+	for at := 0; at < len(name); {
+		_, n := utf8.DecodeRune(name[at:])
+		cells := p.cells.StringWidth(decode.PrintableNamePart(name[:at+n], false))
+		if cells > left {
+			break
+		}
+		at += n
+		head = at
+	}
+	left = w - 1 - p.cells.StringWidth(decode.PrintableNamePart(name[:head], false))
+	for at := len(name); at > head; {
+		_, n := utf8.DecodeLastRune(name[:at])
+		if p.cells.StringWidth(decode.PrintableNamePart(name[at-n:], true)) > left {
+			break
+		}
+		at -= n
+		tail = len(name) - at
+	}
+	return head, tail, true
 }
 
 // ttl is what stands in the last column: how long a key has left. The ink grows

@@ -16,6 +16,8 @@ type promptLine struct {
 	input textinput.Model
 	done  func(text string) tea.Cmd
 	past  recall
+	// live says something about what is typed so far; nil says nothing.
+	live func(text string) string
 }
 
 // begin asks; done gets the answer when Enter is pressed, and Esc leaves
@@ -27,7 +29,7 @@ func (p *promptLine) begin(label, text string, done func(string) tea.Cmd) tea.Cm
 // beginWith is begin with a word on what can be typed.
 func (p *promptLine) beginWith(label, help, text string, done func(string) tea.Cmd) tea.Cmd {
 	p.on, p.label, p.help, p.wrong, p.done = true, label, help, false, done
-	p.past = recall{}
+	p.past, p.live = recall{}, nil
 	p.input = textinput.New()
 	p.input.Prompt = ""
 	p.input.SetVirtualCursor(false)

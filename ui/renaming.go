@@ -23,16 +23,17 @@ func (m *model) askRename() tea.Cmd {
 		return nil
 	}
 	key = bytes.Clone(key)
-	name := ""
-	if decode.PrintableBytes(key) == string(key) {
-		name = string(key) // any other cannot be typed
-	}
+	name := decode.PrintableName(key)
 	return m.prompt.beginWith("rename to", "no other key is overwritten", name, func(text string) tea.Cmd {
-		if text == "" || text == string(key) {
+		to, err := decode.ParseName(text)
+		if err != nil {
+			return m.prompt.again(text, err)
+		}
+		if text == "" || bytes.Equal(to, key) {
 			m.status.say("nothing was renamed")
 			return nil
 		}
-		be, to := m.be, []byte(text)
+		be := m.be
 		return m.during("Renaming", true, func(ctx context.Context) tea.Msg { return renamedMsg{key, to, be.Rename(ctx, key, to)} })
 	})
 }

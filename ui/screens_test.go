@@ -13,7 +13,7 @@ import (
 func TestClearMenu(t *testing.T) {
 	atEverySize(t, guideKeys, func(p *player) {
 		p.press("/").typed("flask").press("enter", "C").shows("1  ‘flask_cache_memoize:", "enter do it")
-		p.press("down", "down", "down").shows("the whole database", "its name must be typed", "enter do it")
+		p.press("down", "down", "down", "down").shows("the whole database", "its name must be typed", "enter do it")
 	})
 }
 
@@ -32,7 +32,7 @@ func withSessions() *fake {
 // size, beside what is asked.
 func TestConfirmSaysWhatIsNoCacheEntry(t *testing.T) {
 	atEverySize(t, withSessions, func(p *player) {
-		p.press("C", "down", "enter").wait(time.Second).press("x", "enter")
+		p.press("C", "down", "down", "enter").wait(time.Second).press("x", "enter")
 		p.shows("localhost:6379 · db 0", "No cache: 1,204 sessions", "That is not db0", "undo keeps at most")
 	})
 }

@@ -149,7 +149,7 @@ func (m *model) keyFigures(s *sheet) {
 	m.expiryRows(s, r)
 	s.head("Biggest")
 	for _, k := range r.Biggest[:min(len(r.Biggest), 5)] {
-		s.row(rightText(human.Size(k.Meta.Size), 9) + "  " + clip(decode.PrintableBytes(k.Name), s.w-12))
+		s.row(rightText(human.Size(k.Meta.Size), 9) + "  " + clip(decode.PrintableName(k.Name), s.w-12))
 	}
 }
 

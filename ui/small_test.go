@@ -23,10 +23,10 @@ func TestDialogsOnASmallScreen(t *testing.T) {
 			t.Error("the last line does not tell the keys of the dialog")
 		}
 		p.press("n", "C")
-		for _, choice := range []string{"1  ‘flask_cache_memoize:sq", "2  2 keys that contain", "3  ‘flask_cache_’", "4  the whole database"} {
+		for _, choice := range []string{"1  ‘flask_cache_memoize:sq", "2  2 keys that contain", "3  ‘flask_cache_’", "5  the whole database"} {
 			p.shows(choice)
 		}
-		p.shows("every key that starts").press("down", "down", "down").shows("its name must be typed")
+		p.shows("every key that starts").press("down", "down", "down", "down").shows("its name must be typed")
 	})
 }
 

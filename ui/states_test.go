@@ -60,7 +60,7 @@ var states = []state{
 	{"help", guideKeys, Options{}, press("?", "?"), "Help"},
 	{"palette", guideKeys, Options{}, func(p *player) { p.press(":").typed("del") }, "delete matches"},
 	{"confirm", guideKeys, Options{}, press("G", "d"), "Delete 1 key?"},
-	{"confirm-many", guideKeys, Options{}, press("a", "d"), "Delete 6 keys?"},
+	{"confirm-many", guideKeys, Options{}, press("a", "d"), "Empty the whole database?"},
 	{"confirm-typed", guideKeys, Options{}, press("C", "down", "down", "down", "down", "enter", "d", "b"), "Empty the whole database?"},
 	{"clear", guideKeys, Options{}, press("C"), "the whole database"},
 	{"progress", slow, Options{}, func(p *player) { p.press("G", "d").wait(time.Second) }, "esc stops"},

@@ -16,9 +16,9 @@ func againThere(t *testing.T, w, h int, opt Options) *player {
 	p := play(t, f, w, h, opt)
 	p.press("a", "d").wait(time.Second)
 	if opt.Place.Environment == config.Production {
-		p.typed("3").press("enter")
+		p.typed("db0").press("enter")
 	} else {
-		p.press("y")
+		p.typed("db0").press("enter") // these are all keys
 	}
 	p.wait(time.Second)
 	f.mu.Lock()

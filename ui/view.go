@@ -168,6 +168,14 @@ func (m *model) valueFrame(now time.Time) []string {
 	case m.onNode():
 		title = "Prefix"
 	}
+	if key := p.key; key != nil && m.zoom && ansi.StringWidth(title) > w-titleEdges {
+		// The title has room for a part of the name: here is all of it.
+		whole := wrapName(m.titleOf(key), max(w-2, 1))
+		for i, line := range whole {
+			whole[i] = m.th.Strong.Plain.Paint(fit(" "+line, w))
+		}
+		lines = append(whole[:min(len(whole), h/2)], lines...)
+	}
 	if len(lines) > h {
 		lines = lines[:h]
 	}
@@ -182,9 +190,12 @@ func (m *model) valueFrame(now time.Time) []string {
 	return box
 }
 
+// titleEdges are the cells of a frame that its title cannot have.
+const titleEdges = 6
+
 // titleOf is a key under the call that the list shows beside it.
 func (m *model) titleOf(key []byte) string {
-	title := decode.PrintableBytes(key)
+	title := decode.PrintableName(key)
 	if f := m.list.flask; f != nil {
 		if call := f.Display(key); call != "" {
 			title = decode.Printable(call) + " · " + title
@@ -338,6 +349,8 @@ func (m *model) typed(r rect, label string, in textinput.Model) (string, *tea.Cu
 	head := m.typingHead(label)
 	help, ink := "", m.th.Dim
 	switch {
+	case m.prompt.on && m.prompt.live != nil && m.prompt.help == "":
+		help = m.prompt.live(m.prompt.input.Value()) + " "
 	case m.prompt.on && m.prompt.help != "":
 		help = m.prompt.help + " "
 		if m.prompt.wrong {

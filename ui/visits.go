@@ -7,6 +7,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"cacheview/decode"
 	"cacheview/inspect"
 )
 
@@ -60,11 +61,15 @@ func (m *model) askKey() tea.Cmd {
 		m.status.say("there is no connection")
 		return nil
 	}
-	return m.prompt.beginWith("go to key", "its whole name", "", func(text string) tea.Cmd {
+	return m.prompt.beginWith("go to key", "its whole name, as the list shows it", "", func(text string) tea.Cmd {
 		if text == "" {
 			return nil
 		}
-		be, key := m.be, []byte(text)
+		key, err := decode.ParseName(text)
+		if err != nil {
+			return m.prompt.again(text, err)
+		}
+		be := m.be
 		return m.during("Looking for the key", false, func(ctx context.Context) tea.Msg {
 			keys, err := be.Meta(ctx, [][]byte{key}, true)
 			if err == nil && !keys[0].Exists {

@@ -53,8 +53,8 @@ func TestWideTextLinesUp(t *testing.T) {
 					p.press("G", "enter").linesUp(method)
 					p.press("w", "L").linesUp(method)
 					p.press("esc", "esc", "g").linesUp(method)
-					p.press("d").shows("Delete 25 keys?").linesUp(method)
-					p.wait(time.Second).press("n", "G", "k", "x").linesUp(method)
+					p.press("d").shows("Empty the whole database?").linesUp(method)
+					p.wait(time.Second).press("esc", "G", "k", "x").linesUp(method)
 				})
 			})
 		}

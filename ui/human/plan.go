@@ -20,7 +20,7 @@ func Beside(p *inspect.Plan) string {
 		if b.Keys == 1 {
 			what = b.Role.One()
 		}
-		parts[i] = Count(b.Keys) + " " + what + " (‘" + decode.PrintableBytes(b.Like) + "’)"
+		parts[i] = Count(b.Keys) + " " + what + " (‘" + decode.PrintableName(b.Like) + "’)"
 	}
 	text := strings.Join(parts, ", ")
 	if p.BesideSampled > 0 {
