@@ -2,6 +2,7 @@ package keyname
 
 import (
 	"bytes"
+	"regexp"
 	"strings"
 )
 
@@ -109,6 +110,45 @@ func judgeFlaskCaching(k Key, s *Sample) verdict {
 	return suits // a counter, or a serializer of the app's own
 }
 
+// hasDjangoClass reports whether a pickle names a class of Django, by the opcodes of
+// protocol 4 and later or of an older one. A text about Django is none.
+func hasDjangoClass(raw []byte) bool {
+	if at := bytes.Index(raw, []byte("cdjango.")); at >= 0 {
+		module, rest, ok := bytes.Cut(raw[at+1:], []byte("\n"))
+		class, _, end := bytes.Cut(rest, []byte("\n"))
+		if ok && end && isDotted(module) && isDotted(class) {
+			return true
+		}
+	}
+	for rest := raw; ; {
+		at := bytes.Index(rest, []byte("django."))
+		if at < 0 {
+			return false
+		}
+		if at >= 2 && rest[at-2] == 0x8c && len(rest) >= at+int(rest[at-1]) {
+			module, after := rest[at:at+int(rest[at-1])], rest[at+int(rest[at-1]):]
+			after = bytes.TrimPrefix(after, []byte{0x94})
+			if isDotted(module) && len(after) > 2 && after[0] == 0x8c && len(after) > 2+int(after[1]) {
+				after = bytes.TrimPrefix(after[2+int(after[1]):], []byte{0x94})
+				if len(after) > 0 && after[0] == 0x93 {
+					return true
+				}
+			}
+		}
+		rest = rest[at+1:]
+	}
+}
+
+// isDotted reports whether bytes are a name with dots.
+func isDotted(b []byte) bool {
+	for _, c := range b {
+		if c != '.' && c != '_' && (c < '0' || c > '9') && (c < 'A' || c > 'Z') && (c < 'a' || c > 'z') {
+			return false
+		}
+	}
+	return len(b) > 0
+}
+
 // judgeDjango: strings that are numbers, pickles, JSON or msgpack, possibly
 // compressed. Frameworks that pickle are many; the classes in a pickle, or the
 // names that Django itself makes, tell whose it is.
@@ -124,7 +164,7 @@ func judgeDjango(k Key, s *Sample) verdict {
 		return unread
 	case f&(formFlask|formPHP|formJava|formRails|formRuby|formGob) != 0:
 		return vetoed
-	case f&formPickle != 0 && s.contains("django."):
+	case f&formPickle != 0 && hasDjangoClass(s.Head):
 		return shows
 	case f&formPickle != 0 && k.claim == distinct:
 		return shows
@@ -228,6 +268,11 @@ func judgeRQ(k Key, s *Sample) verdict {
 		}
 		return byMembers(s)
 	}
+	switch k.Kind {
+	case "queues", "workers":
+		prefix := []byte("rq:" + strings.TrimSuffix(k.Kind, "s") + ":")
+		return judgeMembers(s, []string{"set"}, func(m Member) bool { return bytes.HasPrefix(m.Value, prefix) })
+	}
 	if want, ok := rqTypes[k.Kind]; ok {
 		return byType(s, want)
 	}
@@ -265,6 +310,10 @@ func judgeBullMQ(k Key, s *Sample) verdict {
 		return byMembers(s)
 	case "queue":
 		return unread
+	case "meta":
+		if s.hasFields("opts.maxLenEvents") {
+			return shows
+		}
 	}
 	return byType(s, bullTypes[k.Kind]...)
 }
@@ -347,8 +396,11 @@ func judgeSpring(k Key, s *Sample) verdict {
 // probeHasClass reports whether a JSON text names the Java class of its value, as
 // Jackson does with default typing.
 func probeHasClass(s *Sample) bool {
-	return s.is(formJSON) && (bytes.HasPrefix(s.Head, []byte(`{"@class":"`)) || bytes.HasPrefix(s.Head, []byte(`["java.`)) || bytes.HasPrefix(s.Head, []byte(`["org.`)) || bytes.HasPrefix(s.Head, []byte(`["com.`)))
+	return s.is(formJSON) && (bytes.HasPrefix(s.Head, []byte(`{"@class":"`)) || jacksonWrapper.Match(s.Head))
 }
+
+// jacksonWrapper is ["java.util.ArrayList",[…]]: the class, then the value.
+var jacksonWrapper = regexp.MustCompile(`^\["(?:java\.[\w.]*\.[A-Z][\w$]*",\s*["\[{\d-]|[a-z]\w*(?:\.\w+)*\.[A-Z][\w$]*",\s*[\[{])`)
 
 func judgeRails(k Key, s *Sample) verdict {
 	if !s.isType("string") {
@@ -397,7 +449,11 @@ func judgeFlaskSession(_ Key, s *Sample) verdict {
 // hasPermanent reports whether a pickle, a msgpack or a JSON has "_permanent" as a
 // text of its own, which Flask puts into every session.
 func (s *Sample) hasPermanent() bool {
-	return s.contains("\x8c\x0a_permanent", "X\x0a\x00\x00\x00_permanent", "\xaa_permanent", `"_permanent"`)
+	if s.is(formJSON) {
+		p := probeJSON(s.Head)
+		return p.has("_permanent")
+	}
+	return s.contains("\x8c\x0a_permanent", "X\x0a\x00\x00\x00_permanent", "\xaa_permanent")
 }
 
 // judgeExpress: JSON with a cookie in it, always.
@@ -425,7 +481,7 @@ func judgeRequests(k Key, s *Sample) verdict {
 	if k.Kind == "redirects" {
 		return byType(s, "hash")
 	}
-	if s.contains("requests_cache") || s.contains("_content", "status_code") && s.contains("url") && s.is(formJSON|formPickle) {
+	if s.is(formJSON|formPickle) && s.contains("_content") && s.contains("status_code") && s.contains("url") {
 		return shows
 	}
 	return judgeForm(0, formPickle|formJSON|formBinary)(k, s)
@@ -436,7 +492,7 @@ func judgeCacheops(k Key, s *Sample) verdict {
 	case "dependency", "scheme":
 		return byType(s, "set")
 	}
-	return judgeForm(formPickle, 0)(k, s)
+	return judgeForm(0, formPickle)(k, s)
 }
 
 func judgeRedisCache(k Key, s *Sample) verdict {

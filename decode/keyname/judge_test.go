@@ -76,6 +76,7 @@ func TestExplain_NameAndValue(t *testing.T) {
 
 		// Only the name speaks for it, or the value agrees without a proof.
 		{"name alone", "flask_cache_view//about", Sample{}, "flask-caching? view"},
+		{"a text that the decoder took for one by the name", "flask_cache_x", Sample{Type: "string", Layers: []string{"flask-caching", "text"}, Head: []byte("hello"), Whole: true}, "flask-caching? manual"},
 		{"a counter", "flask_cache_hits", str("5"), "flask-caching? manual"},
 		{"a counter of Django", ":1:hits", str("5"), "django? value"},
 		{"a pickle under a name of anybody", "shop:3:cart:9", str(pickleDict), "django? value"},
@@ -86,7 +87,7 @@ func TestExplain_NameAndValue(t *testing.T) {
 		// Name and value together.
 		{"Flask-Caching", "flask_cache_view//about", str(flaskPickle), "flask-caching view"},
 		{"Django", ":1:cart", str(pickleDict), "django value"},
-		{"a class of Django", "shop:3:cart:9", str("\x80\x04\x95\x10cdjango.utils.safestring\nSafeString"), "django value"},
+		{"a class of Django", "shop:3:cart:9", str("\x80\x04\x95\x10cdjango.utils.safestring\nSafeString\n"), "django value"},
 		{"a lock of Django", ":1:import", str("8f14e45fceea167a5a36dedd4bea2543"), "django? lock"},
 		{"a lock of Laravel", "laravel_database_laravel_cache:import", str("Ab3dEf6hIj9lMn2p"), "laravel? lock"},
 		{"Laravel", "laravel_cache_:k", str(`a:1:{i:0;i:1;}`), "laravel value"},
@@ -106,7 +107,7 @@ func TestExplain_NameAndValue(t *testing.T) {
 		{"gorilla", "session_" + strings.Repeat("A", 52), Sample{Type: "string", Layers: []string{"gob"}, Head: []byte("\x0e\xff\x81")}, "gorilla-session session"},
 		{"Beaker", "beaker_cache:app.py:cart", str(pickleDict), "beaker value"},
 		{"redis-cache", "{rc:app.price}:eyJ4IjoxfQ==", str(`3`), "redis-cache function"},
-		{"cacheops", "q:0123456789abcdef0123456789abcdef", str(pickleDict), "cacheops query"},
+		{"cacheops", "q:0123456789abcdef0123456789abcdef", str(pickleDict), "cacheops? query"},
 		{"cacheops, condition", "conj:shop_item:id=3", members("set", "q:1"), "cacheops dependency"},
 		{"Superset", "superset_0123456789abcdef0123456789abcdef", str(flaskPickle), "superset query"},
 		{"WordPress", "wp_:options:alloptions", str(`a:1:{s:7:"siteurl";s:1:"x";}`), "wordpress value"},
@@ -129,6 +130,16 @@ func TestExplain_NameAndValue(t *testing.T) {
 		{"a pickled Flask session", "session:ab12", str("\x80\x04\x95}\x94\x8c\x0a_permanent\x94\x88s."), "flask-session session"},
 		{"Next.js", "/blog/a", str(`{"lastModified":1,"value":{"kind":"APP_PAGE","html":"x"}}`), "next.js entry"},
 		{"Spring's session", "app:x:1", fields("creationTime", "1", "lastAccessedTime", "1", "maxInactiveInterval", "1"), "spring-session session"},
+		{"a list of names is no wrapper of Jackson", "a::b", str(`["com.example","x"]`), ""},
+		{"a wrapper of Jackson", "a::b", str(`["java.util.ArrayList",[1]]`), "spring value"},
+		{"a text about Django is no class of it", "shop:3:post:9", str("\x80\x04\x95\x8c\x12django.db is great\x94."), "django? value"},
+		{"a class in protocol 4", "shop:3:post:9", str("\x80\x04\x8c\x17django.utils.safestring\x94\x8c\x0aSafeString\x94\x93."), "django value"},
+		{"a market is no queue", "bull:market:wait", members("list", "a"), "bullmq? wait"},
+		{"another FastAPI", "myfastapi:upload:0123456789abcdef0123456789abcdef", str(`{"a":1}`), "fastapi-cache? function"},
+		{"a response of an API", "http_cache:0123456789abcdef", str(`{"status_code":200,"url":"x"}`), "requests-cache? response"},
+		{"a member of a member", "session:1", str(`{"a":{"_permanent":true}}`), "flask-session? session"},
+		{"RQ's queues", "rq:queues", members("set", "rq:queue:default"), "rq queues"},
+		{"a list in RQ's name", "rq:queue:default", members("list", "1"), "rq? queue"},
 		{"nothing", "user:1", str(`{"a":1}`), ""},
 	}
 	for _, tt := range tests {

@@ -151,7 +151,7 @@ func wholeFragment(id string) bool {
 
 // anybodys are names without any convention, and values without an envelope:
 // nothing is known of them, and nothing is said.
-var anybodys = []string{"aio-msgpack", "aio-str", "symfony-array", "symfony-false", "symfony-string", "cashews-json", "cashews-zlib"}
+var anybodys = []string{"aio-msgpack", "aio-str", "symfony-array", "symfony-false", "symfony-string", "cashews-json", "cashews-zlib", "gocache-int"}
 
 // TestCorpus holds Explain against keys that the frameworks' own libraries
 // wrote.

@@ -12,7 +12,7 @@ func bullmq(s string) (Key, bool) {
 	if !ok {
 		return Key{}, false
 	}
-	k := Key{Framework: "bullmq", Kind: "job", claim: distinct}.with("queue", m["queue"])
+	k := Key{Framework: "bullmq", Kind: "job", claim: weak}.with("queue", m["queue"])
 	switch part := m["part"]; part {
 	case "":
 		k.Kind = "queue"

@@ -111,7 +111,7 @@ func rq(s string) (Key, bool) {
 	if !ok {
 		return Key{}, false
 	}
-	k := Key{Framework: "rq", Kind: m["kind"], claim: distinct}
+	k := Key{Framework: "rq", Kind: m["kind"], claim: weak}
 	switch m["kind"] {
 	case "job":
 		k.Invalidate = statement("Job.fetch(%s, connection=redis).delete()", python, m["id"])
@@ -177,8 +177,12 @@ func fastapiCache(s string) (Key, bool) {
 	if !ok {
 		return Key{}, false
 	}
+	named := weak
+	if m["prefix"] == "fastapi-cache" {
+		named = distinct
+	}
 	return Key{
-		Framework: "fastapi-cache", Kind: "function", claim: distinct,
+		Framework: "fastapi-cache", Kind: "function", claim: named,
 		Invalidate: statement("await FastAPICache.get_backend().clear(key=%s)", python, s),
 	}.
 		with("prefix", m["prefix"]).with("namespace", m["namespace"]).with("hash", m["hash"]), true

@@ -101,3 +101,9 @@ func escaped(s, special string, escape func(byte) string) string {
 	b.WriteByte('"')
 	return b.String()
 }
+
+// Python writes a text as a str of Python, or "" if it is not UTF-8.
+func Python(s string) string { return python(s) }
+
+// PHP writes a text as a string of PHP.
+func PHP(s string) string { return php(s) }

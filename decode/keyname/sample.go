@@ -77,6 +77,9 @@ func (s *Sample) form() form {
 	for _, layer := range s.Layers {
 		f |= layerForm(layer)
 	}
+	if len(s.Head) > 0 && s.Head[0] != '!' {
+		f &^= formFlask // a layer that only the name of the key suggested
+	}
 	if f == 0 {
 		f = formBinary
 		if isPrintable(s.Head) {

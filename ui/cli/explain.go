@@ -19,6 +19,7 @@ type explainFlags struct {
 	json  bool
 	find  string
 	words []string
+	urls  string
 }
 
 // guessTime is how long arguments are guessed for one explanation.
@@ -34,7 +35,9 @@ func (a *app) explainCommand() *cobra.Command {
 			"The results that Flask-Caching memoizes have a hash for a name. For these all keys\n" +
 			"are listed, which tells the function, and likely arguments are tried, which are\n" +
 			"right when the hash is. With --find it goes the other way: from a call or a request\n" +
-			"to the keys that it would have.",
+			"to the keys that it would have: of Flask-Caching, of a page of Django\n" +
+			"(http://HOST/PATH), and of Laravel (Cache::tags(['a'])->get('k')). The address behind\n" +
+			"a page of Django is looked for among the links in cached pages and in --urls.",
 		Example: "cacheview explain flask_cache_view//about\n" +
 			"cacheview explain --json sess:Ab3x\n" +
 			"cacheview ls -0 sess: | cacheview explain -0 --json -\n" +
@@ -66,11 +69,12 @@ func (a *app) explainCommand() *cobra.Command {
 	}
 	fl := cmd.Flags()
 	fl.BoolVar(&f.json, "json", false, "write a JSON object: key, framework, kind, parts, function, call, stale, invalidate, ...")
-	fl.StringVar(&f.find, "find", "", "find the keys of a call, square(4), or of a request, /page?x=1")
+	fl.StringVar(&f.find, "find", "", "find the keys of a call, square(4), of a request, /page?x=1, or of a page, http://host/page?x=1")
+	fl.StringVar(&f.urls, "urls", "", "a file of addresses or paths that cached pages may have, one a line")
 	fl.StringArrayVar(&f.words, "word", nil, "a text or number to try as an argument (may be repeated)")
 	f.names.register(a, cmd)
 	f.names.registerNull(a, cmd)
-	for _, flag := range []string{"word", "b64", "literal", "null"} {
+	for _, flag := range []string{"word", "urls", "b64", "literal", "null"} {
 		a.exclusive(cmd, "find", flag)
 	}
 	return a.reads(cmd, onServer...)
@@ -84,7 +88,13 @@ func (a *app) explain(ctx context.Context, names [][]byte, f explainFlags) error
 	}
 	defer c.Close()
 	w := a.data()
+	candidates, err := readURLs(f.urls)
+	if err != nil {
+		return err
+	}
+	candidates = append(candidates, f.words...)
 	var index *inspect.Flask // of all keys, once one of the names needs it
+	var others *inspect.Frameworks
 	for _, name := range names {
 		x, err := c.Explain(ctx, name, nil)
 		if err == nil && x.NeedsFlask() {
@@ -94,6 +104,14 @@ func (a *app) explain(ctx context.Context, names [][]byte, f explainFlags) error
 				}
 			}
 			x, err = a.explainFlask(ctx, c, index, name, f.words)
+		}
+		if err == nil && x.HasIndex() {
+			if others == nil {
+				if others, err = a.frameworks(ctx, c); err != nil {
+					return err
+				}
+			}
+			others.Explain(&x, candidates)
 		}
 		if err != nil {
 			return err

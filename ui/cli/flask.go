@@ -79,10 +79,27 @@ func (a *app) explainFlask(ctx context.Context, c *inspect.Client, f *inspect.Fl
 
 // find writes the keys that a call or a request would have.
 func (a *app) find(ctx context.Context, c *inspect.Client, f explainFlags) error {
-	if _, err := flaskcaching.ParseTyped(f.find); err != nil {
+	_, err := flaskcaching.ParseTyped(f.find)
+	if err != nil && !isForeign(f.find) {
 		return usagef("--find: %v", err)
 	}
-	apps, err := a.flask(ctx, c)
+	calls := err == nil // it may be one of Flask-Caching
+	snap, err := a.listing(ctx, c, nil)
+	if err != nil {
+		return err
+	}
+	w := a.data()
+	others, err := a.findOthers(ctx, c, snap, w, f)
+	if err != nil {
+		return err
+	}
+	if !calls {
+		if err := w.Flush(); err != nil || others {
+			return err
+		}
+		return a.nothing("No key of this page or call was found")
+	}
+	apps, err := c.Flask(ctx, snap, nil)
 	if err != nil {
 		return err
 	}
@@ -94,7 +111,6 @@ func (a *app) find(ctx context.Context, c *inspect.Client, f explainFlags) error
 	if err != nil {
 		return usagef("--find: %v", err)
 	}
-	w := a.data()
 	for _, k := range found.List {
 		if f.json {
 			_, err = w.Write(candidate(k))
@@ -108,7 +124,7 @@ func (a *app) find(ctx context.Context, c *inspect.Client, f explainFlags) error
 	if err := w.Flush(); err != nil {
 		return err
 	}
-	if !found.Exists() {
+	if !found.Exists() && !others {
 		return a.notFound(apps, found)
 	}
 	return nil
