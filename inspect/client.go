@@ -15,6 +15,7 @@ import (
 	"github.com/redis/go-redis/v9/logging"
 	"github.com/redis/go-redis/v9/maintnotifications"
 
+	"cacheview/inspect/journal"
 	"cacheview/inspect/tunnel"
 )
 
@@ -23,23 +24,28 @@ const defaultTimeout = 5 * time.Second
 // Client is a session with one database of one server, or with a cluster. It
 // may be used by many goroutines.
 type Client struct {
-	cfg     Config
-	opt     *redis.Options
-	one     *redis.Client        // nil for a cluster
-	cluster *redis.ClusterClient // nil otherwise
-	via     *tunnel.Tunnel       // nil without an SSH host
-	withTLS bool
-	greeted bool // there has been a session
-	hello   handshake
-	looks   looks
-	dialed  sync.Map                          // addresses of our own connections, which Monitor leaves out
-	newFile func(path string) (onDisk, error) // of a journal
+	cfg         Config
+	opt         *redis.Options
+	one         *redis.Client        // nil for a cluster
+	cluster     *redis.ClusterClient // nil otherwise
+	via         *tunnel.Tunnel       // nil without an SSH host
+	withTLS     bool
+	greeted     bool // there has been a session
+	hello       handshake
+	looks       looks
+	dialed      sync.Map                                // addresses of our own connections, which Monitor leaves out
+	newFile     func(path string) (journal.File, error) // of a journal; nil for a private one
+	ownJournals map[string]bool                         // with mu: journals of this session
+	notices     []JournalNotice                         // with mu
 	// transacting is whether WATCH, MULTI and EXEC are known to be allowed.
 	transacting atomic.Bool
 	noFieldTTLs atomic.Bool // the server has no expiries of hash fields
 	noRange     atomic.Bool // it has no VRANGE
-	mu          sync.Mutex
-	server      Server
+	// scriptsProbed is whether scripts are known to work, and pttl whether there
+	// is no PEXPIRETIME (before Redis 7).
+	scriptsProbed, pttl atomic.Bool
+	mu                  sync.Mutex
+	server              Server
 }
 
 // Format writes where the session is, whatever the verb: what a client holds
@@ -59,7 +65,7 @@ func Open(ctx context.Context, cfg Config) (*Client, error) {
 	// go-redis would log to standard error, which is the screen.
 	logging.Disable()
 
-	c := &Client{cfg: cfg, opt: opt, newFile: createPrivate}
+	c := &Client{cfg: cfg, opt: opt}
 	c.configure()
 	c.connect()
 	// go-redis waits for a reply whether or not its context has ended.
@@ -80,6 +86,12 @@ func Open(ctx context.Context, cfg Config) (*Client, error) {
 	}
 	c.greeted = true
 	c.probe(ctx)
+	c.pttl.Store(c.inexactExpiry())
+	if id, err := c.identity(ctx); err == nil {
+		c.mu.Lock()
+		c.server.Identity = id
+		c.mu.Unlock()
+	}
 	if ctx.Err() != nil {
 		_ = c.Close()
 		return nil, context.Cause(ctx)

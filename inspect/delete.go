@@ -2,28 +2,60 @@ package inspect
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"sync"
 	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"cacheview/inspect/journal"
+	"cacheview/inspect/keyspace"
 )
 
+// A delete goes through these files:
+//
+//	delete.go        the checks, the batches in flight, the report
+//	delete_batch.go  one batch: copy, journal, delete, outcomes
+//	delete_tx.go     the same in a transaction (WATCH)
+//	delete_slots.go  batches in a cluster
+//	script.go        the scripts, and how they are sent
+//	backup.go        reading DUMP and expiry
+//	fingerprint.go   what a plan knows of a key, compared before it is deleted
+//	verify.go        what happened to keys when the server did not reply
+//
+// The order of the steps of a batch is the promise: DUMP and expiry are read,
+// appended to the journal and synced, and then the server deletes each key only
+// if both are still the same, in one atomic step. Batches are independent:
+// several are in flight, and share an fsync (group commit).
+
 const (
-	deleteBatch = 500 // keys of an UNLINK: a millisecond of the server
-	maxErrors   = 100 // kept in a report
+	deleteBatch   = 500 // keys of a script: one or two milliseconds of the server
+	deleteWorkers = 3   // batches in flight
+	// scriptBytes limits the values of a batch that a script compares, and
+	// scriptKeyMax each of them; a larger key is deleted in a transaction,
+	// which does not block the server while it is compared.
+	scriptBytes  = 1 << 20
+	scriptKeyMax = 256 << 10
+	// scriptTries limits how often a batch is copied again because its keys
+	// changed before they were deleted, until transactions are used.
+	scriptTries = 3
+	maxErrors   = 100 // in a report
 )
 
 // DeleteOptions are the decisions of a delete that are not in its plan.
 type DeleteOptions struct {
 	// Confirmed must be Server.Name() of the plan's server ("db0"), as typed
-	// by a person, when Plan.WholeDB is set. Otherwise it is not looked at.
+	// by the user, if Plan.WholeDB is set. It is ignored otherwise.
 	Confirmed string
-	// Changed deletes keys that were written again since the plan too. They
-	// are left alone otherwise, and counted in Report.Changed: those whose
-	// type, time to live or, for a string, size is another. Only an Exact plan
-	// can tell.
+	// Changed deletes keys that were written since the plan, too. They are
+	// skipped otherwise, and counted in Report.Changed.
 	Changed bool
-	// NoUndo leaves the journal out.
+	// NoUndo keeps no journal, and deletes keys of which no copy can be made.
+	// With Changed and a plan for the whole database it runs FLUSHDB, which also
+	// deletes keys that are not in the plan.
 	NoUndo bool
-	// Progress is called after each batch, from Delete's goroutine.
+	// Progress is called after each batch, one call at a time.
 	Progress func(done, total int)
 }
 
@@ -36,61 +68,81 @@ func (e *TargetError) Error() string {
 	return fmt.Sprintf("the plan is for %s, and this is %s", e.Planned, e.Open)
 }
 
-// Delete deletes the keys of a plan, in batches, and nothing else; only a plan
-// for the whole database is carried out by FLUSHDB. It refuses with ErrReadOnly,
-// *ProtectedError, *TargetError or ErrNotConfirmed before it sends anything.
+// Delete deletes the keys of a plan, in batches, and nothing else. It refuses
+// with ErrReadOnly, *ProtectedError, *TargetError or ErrNotConfirmed before it
+// sends anything.
 //
-// Cancelling ctx stops between two batches, with Report.Stopped and no error.
-// When the server is lost the report is of what is known to be done, the batch
-// on the way is asked for once more, what of it is gone counts as deleted, the
-// rest as failed, and as Unknown when there was no answer; and Lost(err) holds.
-// Otherwise an error means that nothing more was deleted, and the report is of what was.
+// Canceling ctx stops between batches, with Report.Stopped and no error. If the
+// connection is lost, the report is of what is known: the keys in flight are
+// asked for once more, those that are gone count as deleted, the rest as failed,
+// and as Unknown if there was no reply; and Lost(err) holds. Any error means that
+// nothing more is deleted.
 func (c *Client) Delete(ctx context.Context, p *Plan, opt DeleteOptions) (Report, error) {
-	if c.cfg.ReadOnly {
-		return Report{}, ErrReadOnly
-	}
 	report := Report{Planned: len(p.Keys)}
-	if here := c.Server(); here.Addr != p.Server.Addr || here.DB != p.Server.DB {
-		return report, &TargetError{Planned: p.Server.where(), Open: here.where()}
+	if err := c.mayChange(p); err != nil {
+		if errors.Is(err, ErrReadOnly) {
+			report = Report{}
+		}
+		return report, err
 	}
 	if p.WholeDB && opt.Confirmed != p.Server.Name() {
 		return report, ErrNotConfirmed
 	}
-	if err := c.protected(p.Keys); err != nil {
-		return report, err
-	}
 	d := deletion{c: c, plan: p, opt: opt, report: &report}
-	err := d.journaled(ctx)
-	if len(p.Keys) > 0 {
-		report.Bytes = int64(float64(p.Bytes) * float64(min(report.Deleted, len(p.Keys))) / float64(len(p.Keys)))
-	}
+	err := d.run(ctx)
 	return report, err
+}
+
+// mayChange refuses what must not be carried out here.
+func (c *Client) mayChange(p *Plan) error {
+	if c.cfg.ReadOnly {
+		return ErrReadOnly
+	}
+	if here := c.Server(); here.Addr != p.Server.Addr || here.DB != p.Server.DB {
+		return &TargetError{Planned: p.Server.where(), Open: here.where()}
+	}
+	return c.protected(p.Keys)
 }
 
 func (s Server) where() string { return s.Addr + " " + s.Name() }
 
-// deletion is one Delete on its way.
+// deletion is the state of a running Delete.
 type deletion struct {
 	c      *Client
 	plan   *Plan
 	opt    DeleteOptions
+	w      *journal.Writer // nil without undo
+	mu     sync.Mutex      // of what follows, and of next
 	report *Report
-	saver  *saver // nil without an undo
-	saved  int    // keys that it has
+	done   int
+	at     int // the first key of the plan that is in no batch yet
+	bytes  int64
 }
 
-// journaled runs the deletion between the beginning and the end of its journal.
-func (d *deletion) journaled(ctx context.Context) error {
-	if !d.opt.NoUndo && len(d.plan.Keys) > 0 {
+// run carries out the deletion and ends its journal.
+func (d *deletion) run(ctx context.Context) error {
+	if len(d.plan.Keys) == 0 && !d.plan.WholeDB {
+		return nil
+	}
+	if d.flushes() {
+		return d.flush(context.WithoutCancel(ctx))
+	}
+	if d.c.cluster != nil {
+		d.plan = d.plan.bySlot()
+	}
+	if !d.opt.NoUndo {
 		var err error
-		if d.saver, err = d.c.newSaver(d.plan.What, "", time.Now()); err != nil {
+		if d.w, err = d.c.beginJournal(ctx, "delete", d.plan.What); err != nil {
 			return fmt.Errorf("undo journal: %w", err)
 		}
 	}
-	err := d.run(ctx)
-	if d.saver != nil {
-		id, jerr := d.saver.close()
-		d.report.Undo = id
+	err := d.eachBatch(ctx)
+	d.report.Bytes = d.bytes
+	if d.w != nil {
+		sum, jerr := d.w.Close()
+		if sum.Undoable > 0 {
+			d.report.Undo = d.w.ID()
+		}
 		if jerr != nil && err == nil {
 			err = fmt.Errorf("undo journal: %w", jerr)
 		}
@@ -98,78 +150,142 @@ func (d *deletion) journaled(ctx context.Context) error {
 	return err
 }
 
-func (d *deletion) run(ctx context.Context) error {
-	if d.c.cluster != nil {
-		d.plan = d.plan.bySlot()
+// eachBatch has several batches in flight, until ctx ends or one fails. A batch
+// that was started is completed.
+func (d *deletion) eachBatch(ctx context.Context) error {
+	group, running := errgroup.WithContext(ctx)
+	for range deleteWorkers {
+		group.Go(func() error {
+			for {
+				if running.Err() != nil {
+					return nil
+				}
+				b := d.next()
+				if b == nil {
+					return nil
+				}
+				err := d.batch(context.WithoutCancel(ctx), b)
+				d.count(b, err)
+				if err != nil {
+					return err
+				}
+			}
+		})
 	}
-	// FLUSHDB takes what was not planned too: not where anything is protected.
-	if !d.plan.WholeDB || len(d.c.cfg.Protected) > 0 || d.c.lacks("FLUSHDB") {
-		return d.eachBatch(ctx, d.batch)
+	err := group.Wait()
+	if err == nil && ctx.Err() != nil && d.at < len(d.plan.Keys) {
+		d.report.Stopped = true
 	}
-	if d.saver != nil {
-		nothing := func(context.Context, [][]byte, []sighting) error { return nil }
-		if err := d.eachBatch(ctx, nothing); err != nil || d.report.Stopped {
-			return err
-		}
-	}
-	err := d.flush(context.WithoutCancel(ctx))
-	if !unsupported(err) {
-		return err
-	}
-	// Whoever may not FLUSHDB may still delete what was planned, which is in
-	// the journal by now.
-	d.c.miss("FLUSHDB", "a database is emptied key by key")
-	saver := d.saver
-	d.saver = nil
-	err = d.eachBatch(ctx, d.batch)
-	d.saver = saver
-	d.report.NotUndoable = max(0, d.report.Deleted-d.saved)
 	return err
 }
 
-// eachBatch calls fn with some keys after the other, once they are in the
-// journal, until ctx ends. A batch that was begun is waited for: half of an
-// answer is none.
-func (d *deletion) eachBatch(ctx context.Context, fn func(ctx context.Context, keys [][]byte, seen []sighting) error) error {
-	ahead, stop := context.WithCancel(ctx)
-	done := 0
-	batches := d.saver.stream(ahead, d.plan.Keys)
-	defer func() {
-		stop()
-		for range batches { // until the stream has let go of the journal
+// next cuts the next batch: keys that may be compared by one script, or larger
+// ones that may be copied together.
+func (d *deletion) next() *batch {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	b := &batch{skew: d.plan.skew}
+	var sum int64
+	for i := d.at; i < len(d.plan.Keys) && len(b.items) < deleteBatch; i++ {
+		size := d.plan.seen[i].copySize()
+		large := size > scriptKeyMax
+		limit := int64(scriptBytes)
+		if large {
+			limit = saveBytes
 		}
-	}()
-	for b := range batches {
-		switch {
-		case ctx.Err() != nil:
-			d.report.Stopped = true
-			return nil
-		case b.err != nil:
-			return d.c.lostErr(fmt.Errorf("undo journal: %w", b.err))
+		if len(b.items) > 0 && (large != b.large || sum+size > limit) {
+			break
 		}
-		before := d.report.Deleted
-		err := fn(context.WithoutCancel(ctx), b.keys, d.plan.seen[done:done+len(b.keys)])
-		d.saved += b.saved
-		d.report.NotUndoable += min(len(b.keys)-b.saved, d.report.Deleted-before)
-		if err != nil {
-			return err
-		}
-		done += len(b.keys)
-		d.progress(done)
+		b.large = large
+		sum += size
+		b.items = append(b.items, &item{key: d.plan.Keys[i], seen: d.plan.seen[i]})
 	}
-	if ctx.Err() != nil && done < len(d.plan.Keys) {
-		d.report.Stopped = true
+	d.at += len(b.items)
+	if len(b.items) == 0 {
+		return nil
 	}
-	return nil
+	return b
 }
 
-func (d *deletion) progress(done int) {
-	if d.opt.Progress != nil {
-		d.opt.Progress(done, len(d.plan.Keys))
+// copySize estimates the size of a DUMP, from above.
+func (s fingerprint) copySize() int64 {
+	switch {
+	case s.bytes < 0:
+		return saveBytes / saveKeys
+	case s.members:
+		return max(64*s.bytes, saveBytes/saveKeys)
+	}
+	return s.bytes
+}
+
+// count adds the outcomes of a batch to the report. Keys without an outcome
+// failed with cause.
+func (d *deletion) count(b *batch, cause error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	r := d.report
+	local := time.Now().UnixMilli()
+	for _, it := range b.items {
+		switch it.state {
+		case stateDeleted:
+			r.Deleted++
+			d.bytes += max(it.seen.bytes, 0)
+			if d.w == nil {
+				r.NotUndoable++
+			}
+		case stateGone:
+			if it.seen.ranOut(local, local-b.skew) {
+				r.Expired++
+			} else {
+				r.Gone++
+			}
+		case stateChanged:
+			r.Changed++
+		case stateUncopied:
+			r.NotCopied++
+			r.Uncopied = append(r.Uncopied, it.key)
+			if r.UncopiedTypes == nil {
+				r.UncopiedTypes = map[keyspace.Type]int{}
+			}
+			r.UncopiedTypes[it.seen.typ]++
+			r.addError("copy", it.key, it.err)
+		case stateUnknown:
+			r.Unknown++
+			r.Failed++
+			r.addError("delete", it.key, it.err)
+		case stateFailed:
+			r.Failed++
+			r.addError("delete", it.key, it.err)
+		default:
+			if cause != nil && !errors.Is(cause, errJournal) {
+				r.Failed++
+				r.addError("delete", it.key, cause)
+			}
+		}
+	}
+	d.done += len(b.items)
+	if d.opt.Progress != nil && cause == nil {
+		d.opt.Progress(d.done, len(d.plan.Keys))
 	}
 }
 
-// flush empties the database, all masters of a cluster.
+func (r *Report) addError(op string, key []byte, err error) {
+	if reply, ok := errors.AsType[replyError](err); ok {
+		err = reply
+	}
+	if len(r.Errors) < maxErrors {
+		r.Errors = append(r.Errors, KeyError{Op: op, Key: key, Err: err})
+	}
+}
+
+// flushes reports whether the whole database is wanted, whatever is in it, and
+// without undo.
+func (d *deletion) flushes() bool {
+	return d.plan.WholeDB && d.opt.NoUndo && d.opt.Changed && len(d.c.cfg.Protected) == 0 && !d.c.lacks("FLUSHDB")
+}
+
+// flush empties the database, all masters of a cluster. It deletes keys that are
+// not in the plan, too.
 func (d *deletion) flush(ctx context.Context) error {
 	nodes, err := d.c.masters(ctx)
 	if err != nil {
@@ -180,12 +296,19 @@ func (d *deletion) flush(ctx context.Context) error {
 		if err != nil && !unsupported(err) {
 			return d.c.lostErr(fmt.Errorf("count keys: %w", err))
 		}
-		if err := n.FlushDBAsync(ctx).Err(); err != nil {
-			return d.c.lostErr(fmt.Errorf("empty the database: %w", err))
+		err = n.FlushDBAsync(ctx).Err()
+		if unsupported(err) {
+			d.c.miss("FLUSHDB", "a database is cleared key by key")
+			return d.run(ctx)
+		}
+		if err != nil {
+			return d.c.lostErr(fmt.Errorf("flush the database: %w", err))
 		}
 		d.report.Deleted += int(before)
 	}
-	d.report.NotUndoable = max(0, d.report.Deleted-d.saved)
-	d.progress(len(d.plan.Keys))
+	d.report.Bytes, d.report.NotUndoable = d.plan.Bytes, d.report.Deleted
+	if d.opt.Progress != nil {
+		d.opt.Progress(len(d.plan.Keys), len(d.plan.Keys))
+	}
 	return nil
 }

@@ -114,7 +114,7 @@ func TestPlanRefusesWhatIsNotOneThing(t *testing.T) {
 		"nothing":       {},
 		"empty prefix":  {Prefix: []byte{}},
 		"no keys":       {Keys: [][]byte{}},
-		"two things":    {Prefix: []byte("a"), Glob: "b*"},
+		"two things":    {Keys: byteSlices("a"), Glob: "b*"},
 		"keys and all":  {Keys: byteSlices("a"), All: true},
 		"prefix or all": {Prefix: []byte("a"), All: true},
 	} {
@@ -220,15 +220,16 @@ func TestDeleteStopsBetweenBatches(t *testing.T) {
 			cancel()
 		}
 	}})
-	if err != nil || !report.Stopped || report.Deleted != 1000 || report.Failed != 0 {
+	// The batches in flight are completed.
+	if err != nil || !report.Stopped || report.Deleted < 1000 || report.Deleted > 2500 || report.Failed != 0 {
 		t.Errorf("%+v, %v", report, err)
 	}
-	if left := srv.Dial(0).Int("DBSIZE"); left != n-1000 {
+	if left := srv.Dial(0).Int("DBSIZE"); left != int64(n-report.Deleted) {
 		t.Errorf("%d keys left", left)
 	}
 }
 
-func TestDeleteCountsWhatExpiredMeanwhile(t *testing.T) {
+func TestDelete_GoneIsNotExpired(t *testing.T) {
 	t.Parallel()
 	srv := inspecttest.Start(t)
 	w := srv.Dial(0)
@@ -239,7 +240,7 @@ func TestDeleteCountsWhatExpiredMeanwhile(t *testing.T) {
 	w.Do("PEXPIREAT", "a", "1")
 	w.Do("SET", "new", "x")
 	report, err := c.Delete(lasting(), p, inspect.DeleteOptions{NoUndo: true})
-	if err != nil || report.Planned != 2 || report.Deleted != 1 || report.Expired != 1 {
+	if err != nil || report.Planned != 2 || report.Deleted != 1 || report.Gone != 1 || report.Expired != 0 {
 		t.Errorf("%+v, %v", report, err)
 	}
 	if w.Int("EXISTS", "new") != 1 {
@@ -364,7 +365,7 @@ func TestDeleteReportsALostServer(t *testing.T) {
 			srv.Kill()
 		}
 	}})
-	if !inspect.Lost(err) || report.Deleted != 1000 || report.Failed != 500 || len(report.Errors) == 0 {
+	if !inspect.Lost(err) || report.Deleted < 1000 || report.Failed < 500 || report.Failed%500 != 0 || report.Deleted+report.Failed > 3500 || len(report.Errors) == 0 {
 		t.Errorf("%d deleted, %d failed, %v", report.Deleted, report.Failed, err)
 	}
 	srv.Restart()

@@ -22,6 +22,19 @@ type dumper struct {
 	pttl bool // there is no PEXPIRETIME (before Redis 7)
 }
 
+// dumpBatch is some keys of which a group at a time is dumped.
+type dumpBatch struct {
+	keys  [][]byte
+	sizes []int64 // as dumper.size has them
+}
+
+// record is one key as it is.
+type record struct {
+	key    []byte
+	expiry int64 // Unix milliseconds of the server's clock, or NoExpiry
+	dump   []byte
+}
+
 // dumped is a key as it was found; its dump is nil when it is gone.
 type dumped struct {
 	record
@@ -30,7 +43,7 @@ type dumped struct {
 
 // size asks for MEMORY USAGE of the keys, or for their lengths where that is not
 // to be had.
-func (d *dumper) size(ctx context.Context, b *savedBatch) error {
+func (d *dumper) size(ctx context.Context, b *dumpBatch) error {
 	if d.c.lacks("MEMORY USAGE") {
 		return d.length(ctx, b)
 	}
@@ -54,7 +67,7 @@ func (d *dumper) size(ctx context.Context, b *savedBatch) error {
 
 // length is size by STRLEN: how large a string is. Of all else nothing is known,
 // and no more than saveKeys of them are taken together.
-func (d *dumper) length(ctx context.Context, b *savedBatch) error {
+func (d *dumper) length(ctx context.Context, b *dumpBatch) error {
 	replies, err := d.c.pipeline(ctx, len(b.keys), func(i int) []any {
 		return []any{"strlen", b.keys[i]}
 	})
@@ -71,7 +84,7 @@ func (d *dumper) length(ctx context.Context, b *savedBatch) error {
 
 // group returns the end of the keys that may be dumped together, and their
 // size.
-func (b *savedBatch) group(from int) (to int, sum int64) {
+func (b *dumpBatch) group(from int) (to int, sum int64) {
 	for to = from; to < len(b.keys); to++ {
 		if to > from && sum+b.sizes[to] > saveBytes {
 			break

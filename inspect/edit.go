@@ -3,14 +3,13 @@ package inspect
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/redis/go-redis/v9"
+
+	"cacheview/inspect/journal"
 )
 
 // ErrChanged is returned by Replace when the key's value is not what the caller
@@ -81,18 +80,35 @@ func (c *Client) Replace(ctx context.Context, key, old, now []byte) (undo string
 	if err := c.protected([][]byte{key}); err != nil {
 		return "", err
 	}
+	var w *journal.Writer
+	var b *journal.Batch
 	save := func() error {
-		c.dropJournal(undo)
-		undo, err = c.saveEdit(ctx, key, now)
+		if w != nil {
+			_ = w.Discard() // the key has gone to another node of a cluster
+		}
+		w, b, err = c.backupEdit(ctx, key, now)
 		return err
 	}
 	err = c.swap(ctx, key, old, save, "set", key, now, "xx", "keepttl")
-	if err != nil && undo != "" {
-		if lost := unsure(c.lostErr(err)); errors.Is(lost, ErrUnsure) {
-			return undo, KeyError{Op: "edit", Key: key, Err: lost}
+	unknown := unsure(c.lostErr(err))
+	if w != nil {
+		outcome := journal.Done
+		switch {
+		case errors.Is(unknown, ErrUnsure):
+			outcome = journal.InDoubt
+		case err != nil:
+			outcome = journal.NotDone
 		}
-		c.dropJournal(undo)
-		undo = ""
+		sum, jerr := closeJournal(w, b, outcome)
+		if sum.Undoable > 0 {
+			undo = w.ID()
+		}
+		if err == nil && jerr != nil {
+			return undo, KeyError{Op: "edit", Key: key, Err: fmt.Errorf("undo journal: %w", jerr)}
+		}
+	}
+	if undo != "" && err != nil {
+		return undo, KeyError{Op: "edit", Key: key, Err: unknown}
 	}
 	switch {
 	case err == nil:
@@ -144,42 +160,39 @@ func (c *Client) swap(ctx context.Context, key, was []byte, before func() error,
 	return err
 }
 
-// saveEdit writes the key as it is into a journal that says what will be
-// written over it.
-func (c *Client) saveEdit(ctx context.Context, key, now []byte) (id string, err error) {
-	s, err := c.newSaver(fmt.Sprintf("edit of %q", key), digest(now), time.Now())
-	if err != nil || s == nil {
-		return "", err
+// backupEdit starts the journal of an edit, with the key as it is. Both are nil
+// if undo is off.
+func (c *Client) backupEdit(ctx context.Context, key, now []byte) (*journal.Writer, *journal.Batch, error) {
+	w, err := c.beginJournal(ctx, "edit", fmt.Sprintf("edit of %q", key))
+	if err != nil || w == nil {
+		return nil, nil, err
 	}
-	for b := range s.stream(ctx, [][]byte{key}) {
-		if b.err != nil {
-			err = b.err
-		}
+	b := w.Begin()
+	copies, err := c.copyKeys(ctx, [][]byte{key})
+	if err == nil {
+		err = copies[0].err
 	}
-	id, cerr := s.close()
-	return id, errors.Join(err, cerr)
+	if err == nil && copies[0].dump == nil {
+		err = ErrNoKey
+	}
+	if err == nil {
+		_, err = b.Add(journal.Record{
+			Kind: journal.KindOverwrite, Key: key, Expiry: copies[0].expiry, Dump: copies[0].dump,
+			Wrote: journal.DigestString(now),
+		})
+	}
+	if err == nil {
+		err = w.Sync()
+	}
+	if err != nil {
+		return nil, nil, errors.Join(err, w.Discard())
+	}
+	return w, b, nil
 }
 
-// putBack restores a key that an edit wrote over, if it still holds what the
-// edit wrote.
-func (c *Client) putBack(ctx context.Context, r record, wrote string) error {
-	reply, err := c.do(ctx, "getrange", r.key, 0, -1)
-	if err != nil {
-		return err
-	}
-	now, err := reply.text()
-	if err != nil {
-		return err
-	}
-	if digest(now) != wrote {
-		return ErrChanged
-	}
-	return c.swap(ctx, r.key, now, func() error { return nil },
-		"restore", r.key, max(r.expiry, 0), r.dump, "absttl", "replace")
-}
-
-// digest is how a journal knows a value again without holding it.
-func digest(b []byte) string {
-	sum := sha256.Sum256(b)
-	return hex.EncodeToString(sum[:])
+// closeJournal ends the journal of one batch.
+func closeJournal(w *journal.Writer, b *journal.Batch, o journal.Outcome) (journal.Summary, error) {
+	err := b.CommitAll(o)
+	sum, cerr := w.Close()
+	return sum, errors.Join(err, cerr)
 }

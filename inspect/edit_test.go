@@ -70,7 +70,7 @@ func TestUndoOfAnEditLeavesALaterValueAlone(t *testing.T) {
 		}
 		on.w.Do("SET", "k", "newer")
 		r, err := c.Undo(t.Context(), "", inspect.UndoOptions{})
-		if err != nil || r.Exists != 1 || r.Restored != 0 {
+		if err != nil || r.Changed != 1 || r.Restored != 0 {
 			t.Fatalf("%+v %v", r, err)
 		}
 		if on.w.Text("GET", "k") != "newer" {
@@ -117,7 +117,7 @@ func TestReplaceRefusesWhatItHasNotRead(t *testing.T) {
 				if after := held(on.w, tt.key); after != before {
 					t.Error("it was changed")
 				}
-				if js, err := c.Journals(); err != nil || len(js) > 0 {
+				if js, err := c.Journals(lasting()); err != nil || len(js) > 0 {
 					t.Errorf("a journal of nothing is left: %v %v", js, err)
 				}
 			})

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"slices"
 
-	"cacheview/inspect/keyspace"
+	"cacheview/inspect/journal"
 )
 
 // Saved is a key as DUMP gives it: exact, whatever its type.
@@ -18,11 +18,7 @@ type Saved struct {
 // RDBVersion is the version of the format that the dump is in. RESTORE takes
 // its own server's and older ones. It is 0 for what is no dump.
 func (s Saved) RDBVersion() int {
-	if len(s.Dump) < 10 { // two bytes of version, eight of checksum
-		return 0
-	}
-	at := len(s.Dump) - 10
-	return int(s.Dump[at]) | int(s.Dump[at+1])<<8
+	return journal.RDBVersion(s.Dump)
 }
 
 // errTooLarge is a key whose dump, one answer, would hold up the server.
@@ -35,14 +31,14 @@ var errTooLarge = fmt.Errorf("larger than %d MiB, which is the most that is dump
 func (c *Client) Export(ctx context.Context, names [][]byte, one func(Saved) error, failed func(KeyError)) error {
 	d := dumper{c: c}
 	for batch := range slices.Chunk(names, deleteBatch) {
-		if err := d.export(ctx, &savedBatch{keys: batch}, one, failed); err != nil {
+		if err := d.export(ctx, &dumpBatch{keys: batch}, one, failed); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (d *dumper) export(ctx context.Context, b *savedBatch, one func(Saved) error, failed func(KeyError)) error {
+func (d *dumper) export(ctx context.Context, b *dumpBatch, one func(Saved) error, failed func(KeyError)) error {
 	if err := d.size(ctx, b); err != nil {
 		return fmt.Errorf("export: %w", err)
 	}
@@ -81,52 +77,32 @@ type ImportOptions struct {
 	Progress func(done int)
 }
 
-// Import restores the keys that next returns, until io.EOF. It does what Undo
-// does, and reports as Undo does: what exists is left alone unless Replace is
-// set, what expired meanwhile stays dead, and cancelling ctx stops between two
-// batches. Another error of next ends it after what came before is restored.
+// Import restores the keys that next returns, until io.EOF. A key that exists is
+// skipped unless Replace is set, and one that has expired is not restored. What is
+// written goes into an undo journal, UndoReport.Overwritten, whose undo deletes it
+// again and puts overwritten values back. Another error of next ends the import
+// once what came before is restored. Canceling ctx stops between batches.
 //
-// It refuses with ErrReadOnly, but for a dry run, and with *ProtectedError.
+// It refuses with ErrReadOnly, except for a dry run, and with *ProtectedError.
 func (c *Client) Import(ctx context.Context, next func() (Saved, error), opt ImportOptions) (UndoReport, error) {
 	var report UndoReport
 	if c.cfg.ReadOnly && !opt.DryRun {
 		return report, ErrReadOnly
 	}
-	u := undoing{c: c, report: &report, dry: opt.DryRun, opt: UndoOptions{Replace: opt.Replace}, over: "what an import wrote over"}
+	u := undoing{c: c, report: &report, dry: opt.DryRun, opt: UndoOptions{Replace: opt.Replace}, op: "import", over: "import", imports: true}
 	if opt.Progress != nil {
 		u.opt.Progress = func(done, _ int) { opt.Progress(done) }
 	}
-	err := u.run(ctx, func() (record, error) {
+	err := u.run(ctx, func() (journal.Entry, error) {
 		s, err := next()
 		if err != nil {
-			return record{}, err
+			return journal.Entry{}, err
 		}
-		report.Planned++
-		return record{key: s.Key, dump: s.Dump, expiry: max(s.Expiry, keyspace.NoExpiry)}, nil
+		u.count(func(r *UndoReport) { r.Planned++ })
+		return journal.Entry{
+			Record:  journal.Record{Kind: journal.KindDelete, Key: s.Key, Dump: s.Dump, Expiry: max(s.Expiry, journal.NoExpiry)},
+			Outcome: journal.Done,
+		}, nil
 	})
 	return report, err
-}
-
-// count says what restoring would do, from which keys exist now.
-func (u *undoing) count(ctx context.Context, alive []record) error {
-	replies, err := u.c.pipeline(ctx, len(alive), func(i int) []any {
-		return []any{"exists", alive[i].key}
-	})
-	if err != nil {
-		return fmt.Errorf("restore: %w", err)
-	}
-	for i, r := range replies {
-		switch n, err := r.number(); {
-		case err != nil:
-			u.report.Failed++
-			if len(u.report.Errors) < maxErrors {
-				u.report.Errors = append(u.report.Errors, KeyError{Op: "exists", Key: alive[i].key, Err: err})
-			}
-		case n > 0 && !u.opt.Replace:
-			u.report.Exists++
-		default:
-			u.report.Restored++
-		}
-	}
-	return nil
 }

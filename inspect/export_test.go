@@ -108,6 +108,10 @@ func TestImportIsNeverOverAKey(t *testing.T) {
 		t.Errorf("errors %v", r.Errors)
 	}
 	r.Errors = nil
+	if r.Overwritten == "" {
+		t.Error("the import cannot be undone")
+	}
+	r.Overwritten = ""
 	if diff := cmp.Diff(want, r); diff != "" || err != nil {
 		t.Errorf("%v\n%s", err, diff)
 	}

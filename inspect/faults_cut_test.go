@@ -112,7 +112,7 @@ func TestUndoSurvivesACutAtEveryStep(t *testing.T) {
 				}
 				steps = n
 			}
-			if steps < 4 || steps == cutMost-1 {
+			if steps < 3 || steps == cutMost-1 {
 				t.Errorf("%d cuts", steps)
 			}
 		})

@@ -42,7 +42,7 @@ func (c *Client) leftOver(ctx context.Context, p *Plan, listed *keyspace.Snapsho
 
 // leave notes in a plan which entries stay behind: those that are still there.
 func (c *Client) leave(ctx context.Context, p *Plan, entries [][]byte) error {
-	for some := range slices.Chunk(entries, surveyStep) {
+	for some := range slices.Chunk(entries, inspectStep) {
 		metas, err := c.Meta(ctx, some, true)
 		if err != nil {
 			return err

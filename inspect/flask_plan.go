@@ -37,7 +37,7 @@ func (c *Client) PlanInvalidate(ctx context.Context, f *Flask, function string, 
 	} else if err := c.leave(ctx, p, entries); err != nil {
 		return nil, err
 	}
-	return c.finish(ctx, p, nil)
+	return c.planKeys(ctx, p, nil)
 }
 
 // dependents returns the entries that become stale with a version.
@@ -72,5 +72,5 @@ func (c *Client) PlanOrphans(ctx context.Context, f *Flask, progress func(Progre
 		return nil, err
 	}
 	p := &Plan{Server: c.Server(), Types: map[keyspace.Type]int{}, What: "stale results, which no call can reach", Keys: once(stale)}
-	return c.finish(ctx, p, nil)
+	return c.planKeys(ctx, p, nil)
 }

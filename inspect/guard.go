@@ -12,7 +12,7 @@ import (
 // subcommands are listed with them. SELECT is not here, see guard.check.
 var readCommands = newCommandSet(
 	// Connections.
-	"hello", "auth", "ping", "quit", "asking", "readonly",
+	"hello", "auth", "acl whoami", "acl dryrun", "ping", "quit", "asking", "readonly",
 	"client setname", "client no-touch", "client tracking",
 	"cluster slots", "cluster shards", "cluster nodes", "cluster info", "command",
 	// The server and its keys.
@@ -31,7 +31,7 @@ var readCommands = newCommandSet(
 // writeCommands are the only commands that change anything and may be sent, in
 // a session that is not read-only.
 var writeCommands = newCommandSet(
-	"unlink", "del", "flushdb", "restore", "pexpire", "persist", "renamenx",
+	"unlink", "del", "flushdb", "restore", "pexpire", "pexpireat", "rename", "persist", "renamenx",
 	"watch", "unwatch", "multi", "exec", "discard", // see Client.transacts
 )
 
@@ -81,7 +81,7 @@ func (g guard) check(cmd redis.Cmder) error {
 	switch {
 	case readCommands.has(args):
 		return nil
-	case writeCommands.has(args), isEdit(args):
+	case writeCommands.has(args), isEdit(args), isScript(args):
 		if g.readOnly {
 			return ErrReadOnly
 		}

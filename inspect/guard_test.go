@@ -30,7 +30,7 @@ func TestGuard(t *testing.T) {
 		{"set", []any{"set", "k", "v"}, false, false},
 		{"edit", []any{"set", "k", []byte("v"), "xx", "keepttl"}, true, false},
 		{"set with more", []any{"set", "k", "v", "xx", "keepttl", "get"}, false, false},
-		{"rename", []any{"rename", "k", "l"}, false, false},
+		{"rename", []any{"rename", "k", "l"}, true, false},
 		{"keys", []any{"keys", "*"}, false, false},
 		{"config", []any{"config", "set", "maxmemory", "1"}, false, false},
 		{"other subcommand", []any{"memory", "purge"}, false, false},

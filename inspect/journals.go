@@ -2,122 +2,183 @@ package inspect
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
-	"slices"
-	"strconv"
-	"strings"
 	"time"
+
+	"cacheview/inspect/journal"
 )
 
-// ErrNoJournal is returned when there is no undo journal of that id, or none
-// left to undo.
+// ErrNoJournal is returned if there is no undo journal with that ID, or none left
+// to undo.
 var ErrNoJournal = errors.New("no such undo journal")
 
 const (
 	defaultJournalLimit = 256 << 20
-	// Older journals go when a new one begins: those that were undone first,
-	// until so many are left, of so many times the limit together.
-	keepJournals     = 50
-	keepJournalBytes = 4
-	defaultDays      = 7
+	// journalsBytes limits all journals together, as a multiple of the limit of
+	// one.
+	journalsBytes = 4
+	defaultDays   = 7
 )
 
-// Journal describes the undo journal of one delete.
+// Journal describes the undo journal of one operation.
 type Journal struct {
-	ID     string // sorts by time
-	Addr   string
+	ID     string
+	Op     string // "delete", "edit", "ttl", "rename", "undo", "import", ...
+	Addr   string // as the user addressed the server
 	DB     int
 	When   time.Time
 	What   string // Plan.What
-	Keys   int
-	Bytes  int64 // of the file
+	Keys   int    // that can be undone
+	Bytes  int64  // of the file
 	Undone bool
-	Newer  bool // a newer cacheview wrote it, and only that one can undo it
+	// CutShort means that the program ended before the operation did.
+	CutShort bool
+	// Err is why the journal cannot be read: of the file system, or of package
+	// journal, such as journal.ErrNewer and journal.ErrInUse.
+	Err error
+	// Server is the server that the journal belongs to. It is empty in journals of
+	// format 1.
+	Server journal.Identity
+	// Match compares Server with the open server, and NotHere is why Undo would
+	// not restore the journal there without being told to, nil if it would.
+	Match   journal.Match
+	NotHere error
 }
 
-// Journals lists the undo journals of all servers, newest first, once it has
-// removed those whose time is over. Files that are no journals are left out.
-func (c *Client) Journals() ([]Journal, error) {
-	dir, err := c.journalDir()
+// JournalDir returns the directory of the undo journals. It needs no server.
+func JournalDir(cfg Config) (journal.Dir, error) {
+	path, err := journal.DefaultPath(cfg.StateDir)
+	days := cmp.Or(cfg.JournalDays, defaultDays)
+	return journal.Dir{
+		Path:     path,
+		MaxBytes: journalsBytes * max(cfg.JournalLimit, defaultJournalLimit),
+		MaxAge:   time.Duration(days) * 24 * time.Hour,
+		Private:  keepPrivate,
+	}, err
+}
+
+// Target returns the address and the database of a configuration. It asks no
+// server.
+func (c Config) Target() (addr string, db int) {
+	_, opt, err := parseURL(c.URL)
+	if err != nil {
+		return "", 0
+	}
+	if db = opt.DB; c.DB != nil {
+		db = *c.DB
+	}
+	return c.place(opt.Addr), db
+}
+
+// Journals lists the undo journals of all servers, the newest first, and changes
+// nothing. It needs no server, and compares with none: see Client.Journals.
+func Journals(cfg Config) ([]Journal, error) {
+	dir, err := JournalDir(cfg)
 	if err != nil {
 		return nil, err
 	}
-	if err := keepPrivate(dir); err != nil {
+	return listJournals(dir)
+}
+
+func listJournals(dir journal.Dir) ([]Journal, error) {
+	if err := mayRead(dir.Path); err != nil {
 		return nil, fmt.Errorf("list undo journals: %w", err)
 	}
-	now := time.Now()
-	entries, err := os.ReadDir(dir)
-	if err != nil && !errors.Is(err, os.ErrNotExist) {
+	infos, err := dir.List()
+	if err != nil {
 		return nil, fmt.Errorf("list undo journals: %w", err)
 	}
-	var all []Journal
-	for _, e := range entries {
-		id, ok := strings.CutSuffix(e.Name(), journalExt)
-		if !ok {
-			continue
-		}
-		path := filepath.Join(dir, e.Name())
-		reader, err := openJournal(path)
-		newer := errors.Is(err, errNewerJournal)
-		if err != nil && !newer {
-			continue
-		}
-		j := reader.describe(id)
-		j.Newer = newer
-		reader.close()
-		if c.outlived(j, now) {
-			if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
-				return nil, fmt.Errorf("remove an old undo journal: %w", err)
-			}
-			continue
-		}
-		all = append(all, j)
+	all := make([]Journal, len(infos))
+	for i, info := range infos {
+		all[i] = newJournal(info)
 	}
-	slices.SortFunc(all, func(a, b Journal) int {
-		return cmp.Or(b.When.Compare(a.When), cmp.Compare(len(b.ID), len(a.ID)), cmp.Compare(b.ID, a.ID))
-	})
 	return all, nil
 }
 
-// Elsewhere says why a journal cannot be undone on a server, "" when it can:
-// keys go back to where they came from, and nowhere else.
-func (j Journal) Elsewhere(here Server) string {
+func newJournal(i journal.Info) Journal {
+	h := i.Header
+	return Journal{
+		ID: i.ID, Op: h.Op, Addr: h.Addr, DB: h.DB, When: h.When, What: h.What, Server: h.Server,
+		Keys: i.Records, Bytes: i.Bytes, Undone: i.Undone, CutShort: i.CutShort, Err: i.Err, NotHere: i.Err,
+	}
+}
+
+func (c *Client) journalDir() (journal.Dir, error) {
+	dir, err := JournalDir(c.cfg)
+	dir.Create = c.newFile
+	return dir, err
+}
+
+// Journals lists the undo journals of all servers, the newest first, and compares
+// them with this server. It changes nothing.
+func (c *Client) Journals(ctx context.Context) ([]Journal, error) {
+	all, err := Journals(c.cfg)
+	if err != nil || len(all) == 0 {
+		return all, err
+	}
+	here := c.Server()
+	if here.Identity, err = c.identity(ctx); err != nil {
+		return nil, err
+	}
+	for i := range all {
+		all[i].compare(here, c.wrote(all[i].ID))
+	}
+	return all, nil
+}
+
+// wrote reports whether this session wrote a journal.
+func (c *Client) wrote(id string) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.ownJournals[id]
+}
+
+// compare sets Match and NotHere. A server that does not identify itself is taken
+// for the same as long as the session that wrote the journal is open.
+func (j *Journal) compare(here Server, own bool) {
+	j.Match = j.Server.Compare(here.Identity, j.When)
+	if own && j.Match == journal.Unsure && !identified(j.Server) && !identified(here.Identity) {
+		j.Match = journal.Same
+	}
 	switch {
-	case j.Newer:
-		return "a newer cacheview wrote it"
-	case j.Addr != here.Addr:
-		return "it was deleted on " + j.Addr
+	case j.Err != nil:
+		j.NotHere = j.Err
+	case j.Match == journal.Other:
+		j.NotHere = &ServerError{Journal: *j, Here: here}
 	case j.DB != here.DB:
-		return fmt.Sprintf("it was deleted from db%d", j.DB)
+		j.NotHere = fmt.Errorf("it belongs to db%d", j.DB)
+	case j.Match == journal.Unsure:
+		j.NotHere = &ServerError{Journal: *j, Here: here}
+	default:
+		j.NotHere = nil
 	}
-	return ""
 }
 
-func (j *journalReader) describe(id string) Journal {
-	d := Journal{
-		ID: id, Addr: j.head.Addr, DB: j.head.DB, When: j.head.When, What: j.head.What,
-		Undone: j.head.Undone == "yes",
-	}
-	if info, err := j.file.Stat(); err == nil {
-		d.Bytes = info.Size()
-	}
-	if d.Keys = j.keys(); d.Keys == 0 && j.head.Format == journalFormat {
-		d.Keys = j.count()
-	}
-	return d
+// ServerError is returned for a journal that is not proven to belong to the open
+// server.
+type ServerError struct {
+	Journal Journal
+	Here    Server
 }
 
-// keys is how many records there are, 0 when the header was not finished.
-func (j *journalReader) keys() int {
-	n, _ := strconv.Atoi(j.head.Keys)
-	return n
+// Error says what is known of both.
+func (e *ServerError) Error() string {
+	from := e.Journal.Addr
+	switch {
+	case e.Journal.Match == journal.Other:
+		return fmt.Sprintf("it belongs to another server (%s), not to the one at %s", from, e.Here.Addr)
+	case !identified(e.Journal.Server):
+		return fmt.Sprintf("it does not record which server it belongs to (%s), so the one at %s is not proven to be it", from, e.Here.Addr)
+	case !identified(e.Here.Identity):
+		return fmt.Sprintf("the server at %s does not identify itself (INFO), so it is not proven to be the one that the journal belongs to (%s)", e.Here.Addr, from)
+	}
+	return fmt.Sprintf("the server at %s is another one than %s was, or it was restarted and lost its replication ID", e.Here.Addr, from)
 }
 
-// UndoLimit is how many bytes of dumps one delete can keep for Undo; what is
-// beyond is deleted without. It is 0 when nothing can be undone.
+// UndoLimit limits the bytes of values that one operation can keep for Undo. It is
+// 0 if nothing can be undone.
 func (c *Client) UndoLimit() int64 {
 	switch {
 	case c.cfg.JournalLimit < 0, c.lacks("DUMP"):
@@ -128,41 +189,81 @@ func (c *Client) UndoLimit() int64 {
 	return c.cfg.JournalLimit
 }
 
-// outlived reports whether a journal is older than journals are kept.
-func (c *Client) outlived(j Journal, now time.Time) bool {
-	days := cmp.Or(c.cfg.JournalDays, defaultDays)
-	return days > 0 && now.Sub(j.When) > time.Duration(days)*24*time.Hour
+// beginJournal starts the journal of an operation that is described by what. It is
+// nil, without an error, if nothing can be undone. It makes room first: see
+// JournalNotices.
+func (c *Client) beginJournal(ctx context.Context, op, what string) (*journal.Writer, error) {
+	limit := c.UndoLimit()
+	if limit == 0 {
+		return nil, nil
+	}
+	dir, err := c.journalDir()
+	if err != nil {
+		return nil, err
+	}
+	if err := c.makeRoom(dir); err != nil {
+		return nil, err
+	}
+	id, err := c.identity(ctx)
+	if err != nil {
+		return nil, err
+	}
+	here := c.Server()
+	w, err := dir.Begin(journal.Header{
+		Op: op, What: shortened(what), Addr: here.Addr, DB: here.DB, When: time.Now(), Server: id,
+	}, limit)
+	if err == nil {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		if c.ownJournals == nil {
+			c.ownJournals = map[string]bool{}
+		}
+		c.ownJournals[w.ID()] = true
+	}
+	return w, err
 }
 
-// prune makes room for a new journal.
-func (c *Client) prune() error {
-	all, err := c.Journals()
-	if err != nil {
-		return err
+// identified reports whether an identity proves anything.
+func identified(id journal.Identity) bool { return id.RunID != "" || len(id.Nodes) > 0 }
+
+const maxWhat = 200
+
+// shortened cuts a description, which can have a long name in it.
+func shortened(what string) string {
+	if r := []rune(what); len(r) > maxWhat {
+		return string(r[:maxWhat]) + "…"
 	}
-	slices.SortStableFunc(all, func(a, b Journal) int {
-		switch {
-		case a.Undone == b.Undone:
-			return 0
-		case a.Undone:
-			return 1
-		}
-		return -1
-	})
-	sum := int64(0)
-	for i, j := range all {
-		sum += j.Bytes
-		// A small limit of today is none of what was deleted yesterday.
-		if i < keepJournals-1 && sum < keepJournalBytes*max(c.UndoLimit(), defaultJournalLimit) {
-			continue
-		}
-		path, err := c.journalPath(j.ID)
-		if err != nil {
-			continue
-		}
-		if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
-			return err
+	return what
+}
+
+// JournalNotice says that a journal was evicted, or that one of the next
+// operations evicts it.
+type JournalNotice struct {
+	Journal
+	Evicted bool
+}
+
+// JournalNotices returns the notices since the last call.
+func (c *Client) JournalNotices() []JournalNotice {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	n := c.notices
+	c.notices = nil
+	return n
+}
+
+// makeRoom evicts journals by bytes and age, and notes which.
+func (c *Client) makeRoom(dir journal.Dir) error {
+	room, err := dir.MakeRoom(c.UndoLimit())
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, i := range room.Evicted {
+		if !i.Undone {
+			c.notices = append(c.notices, JournalNotice{newJournal(i), true})
 		}
 	}
-	return nil
+	for _, i := range room.Expiring {
+		c.notices = append(c.notices, JournalNotice{newJournal(i), false})
+	}
+	return err
 }

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"strconv"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -162,15 +161,8 @@ func (r rawReply) text() ([]byte, error) {
 }
 
 func (r rawReply) number() (int64, error) {
-	text, err := r.text()
-	if err != nil {
-		return 0, err
-	}
-	n, err := strconv.ParseInt(string(text), 10, 64)
-	if err != nil {
-		return 0, errReply
-	}
-	return n, nil
+	rd := replyReader(r)
+	return rd.number()
 }
 
 // asker sends commands at once and returns their replies: Client.pipeline, or

@@ -214,10 +214,10 @@ func (m *model) delete() {
 			delete(m.keys, name)
 		}
 	}
-	if err == nil && (report.Deleted != gone || report.Expired != missing || report.Changed != changed || report.Failed != 0) {
+	if err == nil && (report.Deleted != gone || report.Expired+report.Gone != missing || report.Changed != changed || report.Failed != 0) {
 		m.t.Fatalf("step %d: %d gone, %d missing, %d changed: %+v", m.steps, gone, missing, changed, brief(report))
 	}
-	if report.Deleted > gone+missing || report.Deleted+report.Expired+report.Unknown < gone {
+	if report.Deleted > gone+missing || report.Deleted+report.Expired+report.Gone+report.Unknown < gone {
 		m.t.Fatalf("step %d: %d gone: %+v, %v", m.steps, gone, brief(report), err)
 	}
 	if err != nil && !inspect.Lost(err) {
@@ -225,7 +225,7 @@ func (m *model) delete() {
 	}
 	if report.Undo != "" {
 		kept := maps.Clone(before)
-		maps.DeleteFunc(kept, func(n string, _ modelEntry) bool { _, ok := m.planned[n]; return !ok })
+		maps.DeleteFunc(kept, func(n string, _ modelEntry) bool { _, there := m.keys[n]; return there })
 		m.undoes = append(m.undoes, undoable{report.Undo, kept, err == nil && report.NotUndoable == 0})
 	}
 	m.plan = nil

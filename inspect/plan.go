@@ -27,17 +27,22 @@ func (c *Client) Plan(ctx context.Context, sel Selection, progress func(Progress
 	if err := p.describe(sel); err != nil {
 		return nil, err
 	}
-	var err error
+	in := c.newInspection(ctx, progress)
 	if len(sel.Keys) > 0 {
-		p.Keys = once(sel.Keys)
-	} else {
-		p.Keys, err = c.list(ctx, ScanOptions{Prefix: sel.Prefix, Match: sel.Glob}, progress)
-	}
-	if err != nil {
+		keys := once(sel.Keys)
+		if err := c.protected(keys); err != nil {
+			return nil, err
+		}
+		in.add(keys)
+	} else if err := c.listInto(ctx, ScanOptions{Prefix: sel.Prefix, Match: sel.Glob}, in, progress); err != nil {
+		_ = in.group.Wait()
 		return nil, err
 	}
-	if _, err := c.finish(ctx, p, progress); err != nil {
+	if err := c.finish(ctx, p, in); err != nil {
 		return nil, err
+	}
+	if len(sel.Keys) == 0 {
+		p.Missing = 0 // expired since they were listed
 	}
 	if err := c.leftOver(ctx, p, sel.Listed, progress); err != nil {
 		return nil, err
@@ -45,15 +50,59 @@ func (c *Client) Plan(ctx context.Context, sel Selection, progress func(Progress
 	return p, nil
 }
 
-// finish completes a plan whose keys are known.
-func (c *Client) finish(ctx context.Context, p *Plan, progress func(Progress)) (*Plan, error) {
+// listInto has the keys that a scan finds inspected while it goes on.
+func (c *Client) listInto(ctx context.Context, opt ScanOptions, in *inspection, progress func(Progress)) error {
+	idx := keyspace.New(0)
+	scan := c.NewScan(idx, opt)
+	for {
+		page, err := scan.Next(ctx)
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if progress != nil {
+			progress(page.Progress)
+		}
+		if page.To <= page.From {
+			continue
+		}
+		snap := idx.Snapshot()
+		names := make([][]byte, 0, page.To-page.From)
+		for id := page.From; id < page.To; id++ {
+			names = append(names, snap.Name(id))
+		}
+		if err := c.protected(names); err != nil {
+			return err
+		}
+		in.add(names)
+	}
+}
+
+// finish completes a plan whose keys are being inspected.
+func (c *Client) finish(ctx context.Context, p *Plan, in *inspection) error {
+	if err := in.finish(ctx, p); err != nil {
+		return err
+	}
+	p.Sample = slices.Clone(p.Keys[:min(sampleSize, len(p.Keys))])
+	if err := c.findEveryKey(ctx, p); err != nil {
+		return err
+	}
+	return c.probeUndo(ctx, p)
+}
+
+// planKeys plans for keys by name.
+func (c *Client) planKeys(ctx context.Context, p *Plan, progress func(Progress)) (*Plan, error) {
 	if err := c.protected(p.Keys); err != nil {
 		return nil, err
 	}
-	if err := c.survey(ctx, p, progress); err != nil {
+	in := c.newInspection(ctx, progress)
+	in.add(p.Keys)
+	if err := c.finish(ctx, p, in); err != nil {
 		return nil, err
 	}
-	p.Sample = slices.Clone(p.Keys[:min(sampleSize, len(p.Keys))])
+	p.Missing = 0
 	return p, nil
 }
 

@@ -30,3 +30,23 @@ func keepPrivate(dir string) error {
 	}
 	return os.Chmod(dir, 0o700)
 }
+
+// mayRead refuses a directory into which another user could have put journals.
+// Unlike keepPrivate it changes nothing: the file system may be read-only.
+func mayRead(dir string) error {
+	info, err := os.Lstat(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	is, ok := info.Sys().(*syscall.Stat_t)
+	if !ok || !info.IsDir() || int(is.Uid) != os.Geteuid() {
+		return fmt.Errorf("%s is not a directory of this user", dir)
+	}
+	if info.Mode().Perm()&0o022 != 0 {
+		return keepPrivate(dir)
+	}
+	return nil
+}

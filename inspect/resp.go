@@ -84,6 +84,19 @@ func (r *replyReader) text() ([]byte, error) {
 	return nil, errReply
 }
 
+// number takes an integer.
+func (r *replyReader) number() (int64, error) {
+	text, err := r.text()
+	if err != nil {
+		return 0, err
+	}
+	n, err := strconv.ParseInt(string(text), 10, 64)
+	if err != nil {
+		return 0, errReply
+	}
+	return n, nil
+}
+
 // size reads the decimal length of a string; ok is false for -1.
 func size(digits []byte) (n int, ok bool) {
 	for _, d := range digits {

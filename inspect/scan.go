@@ -27,11 +27,13 @@ type ScanOptions struct {
 // Scan lists the names of a database, or of all masters of a cluster, into an
 // Index. It is used by one goroutine at a time.
 type Scan struct {
-	c      *Client
-	idx    *keyspace.Index
-	opt    ScanOptions
-	args   []any // of SCAN, behind COUNT
-	budget time.Duration
+	c    *Client
+	idx  *keyspace.Index
+	opt  ScanOptions
+	args []any // of SCAN, behind COUNT
+	// matches compares names with ScanOptions.Match; nil without one.
+	matches func(name []byte) bool
+	budget  time.Duration
 
 	masters []*redis.Client // nil before the first Next
 	nodes   []nodeScan      // of the masters
@@ -45,6 +47,9 @@ type Scan struct {
 // the same database: Progress.Scanned counts the keys that the scan adds.
 func (c *Client) NewScan(idx *keyspace.Index, opt ScanOptions) *Scan {
 	s := &Scan{c: c, idx: idx, opt: opt, budget: opt.Budget}
+	if opt.Match != "" {
+		s.matches = keyspace.MatchGlob(opt.Match)
+	}
 	if s.budget <= 0 {
 		s.budget = DefaultBudget
 	}
@@ -180,14 +185,15 @@ func (s *Scan) begin(ctx context.Context) error {
 	return nil
 }
 
-// wanted leaves out the names that do not have the prefix.
+// wanted returns the names that have the prefix and match the glob. Servers
+// have answered SCAN MATCH with other names, too.
 func (s *Scan) wanted(names [][]byte) [][]byte {
-	if len(s.opt.Prefix) == 0 {
+	if len(s.opt.Prefix) == 0 && s.matches == nil {
 		return names
 	}
 	kept := names[:0]
 	for _, n := range names {
-		if bytes.HasPrefix(n, s.opt.Prefix) {
+		if bytes.HasPrefix(n, s.opt.Prefix) && (s.matches == nil || s.matches(n)) {
 			kept = append(kept, n)
 		}
 	}

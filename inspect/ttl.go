@@ -1,11 +1,17 @@
 package inspect
 
 import (
+	"cmp"
 	"context"
+	"crypto/sha1"
 	"errors"
 	"fmt"
 	"math"
 	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"cacheview/inspect/journal"
 )
 
 // TTLChange says what times to live become: To, or what they are plus Add, or
@@ -14,6 +20,8 @@ type TTLChange struct {
 	Never bool          // never expire
 	To    time.Duration // at least a millisecond
 	Add   time.Duration // to what is left; less than 0 takes away. What never expires stays so.
+	// NoUndo keeps no journal.
+	NoUndo bool
 }
 
 // errTTL is returned for a change that would kill the key it is made on.
@@ -27,23 +35,34 @@ func (t TTLChange) check() error {
 	return nil
 }
 
-// TTLReport is what a change of times to live did.
+// TTLReport is the result of a change of TTLs. Each planned key is counted once,
+// or not at all if the change stopped before its turn.
 type TTLReport struct {
 	Planned int
 	Changed int
-	Same    int        // never expired, and so there was nothing to add to or to take away
-	Expired int        // were gone when their turn came
-	Failed  int        // could not be changed
-	Errors  []KeyError // at most 100
-	Stopped bool       // cancelled between batches; the rest was left alone
+	Same    int // have no expiry, and so there was nothing to add to
+	Gone    int // did not exist any longer
+	Expired int // did not exist, and their TTL, as the plan saw it, has run out
+	// NotCopied counts the keys that were skipped because they would expire
+	// before their journal does, and no copy could be made. Uncopied are their
+	// names.
+	NotCopied int
+	Uncopied  [][]byte
+	Failed    int
+	Unknown   int        // of Failed: no reply, and the change may have been made
+	Errors    []KeyError // at most 100
+	Stopped   bool       // canceled between batches
+	Undo      string     // the journal's ID, "" if nothing can be undone
 }
 
-// Retime changes the time to live of a plan's keys, in batches, and nothing
-// else of them; the values are not touched. It refuses with ErrReadOnly,
-// *ProtectedError or *TargetError before it sends anything. progress may be nil.
+// Retime changes the TTL of a plan's keys, in batches, and nothing else. The old
+// expiry goes into an undo journal first, and the value too if the key will
+// expire before journals do. The server makes the change only if both are still
+// the same; a key that was written in between is copied again.
 //
-// Cancelling ctx stops between two batches, with TTLReport.Stopped and no error.
-// Any error means that nothing more was changed, and the report is of what was.
+// It refuses with ErrReadOnly, *ProtectedError or *TargetError before it sends
+// anything. progress may be nil. Canceling ctx stops between batches, with
+// TTLReport.Stopped and no error. Any error means that nothing more is changed.
 func (c *Client) Retime(ctx context.Context, p *Plan, change TTLChange, progress func(done, total int)) (TTLReport, error) {
 	r := TTLReport{Planned: len(p.Keys)}
 	if err := c.mayChange(p); err != nil {
@@ -52,82 +71,378 @@ func (c *Client) Retime(ctx context.Context, p *Plan, change TTLChange, progress
 	if err := change.check(); err != nil {
 		return r, err
 	}
-	for done := 0; done < len(p.Keys); {
+	if len(p.Keys) == 0 {
+		return r, nil
+	}
+	t := retiming{deletion: deletion{c: c, plan: p, opt: DeleteOptions{Changed: true, NoUndo: change.NoUndo}, report: &Report{}}, change: change, r: &r}
+	if !change.NoUndo {
+		var err error
+		if t.w, err = c.beginJournal(ctx, "ttl", p.What); err != nil {
+			return r, fmt.Errorf("undo journal: %w", err)
+		}
+	}
+	err := t.eachBatch(ctx, progress)
+	if t.w != nil {
+		sum, jerr := t.w.Close()
+		if sum.Undoable > 0 {
+			r.Undo = t.w.ID()
+		}
+		if err == nil && jerr != nil {
+			err = fmt.Errorf("undo journal: %w", jerr)
+		}
+	}
+	return r, err
+}
+
+// retiming is the state of a running Retime. Its batches are those of a
+// deletion.
+type retiming struct {
+	deletion
+	change TTLChange
+	r      *TTLReport
+}
+
+func (t *retiming) eachBatch(ctx context.Context, progress func(done, total int)) error {
+	done := 0
+	for {
 		if ctx.Err() != nil {
-			r.Stopped = true
-			return r, nil
+			t.r.Stopped = done < len(t.plan.Keys)
+			return nil
 		}
-		keys := p.Keys[done:min(done+deleteBatch, len(p.Keys))]
-		if err := c.retime(context.WithoutCancel(ctx), keys, change, &r); err != nil {
-			return r, fmt.Errorf("change times to live: %w", err)
+		b := t.next()
+		if b == nil {
+			return nil
 		}
-		done += len(keys)
+		err := t.batch(context.WithoutCancel(ctx), b)
+		t.count(b, err)
+		if err != nil {
+			return t.c.lostErr(fmt.Errorf("change TTLs: %w", advised(err)))
+		}
+		done += len(b.items)
 		if progress != nil {
-			progress(done, len(p.Keys))
+			progress(done, len(t.plan.Keys))
 		}
 	}
-	return r, nil
 }
 
-// mayChange refuses what must not be carried out here.
-func (c *Client) mayChange(p *Plan) error {
-	if c.cfg.ReadOnly {
-		return ErrReadOnly
+// count adds the outcomes of a batch to the report.
+func (t *retiming) count(b *batch, cause error) {
+	local := time.Now().UnixMilli()
+	for _, it := range b.items {
+		switch it.state {
+		case stateDeleted:
+			t.r.Changed++
+		case stateSame:
+			t.r.Same++
+		case stateGone:
+			if it.seen.ranOut(local, local-b.skew) {
+				t.r.Expired++
+			} else {
+				t.r.Gone++
+			}
+		case stateUncopied:
+			t.r.NotCopied++
+			t.r.Uncopied = append(t.r.Uncopied, it.key)
+			t.r.addError(it.key, it.err)
+		case stateUnknown:
+			t.r.Unknown++
+			t.r.fail(it.key, it.err)
+		case stateFailed:
+			t.r.fail(it.key, it.err)
+		case stateChanged:
+			t.r.fail(it.key, errBusyKey)
+		default:
+			if cause != nil && !errors.Is(cause, errJournal) {
+				t.r.fail(it.key, cause)
+			}
+		}
 	}
-	if here := c.Server(); here.Addr != p.Server.Addr || here.DB != p.Server.DB {
-		return &TargetError{Planned: p.Server.where(), Open: here.where()}
-	}
-	return c.protected(p.Keys)
 }
 
-// retime changes one batch. What a key has left is asked first, which tells
-// one that is gone from one that never expires.
-func (c *Client) retime(ctx context.Context, keys [][]byte, change TTLChange, r *TTLReport) error {
-	left, err := c.pipeline(ctx, len(keys), func(i int) []any { return []any{"pttl", keys[i]} })
+// errBusyKey is why a key was skipped that is written faster than it can be
+// copied.
+var errBusyKey = errors.New("it was written each time it was copied")
+
+// batch changes the TTLs of one batch.
+func (t *retiming) batch(ctx context.Context, b *batch) error {
+	for range watchTries {
+		items := open(b.items)
+		if len(items) == 0 {
+			return nil
+		}
+		var err error
+		switch yes, terr := t.c.transacts(ctx, items[0].key); {
+		case t.c.scripted():
+			err = t.once(ctx, t.c.pipeline, b, items, t.byScript)
+		case terr != nil && !keyRefused(terr):
+			return terr
+		case yes && t.c.cluster == nil:
+			err = t.c.transact(ctx, keysOf(items), func(tx transaction) error {
+				return t.once(ctx, tx.pipeline, b, items, t.inTx(tx))
+			})
+		case yes:
+			for _, it := range items {
+				if err == nil {
+					err = t.c.transact(ctx, [][]byte{it.key}, func(tx transaction) error {
+						return t.once(ctx, tx.pipeline, b, []*item{it}, t.inTx(tx))
+					})
+				}
+			}
+		default:
+			err = t.once(ctx, t.c.pipeline, b, items, t.plain)
+		}
+		switch {
+		case err == nil, errors.Is(err, redis.TxFailedErr):
+		case keyRefused(err) && len(items) > 1:
+			for _, it := range items {
+				if err := t.batch(ctx, &batch{items: []*item{it}, large: b.large, skew: b.skew}); err != nil {
+					return err
+				}
+			}
+		case keyRefused(err):
+			setAll(open(items), stateFailed, err)
+		default:
+			return err
+		}
+	}
+	setAll(open(b.items), stateChanged, nil)
+	return nil
+}
+
+// once copies items, appends them to the journal and has apply change them.
+// Items that were written in between stay open.
+func (t *retiming) once(ctx context.Context, ask asker, b *batch, items []*item, apply func(context.Context, []*item) error) error {
+	if err := t.read(ctx, ask, b, items); err != nil {
+		return err
+	}
+	items = open(items)
+	if len(items) == 0 {
+		return nil
+	}
+	var jb *journal.Batch
+	if t.w != nil {
+		jb = t.w.Begin()
+		for _, it := range items {
+			var err error
+			it.record, err = jb.Add(journal.Record{Kind: journal.KindTTL, Key: it.key, Expiry: it.expiry, NewExpiry: it.newExpiry, Dump: it.dump})
+			if errors.Is(err, journal.ErrFull) {
+				it.state, it.err = stateUncopied, errLimit
+				continue
+			}
+			if err != nil {
+				return fmt.Errorf("%w: %w", errJournal, err)
+			}
+		}
+		if err := t.w.Sync(); err != nil {
+			return fmt.Errorf("%w: %w", errJournal, err)
+		}
+	}
+	items = open(items)
+	err := apply(ctx, items)
+	if err != nil && !isReply(err) && !errors.Is(err, redis.TxFailedErr) {
+		for _, it := range open(items) {
+			it.state, it.err = stateUnknown, fmt.Errorf("%w: %w", ErrUnsure, err)
+		}
+	}
+	return errors.Join(err, t.commit(jb, items))
+}
+
+// read reads the expiry of items and, of those that will expire before their
+// journal does, the value.
+func (t *retiming) read(ctx context.Context, ask asker, b *batch, items []*item) error {
+	name := "pexpiretime"
+	if t.c.pttl.Load() {
+		name = "pttl"
+	}
+	shorter := t.w != nil && t.shortens()
+	commands := [][]any{{"time"}}
+	for _, it := range items {
+		it.dump = nil
+		commands = append(commands, []any{name, it.key})
+		if shorter {
+			if it.seen.copySize() > saveKeyMax {
+				it.state, it.err = stateUncopied, errTooLarge
+				commands = append(commands, []any{"exists", it.key})
+			} else {
+				commands = append(commands, []any{"dump", it.key})
+			}
+		}
+	}
+	replies, err := ask(ctx, len(commands), func(i int) []any { return commands[i] })
 	if err != nil {
 		return err
 	}
-	var names [][]byte
-	var ttls []int64 // milliseconds; 0 takes the time to live away
-	for i, reply := range left {
-		n, err := reply.number()
-		ttl, ok := change.of(n)
+	if _, err := replies[1].number(); unsupported(err) && name == "pexpiretime" {
+		t.c.pttl.Store(true)
+		return t.read(ctx, ask, b, items)
+	}
+	clock := replies[0].time()
+	b.skew = time.Now().UnixMilli() - clock
+	replies = replies[1:]
+	for _, it := range items {
+		at, err := replies[0].number()
+		var dump []byte
+		replies = replies[1:]
+		if shorter {
+			var derr error
+			if dump, derr = replies[0].text(); derr != nil && err == nil {
+				it.state, it.err = stateUncopied, fmt.Errorf("no copy can be made: %w", derr)
+			}
+			replies = replies[1:]
+		}
+		left := at
+		if name == "pttl" && at >= 0 {
+			at += clock
+		} else if at >= 0 {
+			left = at - clock
+		}
+		ms, ok := t.change.of(left)
 		switch {
 		case err != nil:
-			r.fail(keys[i], err)
-		case n == -2:
-			r.Expired++
+			if refused(err) != nil {
+				return err
+			}
+			it.state, it.err = stateFailed, err
+		case at == -2 || shorter && it.state == stateOpen && dump == nil:
+			it.state = stateGone
 		case !ok:
-			r.Same++
-		case ttl < 0:
-			r.fail(keys[i], errTTL)
+			it.state = stateSame
+		case ms < 0:
+			it.state, it.err = stateFailed, errTTL
+		case it.state != stateOpen:
 		default:
-			names, ttls = append(names, keys[i]), append(ttls, ttl)
+			it.dump, it.expiry, it.sha = dump, at, sha1.Sum(dump)
+			it.newExpiry = journal.NoExpiry
+			if ms > 0 {
+				it.newExpiry = addMillis(clock, ms)
+			}
 		}
 	}
-	replies, err := c.pipeline(ctx, len(names), func(i int) []any {
-		if ttls[i] == 0 {
-			return []any{"persist", names[i]}
-		}
-		return []any{"pexpire", names[i], ttls[i]}
-	})
+	return nil
+}
+
+// shortens reports whether keys may expire before their journal does.
+func (t *retiming) shortens() bool {
+	if t.change.Never {
+		return false
+	}
+	days := cmp.Or(t.c.cfg.JournalDays, defaultDays)
+	kept := time.Duration(days) * 24 * time.Hour
+	return days < 0 || t.change.To == 0 || t.change.To < kept
+}
+
+// command sets the expiry of an item.
+func (it *item) command() []any {
+	if it.newExpiry == journal.NoExpiry {
+		return []any{"persist", it.key}
+	}
+	return []any{"pexpireat", it.key, it.newExpiry}
+}
+
+// plain changes items without comparing them.
+func (t *retiming) plain(ctx context.Context, items []*item) error {
+	replies, err := t.c.pipeline(ctx, len(items), func(i int) []any { return items[i].command() })
 	if err != nil {
 		return err
 	}
-	var end error // every other key would be refused, too
-	for i, reply := range replies {
-		switch n, err := reply.number(); {
-		case err != nil:
-			r.fail(names[i], err)
-			if r := refused(err); r != nil {
-				end = r
-			} else if unsupported(err) {
+	for i, r := range replies {
+		n, err := r.number()
+		items[i].setTTLReply(n, err)
+		if r := refused(err); r != nil {
+			return r
+		}
+	}
+	return nil
+}
+
+func (it *item) setTTLReply(n int64, err error) {
+	switch {
+	case err != nil:
+		it.state, it.err = stateFailed, err
+	case n == 0 && it.newExpiry != journal.NoExpiry:
+		it.state = stateGone
+	default:
+		it.state = stateDeleted // done
+	}
+}
+
+// inTx changes items if none was written since they were read.
+func (t *retiming) inTx(tx transaction) func(context.Context, []*item) error {
+	return func(ctx context.Context, items []*item) error {
+		cmds, err := tx.execEach(ctx, len(items), func(i int) []any { return items[i].command() })
+		if err != nil {
+			return err
+		}
+		for i, cmd := range cmds {
+			n, err := cmd.Int64()
+			items[i].setTTLReply(n, err)
+		}
+		return nil
+	}
+}
+
+// byScript changes items that are still as they were read.
+func (t *retiming) byScript(ctx context.Context, items []*item) error {
+	calls := make([]scriptCall, len(items))
+	var groups [][]*item
+	for i := 0; i < len(items); {
+		n := 1
+		for t.c.cluster == nil && i+n < len(items) || i+n < len(items) && Slot(items[i+n].key) == Slot(items[i].key) {
+			n++
+		}
+		groups = append(groups, items[i:i+n])
+		i += n
+	}
+	calls = calls[:0]
+	for _, g := range groups {
+		call := scriptCall{keys: keysOf(g)}
+		for _, it := range g {
+			digest := any("")
+			if it.dump != nil {
+				digest = it.digest()
+			}
+			call.args = append(call.args, digest, it.expiry, it.newExpiry)
+		}
+		calls = append(calls, call)
+	}
+	cmds := t.c.runScript(ctx, ttlScript, calls)
+	var end error
+	for i, g := range groups {
+		reply, err := cmds[i].Result()
+		if err == nil {
+			err = answer(cmds[i])
+		}
+		var states, why []byte
+		if err == nil {
+			states, why, err = scriptStates(rawReply{reply}, len(g))
+		}
+		if err != nil {
+			switch {
+			case hasReply(err, "TRYAGAIN") && len(g) > 1:
+				for _, it := range g {
+					if err := t.byScript(ctx, []*item{it}); err != nil {
+						return err
+					}
+				}
+			case isReply(err) && !keyRefused(err) && refused(err) == nil:
+				t.c.miss("EVAL", noEval)
+			default:
 				end = err
 			}
-		case n == 0:
-			r.Expired++
-		default:
-			r.Changed++
+			continue
+		}
+		for n, it := range g {
+			switch states[n] {
+			case 'd':
+				it.state = stateDeleted
+			case 'g':
+				it.state = stateGone
+			case 'e':
+				it.state, it.err = stateFailed, replyError(why)
+				if r := refused(replyError(why)); r != nil {
+					end = r
+				}
+			}
 		}
 	}
 	return end
@@ -155,7 +470,22 @@ func (t TTLChange) of(left int64) (ms int64, ok bool) {
 
 func (r *TTLReport) fail(key []byte, err error) {
 	r.Failed++
-	if len(r.Errors) < maxErrors {
-		r.Errors = append(r.Errors, KeyError{Op: "change the time to live of", Key: key, Err: err})
+	r.addError(key, err)
+}
+
+func (r *TTLReport) addError(key []byte, err error) {
+	if reply, ok := errors.AsType[replyError](err); ok {
+		err = reply
 	}
+	if len(r.Errors) < maxErrors {
+		r.Errors = append(r.Errors, KeyError{Op: "change the TTL of", Key: key, Err: err})
+	}
+}
+
+// addMillis is a+b, or the latest expiry that there is: the server refuses it.
+func addMillis(a, b int64) int64 {
+	if b > math.MaxInt64-a {
+		return math.MaxInt64
+	}
+	return a + b
 }

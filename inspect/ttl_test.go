@@ -36,7 +36,7 @@ func TestRetimeChangesOnlyTheTTL(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				if r.Planned != 3 || r.Changed != tt.changed || r.Same != tt.same || r.Failed != tt.failed || len(r.Errors) != tt.failed || r.Expired != 1 {
+				if r.Planned != 3 || r.Changed != tt.changed || r.Same != tt.same || r.Failed != tt.failed || len(r.Errors) != tt.failed || r.Gone != 1 || r.Expired != 0 {
 					t.Errorf("%+v", r)
 				}
 				if len(told) != 2 || told[0] != 3 || told[1] != 3 {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"cacheview/decode"
+	"cacheview/inspect/journal"
 	"cacheview/inspect/keyspace"
 )
 
@@ -20,6 +21,9 @@ type Server struct {
 	// Unverified is true when there is TLS and nobody checks with whom.
 	Unverified bool
 	Missing    []Missing
+	// Identity tells this server from others, however they are addressed. It is
+	// that of the handshake.
+	Identity journal.Identity
 }
 
 // Missing is a command the session would use and may not, with the effect in
@@ -198,26 +202,49 @@ type Plan struct {
 	Entries      int
 	EntriesBytes int64
 
-	seen []sighting // what the keys looked like
+	// EveryKey is set if the plan holds every key of the database, whatever was
+	// selected. It is set with WholeDB.
+	EveryKey bool
+	// Missing counts the keys that were named and do not exist.
+	Missing int
+	// NoCopy counts the keys of types that the server cannot DUMP. They stay
+	// unless DeleteOptions.NoUndo is set.
+	NoCopy map[keyspace.Type]int
+	// UndoBlocked is why this user cannot undo the delete though copies are
+	// made, "" if nothing is known against it.
+	UndoBlocked string
+
+	seen []fingerprint
+	skew int64 // of the local clock to the server's, in milliseconds
 }
 
-// Report is what a delete did.
+// Report is the result of a delete. Each planned key is counted once, as deleted,
+// gone, expired, changed, not copied or failed; or not at all, if the delete
+// stopped before its turn.
 type Report struct {
 	Planned int `json:"planned"`
 	Deleted int `json:"deleted"`
-	Expired int `json:"expired"` // were gone when their turn came
-	// Changed counts the keys that were written again since the plan, and
-	// that were left alone.
+	// Gone counts the keys that had been deleted or renamed already, and Expired
+	// those that do not exist and whose TTL, as the plan saw it, has run out.
+	Gone    int `json:"gone"`
+	Expired int `json:"expired"`
+	// Changed counts the keys that were written since the plan, and were skipped.
 	Changed int `json:"changed"`
-	Failed  int `json:"failed"`
-	// Unknown is how many of Failed may be gone: the connection broke before
-	// the server's answer, and it could not be asked again.
+	// NotCopied counts the keys that were skipped because no copy could be made:
+	// DUMP failed, the key is too large, or the undo limit is reached. Uncopied
+	// are their names, and UncopiedTypes their types.
+	NotCopied     int                   `json:"not_copied"`
+	Uncopied      [][]byte              `json:"-"`
+	UncopiedTypes map[keyspace.Type]int `json:"-"`
+	Failed        int                   `json:"failed"`
+	// Unknown counts those of Failed that may be gone: the connection broke
+	// before the server's reply, and the server could not be asked again.
 	Unknown int   `json:"unknown"`
-	Bytes   int64 `json:"bytes"` // of the plan's keys that were deleted; an estimate like the plan's
-	// Undo is the journal's id, "" when nothing can be undone; NotUndoable
-	// counts the deleted keys that are not in it.
+	Bytes   int64 `json:"bytes"` // of the deleted keys, by the plan
+	// Undo is the journal's ID, "" if nothing can be undone. NotUndoable counts
+	// the deleted keys that are not in a journal.
 	Undo        string     `json:"undo"`
 	NotUndoable int        `json:"not_undoable"`
 	Errors      []KeyError `json:"-"` // at most 100
-	Stopped     bool       `json:"-"` // cancelled between batches; the rest was left alone
+	Stopped     bool       `json:"-"` // canceled between batches
 }

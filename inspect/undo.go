@@ -1,322 +1,249 @@
 package inspect
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"strings"
-	"time"
 
-	"github.com/redis/go-redis/v9"
-
-	"cacheview/inspect/keyspace"
+	"cacheview/inspect/journal"
 )
 
-const (
-	restoreKeys  = 200     // of a pipeline of RESTORE
-	restoreBytes = 4 << 20 // and how much of it
-)
+// Undo goes through these files:
+//
+//	undo.go          which journal, on which server, and the report
+//	undo_run.go      batches of records, and the connections that restore them
+//	undo_entry.go    records that are not deletes: edits, creations, TTLs, renames
+//	undo_replace.go  overwriting keys that exist again, with a backup
+//	undo_script.go   the Lua programs for both
+//
+// Nothing is overwritten that is not what the journal says the operation wrote,
+// unless UndoOptions.Replace is set: then it is in a journal of its own first. Both
+// comparisons and the write are one step on the server.
 
-// ErrPayload is why a key is not restored on an older server than the one that it
-// was deleted on. Its journal is kept.
-var ErrPayload = errors.New("this server cannot read what a newer one dumped; the journal is kept, undo it on a server as new")
+// ErrPayload is the reason why a server refuses a key that a newer one dumped.
+var ErrPayload = errors.New("this server is older than the one that the key was dumped on: restore it on a server of that version or newer")
+
+// errBadPayload is the reason why a server refuses a payload of a version that it
+// can read.
+var errBadPayload = errors.New("the value is damaged: its checksum does not hold")
 
 // UndoOptions are the decisions of an undo.
 type UndoOptions struct {
-	Replace bool // overwrite keys that exist again; what they are goes into a journal
+	Replace bool // overwrite keys that exist again; their values go into a journal
 	// Only are the keys of the journal that are meant; empty means all. An undo
 	// of some leaves the journal as it is.
-	Only     [][]byte
-	Progress func(done, total int)
+	Only [][]byte
+	// Anyway restores to the open server and database although the journal is not
+	// proven to belong to it. The user has agreed to that.
+	Anyway bool
+	// Elsewhere restores the values of the journal to another server on purpose.
+	// What the operation did to keys there is not reversed, and the journal stays
+	// as it is.
+	Elsewhere bool
+	Progress  func(done, total int)
 }
 
-// UndoReport is what an undo did.
+// UndoReport is what an undo did. Each record of the journal that was carried out,
+// or may have been, is in one of the counts.
 type UndoReport struct {
-	ID       string     `json:"undo"`
-	Planned  int        `json:"planned"`
-	Restored int        `json:"restored"`
-	Expired  int        `json:"expired"` // their time to live ended meanwhile: they stay dead
-	Exists   int        `json:"exists"`  // exist, again or still, and were left alone
-	There    [][]byte   `json:"-"`       // these
-	Failed   int        `json:"failed"`
-	Errors   []KeyError `json:"-"` // at most 100
-	Stopped  bool       `json:"-"`
-	What     string     `json:"-"` // was deleted
-	// Overwritten is the journal of what UndoOptions.Replace has written over, ""
-	// when there was nothing or nothing can be undone; NotUndoable counts the keys
-	// that may have been written over and are not in it.
-	Overwritten string `json:"overwritten_undo"`
-	NotUndoable int    `json:"not_undoable"`
+	ID      string
+	Planned int // records that were carried out, or may have been
+	// Restored keys are as they were before the operation. Deleted of them did not
+	// exist before.
+	Restored int
+	Deleted  int
+	Already  int // were as before the operation already
+	Expired  int // their TTL has ended by now; they are not restored
+	// Exists counts deleted keys that exist again, Changed the keys that no longer
+	// hold what the operation wrote, and InDoubt the keys of which it is not known
+	// whether they were changed. All are skipped. There lists the first two.
+	Exists  int
+	Changed int
+	InDoubt int
+	There   [][]byte
+	Failed  int
+	Errors  []KeyError // at most 100
+	// Damaged records of the journal are lost. Damage describes at most a hundred.
+	Damaged int
+	Damage  []error
+	// NotApplicable counts records that have no value to restore elsewhere.
+	NotApplicable int
+	Stopped       bool
+	CutShort      bool    // the journal was: the program had ended before the operation did
+	Journal       Journal // which operation it was; zero for an import
+	What          string  // Journal.What
+	// Marked says that nothing of the journal is left to restore. MarkErr is why
+	// that could not be written into it.
+	Marked  bool
+	MarkErr error
+	// Overwritten is the journal of the keys that UndoOptions.Replace overwrote, or
+	// of what an import wrote, "" without one. NotUndoable counts keys that
+	// were changed and are not in it, NotCopied the keys that were skipped because
+	// no copy could be made.
+	Overwritten string
+	NotUndoable int
+	NotCopied   int
 }
 
-// Undo restores the keys of a journal, with the time to live that they would
-// have now; id "" means the newest journal of this server and database that was
-// not undone. What exists again is left alone unless Replace is set, and what
-// would have expired stays dead.
+// Complete reports whether nothing is left to restore.
+func (r *UndoReport) Complete() bool {
+	return !r.Stopped && r.Damaged == 0 &&
+		r.Failed+r.Exists+r.Changed+r.NotApplicable+r.NotCopied == 0
+}
+
+// FindUndo returns the journal that Undo would restore: the one with that ID, or
+// the newest one of this server and database that was not undone. Journal.NotHere
+// is set if Undo would refuse it. The error is ErrNoJournal, or of the file system.
+func (c *Client) FindUndo(ctx context.Context, id string) (Journal, error) {
+	all, err := c.Journals(ctx)
+	if err != nil {
+		return Journal{}, err
+	}
+	if id != "" {
+		for _, j := range all {
+			if j.ID == id {
+				return j, nil
+			}
+		}
+		return Journal{}, ErrNoJournal
+	}
+	here := c.Server()
+	var unsure *Journal
+	for i := range all {
+		j := &all[i]
+		switch {
+		case j.DB != here.DB || j.Undone || j.Err != nil && !errors.Is(j.Err, journal.ErrInUse):
+		case j.Match == journal.Same, j.Addr == here.Addr:
+			return *j, nil
+		case j.Match == journal.Unsure && unsure == nil:
+			unsure = j
+		}
+	}
+	if unsure != nil {
+		return *unsure, nil
+	}
+	return Journal{}, ErrNoJournal
+}
+
+// Undo reverses the operation of a journal; id "" means the newest one of this
+// server and database that was not undone. Keys get the expiry that they had. A key
+// that was changed since the operation is skipped, unless Replace is set.
 //
-// It refuses with ErrReadOnly, ErrNoJournal, *TargetError or, with Replace,
-// *ProtectedError before it sends anything of what it concerns. Cancelling ctx
-// stops between two batches, with UndoReport.Stopped and no error; undoing
-// again does the rest.
+// It refuses with ErrReadOnly, ErrNoJournal, *ServerError, *TargetError, an error
+// of package journal or, with Replace, *ProtectedError before it changes anything.
+// Canceling ctx stops between batches, with UndoReport.Stopped and no error;
+// undoing again does the rest. Damage of the journal is reported and is not an
+// error.
 func (c *Client) Undo(ctx context.Context, id string, opt UndoOptions) (UndoReport, error) {
+	report := UndoReport{ID: id}
 	if c.cfg.ReadOnly {
 		return UndoReport{}, ErrReadOnly
 	}
-	here := c.Server()
-	if id == "" {
-		var err error
-		if id, err = c.newestJournal(here); err != nil {
-			return UndoReport{}, err
-		}
-	}
-	report := UndoReport{ID: id}
-	path, err := c.journalPath(id)
-	if err != nil {
-		return report, err
-	}
-	j, err := openJournal(path)
-	if errors.Is(err, os.ErrNotExist) {
-		return report, ErrNoJournal
+	found, err := c.FindUndo(ctx, id)
+	if isReply(err) || Lost(err) {
+		err = fmt.Errorf("%w; the journal is kept, undo again", err)
 	}
 	if err != nil {
 		return report, err
 	}
-	defer j.close()
-	if j.head.Addr != here.Addr || j.head.DB != here.DB {
-		there := Server{Addr: j.head.Addr, DB: j.head.DB}
-		return report, &TargetError{Planned: there.where(), Open: here.where()}
+	report.ID, report.Journal, report.What = found.ID, found, found.What
+	if found.Err != nil {
+		return report, fmt.Errorf("undo %s: %w", found.ID, found.Err)
 	}
-	report.What = j.head.What
-	u := undoing{c: c, opt: opt, report: &report, wrote: j.head.Wrote, over: "what undo " + id + " wrote over"}
-	if report.Planned = j.keys(); report.Planned == 0 {
-		report.Planned = j.count()
-		j.close()
-		if j, err = openJournal(path); err != nil {
-			return report, err
+	if !opt.Elsewhere && !opt.Anyway && found.NotHere != nil {
+		here := c.Server()
+		if found.DB != here.DB && found.Match != journal.Other {
+			there := Server{Addr: found.Addr, DB: found.DB}
+			return report, &TargetError{Planned: there.where(), Open: here.where()}
 		}
-		defer j.close()
+		return report, found.NotHere
 	}
-	next := j.next
-	if len(opt.Only) > 0 {
-		report.Planned = len(opt.Only)
-		next = only(opt.Only, next)
+	dir, err := c.journalDir()
+	if err != nil {
+		return report, err
 	}
-	if err := u.run(ctx, next); err != nil {
+	r, err := dir.Open(found.ID)
+	if err != nil {
+		return report, fmt.Errorf("undo %s: %w", found.ID, err)
+	}
+	defer r.Close()
+
+	report.Planned = found.Keys
+	u := undoing{c: c, opt: opt, report: &report, op: "undo", over: "overwritten by undo " + found.ID}
+	if err := u.run(ctx, u.passes(r)...); err != nil {
 		return report, fmt.Errorf("%w; the journal is kept, undo again to do the rest", err)
 	}
-	if !report.Stopped && report.Failed == 0 && len(opt.Only) == 0 {
-		j.head.Undone = "yes"
-		if err := j.head.writeOver(j.file); err != nil {
-			return report, fmt.Errorf("mark the undo journal: %w", err)
-		}
+	report.Planned = max(report.Planned, report.sum())
+	if report.Complete() && len(opt.Only) == 0 && !opt.Elsewhere && !found.Undone {
+		report.MarkErr = dir.MarkUndone(found.ID)
+		report.Marked = report.MarkErr == nil
 	}
 	return report, nil
 }
 
-// only passes over the records of other keys.
-func only(keys [][]byte, next func() (record, error)) func() (record, error) {
-	meant := make(map[string]bool, len(keys))
-	for _, k := range keys {
-		meant[string(k)] = true
-	}
-	return func() (record, error) {
-		for {
-			if r, err := next(); err != nil || meant[string(r.key)] {
-				return r, err
-			}
-		}
-	}
+func (r *UndoReport) sum() int {
+	return r.Restored + r.Already + r.Expired + r.Exists + r.Changed + r.InDoubt + r.Failed + r.Damaged + r.NotApplicable + r.NotCopied
 }
 
-func (c *Client) newestJournal(here Server) (string, error) {
-	all, err := c.Journals()
-	if err != nil {
-		return "", err
+// source returns the next record to restore, and io.EOF at the end.
+type source func() (journal.Entry, error)
+
+// passes returns the records of a journal: first those that were carried out,
+// then those that are in doubt, so that of a key that is among both the certain
+// one is restored. Damage goes to the report.
+func (u *undoing) passes(r *journal.Reader) []source {
+	only := map[string]bool{}
+	for _, k := range u.opt.Only {
+		only[string(k)] = true
 	}
-	for _, j := range all {
-		if j.Elsewhere(here) == "" && !j.Undone {
-			return j.ID, nil
+	if len(only) > 0 {
+		u.report.Planned = len(only)
+	}
+	doubts := 0
+	pass := func(want journal.Outcome) source {
+		return func() (journal.Entry, error) {
+			for {
+				e, err := r.Next()
+				switch {
+				case errors.Is(err, io.EOF):
+					if want == journal.Done {
+						t := r.Tally()
+						u.count(func(r *UndoReport) {
+							if r.CutShort = t.CutShort; len(only) == 0 {
+								r.Damaged = t.Damaged
+							}
+						})
+					}
+					return e, err
+				case errors.Is(err, journal.ErrCutShort):
+				case err != nil:
+					if want == journal.Done {
+						u.count(func(r *UndoReport) { r.damage(err) })
+					}
+				case e.Outcome == journal.InDoubt && want == journal.Done:
+					doubts++
+				case e.Outcome == want && (len(only) == 0 || only[string(e.Key)]):
+					return e, nil
+				}
+			}
 		}
 	}
-	return "", ErrNoJournal
+	second := pass(journal.InDoubt)
+	return []source{pass(journal.Done), func() (journal.Entry, error) {
+		if doubts == 0 {
+			return journal.Entry{}, io.EOF
+		}
+		if doubts > 0 {
+			r.Rewind()
+			second, doubts = pass(journal.InDoubt), -1
+		}
+		return second()
+	}}
 }
 
-// undoing is one Undo on its way.
-type undoing struct {
-	c      *Client
-	opt    UndoOptions
-	report *UndoReport
-	wrote  string // what an edit wrote over the key; "" for a delete
-	dry    bool   // only say what would be restored
-	done   int
-	over   string // what the journal of what is written over is called
-	saver  *saver // of it; nil without
-}
-
-// run restores what next returns, until io.EOF. Another error ends it once what
-// came before is restored.
-func (u *undoing) run(ctx context.Context, next func() (record, error)) error {
-	if !u.opt.Replace || u.dry {
-		return u.each(ctx, next)
+func (r *UndoReport) damage(err error) {
+	if len(r.Damage) < maxErrors {
+		r.Damage = append(r.Damage, err)
 	}
-	var err error
-	if u.saver, err = u.c.newSaver(u.over, "", time.Now()); err != nil {
-		return fmt.Errorf("undo journal: %w", err)
-	}
-	err = u.each(ctx, next)
-	if u.saver != nil {
-		var jerr error
-		if u.report.Overwritten, jerr = u.saver.close(); err == nil && jerr != nil {
-			err = fmt.Errorf("undo journal: %w", jerr)
-		}
-	}
-	return err
-}
-
-// each restores what next returns, in batches.
-func (u *undoing) each(ctx context.Context, next func() (record, error)) error {
-	for {
-		var batch []record
-		var bad error
-		size := 0
-		for len(batch) < restoreKeys && size < restoreBytes {
-			r, err := next()
-			if errors.Is(err, io.EOF) {
-				break
-			}
-			if err != nil {
-				bad = err
-				break
-			}
-			batch = append(batch, r)
-			size += len(r.dump)
-		}
-		if len(batch) == 0 {
-			return bad
-		}
-		if ctx.Err() != nil {
-			u.report.Stopped = true
-			return nil
-		}
-		if err := u.batch(context.WithoutCancel(ctx), batch); err != nil {
-			return err
-		}
-		u.done += len(batch)
-		if u.opt.Progress != nil {
-			u.opt.Progress(u.done, u.report.Planned)
-		}
-		if bad != nil {
-			return bad
-		}
-	}
-}
-
-func (u *undoing) batch(ctx context.Context, batch []record) error {
-	// RESTORE of older servers makes keys whose time is over, so that the
-	// server's clock is asked first.
-	clock, err := u.c.pipeline(ctx, 1, func(int) []any { return []any{"time"} })
-	if err != nil {
-		return fmt.Errorf("restore: %w", err)
-	}
-	now := clock[0].time()
-	alive := batch[:0]
-	for _, r := range batch {
-		if r.expiry != keyspace.NoExpiry && r.expiry <= now {
-			u.report.Expired++
-			continue
-		}
-		alive = append(alive, r)
-		if u.opt.Replace {
-			if err := u.c.protected([][]byte{r.key}); err != nil {
-				return err
-			}
-		}
-	}
-	if len(alive) == 0 {
-		return nil
-	}
-	if u.dry {
-		return u.count(ctx, alive)
-	}
-	if u.opt.Replace {
-		if err := u.keep(ctx, alive); err != nil {
-			return u.c.lostErr(fmt.Errorf("undo journal: %w", err))
-		}
-	}
-	replies, err := u.c.pipeline(ctx, len(alive), func(i int) []any {
-		r := alive[i]
-		args := []any{"restore", r.key, max(r.expiry, 0), r.dump, "absttl"}
-		if u.opt.Replace {
-			args = append(args, "replace")
-		}
-		return args
-	})
-	if err != nil {
-		u.report.Failed += len(alive)
-		return fmt.Errorf("restore: %w", err)
-	}
-	var end error // every other key would be refused, too
-	for i, r := range replies {
-		_, err := r.text()
-		if u.wrote != "" && redis.HasErrorPrefix(err, "BUSYKEY") {
-			if perr := u.c.putBack(ctx, alive[i], u.wrote); !errors.Is(perr, ErrChanged) {
-				err = perr
-			}
-		}
-		switch {
-		case err == nil:
-			u.report.Restored++
-		case redis.HasErrorPrefix(err, "BUSYKEY"):
-			u.report.Exists++
-			u.report.There = append(u.report.There, bytes.Clone(alive[i].key))
-		default:
-			u.report.Failed++
-			if strings.Contains(replyText(err), "payload version or checksum") {
-				err = fmt.Errorf("%w: %w", ErrPayload, err)
-			}
-			if len(u.report.Errors) < maxErrors {
-				u.report.Errors = append(u.report.Errors, KeyError{Op: "restore", Key: alive[i].key, Err: err})
-			}
-			if r := refused(err); r != nil {
-				end = r
-			} else if unsupported(err) {
-				end = err
-			}
-		}
-	}
-	if end != nil {
-		return u.c.lostErr(fmt.Errorf("restore: %w", end))
-	}
-	return nil
-}
-
-// keep puts what is about to be written over into the journal.
-func (u *undoing) keep(ctx context.Context, alive []record) error {
-	if u.saver == nil {
-		u.report.NotUndoable += len(alive)
-		return nil
-	}
-	keys := make([][]byte, len(alive))
-	for i, r := range alive {
-		keys[i] = r.key
-	}
-	lost, err := u.saver.keep(ctx, keys)
-	u.report.NotUndoable += lost
-	return err
-}
-
-// time reads the reply to TIME as Unix milliseconds. A server that would not
-// tell is taken to have our clock.
-func (r rawReply) time() int64 {
-	rd := replyReader(r)
-	if texts, err := rd.texts(nil); err == nil && len(texts) == 2 {
-		var sec, usec int64
-		if _, err := fmt.Sscan(string(texts[0])+" "+string(texts[1]), &sec, &usec); err == nil {
-			return sec*1000 + usec/1000
-		}
-	}
-	return time.Now().UnixMilli()
 }

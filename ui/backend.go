@@ -22,7 +22,9 @@ type Backend interface {
 	Plan(ctx context.Context, sel inspect.Selection, progress func(inspect.Progress)) (*inspect.Plan, error)
 	Delete(ctx context.Context, plan *inspect.Plan, opt inspect.DeleteOptions) (inspect.Report, error)
 	UndoLimit() int64
-	Journals() ([]inspect.Journal, error)
+	Journals(ctx context.Context) ([]inspect.Journal, error)
+	JournalNotices() []inspect.JournalNotice
+	FindUndo(ctx context.Context, id string) (inspect.Journal, error)
 	Undo(ctx context.Context, id string, opt inspect.UndoOptions) (inspect.UndoReport, error)
 	Retime(ctx context.Context, plan *inspect.Plan, change inspect.TTLChange, progress func(done, total int)) (inspect.TTLReport, error)
 	Rename(ctx context.Context, from, to []byte) error

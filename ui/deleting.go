@@ -131,6 +131,10 @@ func (m *model) planned(msg plannedMsg) tea.Cmd {
 
 // deleteNow carries out a plan that was confirmed.
 func (m *model) deleteNow(plan *inspect.Plan, planned time.Time, confirmed string) tea.Cmd {
+	return m.deleteWith(plan, planned, inspect.DeleteOptions{Confirmed: confirmed})
+}
+
+func (m *model) deleteWith(plan *inspect.Plan, planned time.Time, opt inspect.DeleteOptions) tea.Cmd {
 	var latest time.Time // the zero time is never
 	if plan.NoTTL == 0 && plan.Latest > 0 {
 		latest = planned.Add(plan.Latest.Duration())
@@ -139,7 +143,7 @@ func (m *model) deleteNow(plan *inspect.Plan, planned time.Time, confirmed strin
 	be, d := m.be, m.busyWith(id, "Deleting", true)
 	d.step(0, len(plan.Keys))
 	return tea.Batch(d.tick(), m.change(func() tea.Msg {
-		opt := inspect.DeleteOptions{Confirmed: confirmed, Progress: d.step}
+		opt.Progress = d.step
 		report, err := be.Delete(ctx, plan, opt)
 		return deletedMsg{id, plan, latest, report, err}
 	}))
@@ -164,6 +168,9 @@ func (m *model) deleted(msg deletedMsg) tea.Cmd {
 			return m.lose(msg.err)
 		}
 	}
+	if r.NotCopied > 0 && msg.err == nil && !r.Stopped {
+		return tea.Batch(m.startScan(), m.askFigures(), m.askForGood(r))
+	}
 	if len(msg.plan.Keys) > smallKeyspace || msg.plan.WholeDB {
 		m.progress.Done = len(msg.plan.Keys) < m.idx.Len()
 		return tea.Batch(m.startScan(), m.askFigures())
@@ -175,31 +182,40 @@ func (m *model) deleted(msg deletedMsg) tea.Cmd {
 	return tea.Batch(m.askFigures(), m.reread(msg.plan.Keys))
 }
 
+// askForGood asks again about the keys that a delete skipped because no copy could
+// be made of them. Their count must be typed.
+func (m *model) askForGood(r inspect.Report) tea.Cmd {
+	be := m.be
+	return m.planThen(func(ctx context.Context, progress func(inspect.Progress)) (*inspect.Plan, error) {
+		return be.Plan(ctx, inspect.Selection{Keys: r.Uncopied}, progress)
+	}, func(p *inspect.Plan) tea.Cmd {
+		now := m.now()
+		d := newConfirm(p, now, asking{
+			title: human.NoCopyTitle(r), yes: "delete for good", kept: human.Plural(len(p.Keys), "key") + " skipped: no copy could be made",
+			note: "cannot be undone",
+			run: func(m *model, _ string) tea.Cmd {
+				return m.deleteWith(p, now, inspect.DeleteOptions{NoUndo: true})
+			},
+		})
+		m.confirm(d)
+		d.careful = true
+		return nil
+	})
+}
+
 // reportText is a delete's report in one line.
 func reportText(r inspect.Report, p *inspect.Plan) string {
-	s := "deleted " + human.Plural(r.Deleted, "key")
-	if r.Expired > 0 {
-		s += ", " + human.Count(r.Expired) + " had expired"
-	}
-	if r.Changed > 0 {
-		s += ", " + human.Count(r.Changed) + " changed meanwhile and were left alone"
-	}
-	if r.Failed > 0 {
-		s += ", " + human.Count(r.Failed) + " failed"
-		if r.Unknown > 0 {
-			s += " (" + human.Count(r.Unknown) + " may be gone)"
-		}
-		if len(r.Errors) > 0 {
-			s += ": " + r.Errors[0].Error()
-		}
+	s := "deleted " + human.Plural(r.Deleted, "key") + human.Outcome(r)
+	if r.Failed > 0 && len(r.Errors) > 0 {
+		s += ": " + r.Errors[0].Error()
 	}
 	if r.Stopped {
-		s += "; stopped, " + human.Count(len(p.Keys)-r.Deleted-r.Expired-r.Changed-r.Failed) + " left alone"
+		s += "; stopped, " + human.Count(len(p.Keys)-r.Deleted-r.Expired-r.Gone-r.Changed-r.NotCopied-r.Failed) + " left alone"
 	}
 	if r.NotUndoable > 0 {
 		s += "; " + human.Count(r.NotUndoable) + " of them cannot be undone"
 	}
-	if p.Entries > 0 && r.Deleted+r.Expired == r.Planned {
+	if p.Entries > 0 && r.Deleted+r.Expired+r.Gone == r.Planned {
 		s += "; " + human.Plural(p.Entries, "result") + " will never be hit again"
 	}
 	return s

@@ -295,7 +295,18 @@ func (f *fake) Export(ctx context.Context, names [][]byte, one func(inspect.Save
 
 func (f *fake) UndoLimit() int64 { return cmp.Or(f.undoLimit, 256<<20) }
 
-func (f *fake) Journals() ([]inspect.Journal, error) { return f.journals, f.down }
+func (f *fake) Journals(context.Context) ([]inspect.Journal, error) { return f.journals, f.down }
+
+func (f *fake) JournalNotices() []inspect.JournalNotice { return nil }
+
+func (f *fake) FindUndo(_ context.Context, id string) (inspect.Journal, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if id == "" && f.deleted == nil {
+		return inspect.Journal{}, inspect.ErrNoJournal
+	}
+	return inspect.Journal{ID: id, Addr: "localhost:6379", When: time.Now(), What: "prefix x:", Keys: len(f.deleted)}, nil
+}
 
 func (f *fake) Undo(_ context.Context, id string, opt inspect.UndoOptions) (inspect.UndoReport, error) {
 	f.mu.Lock()

@@ -73,7 +73,7 @@ func (h hostileServer) Delete(_ context.Context, p *inspect.Plan, _ inspect.Dele
 	return r, nil
 }
 
-func (h hostileServer) Journals() ([]inspect.Journal, error) {
+func (h hostileServer) Journals(context.Context) ([]inspect.Journal, error) {
 	j := inspect.Journal{ID: h.text, Addr: h.text, What: h.text, Keys: 2, When: time.Now()}
 	there := j
 	j.Addr = h.Server().Addr

@@ -78,7 +78,7 @@ func (m *model) program(msg order) (tea.Cmd, bool) {
 	case hits(msg, k.Clear):
 		m.askClear()
 	case hits(msg, k.Undo):
-		return m.undo("", nil), true
+		return m.undoLast(), true
 	case hits(msg, k.Journals):
 		return m.listJournals(), true
 	case hits(msg, k.Rescan):

@@ -6,6 +6,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"cacheview/decode"
 	"cacheview/inspect"
 	"cacheview/ui/human"
 )
@@ -16,16 +17,16 @@ func (m *model) listJournals() tea.Cmd {
 		m.status.say("there is no connection")
 		return nil
 	}
-	_, id := m.seek.begin(m.root)
+	ctx, id := m.seek.begin(m.root)
 	be := m.be
 	return func() tea.Msg {
-		list, err := be.Journals()
+		list, err := be.Journals(ctx)
 		return journalsMsg{id, list, err}
 	}
 }
 
-// journals offers what was deleted to be restored, the latest first. What was
-// deleted elsewhere is listed, too, and says why it stays there.
+// journals offers the operations that can be undone, the latest first. Those of
+// other servers are listed, too, and say why they are not restored here.
 func (m *model) journals(msg journalsMsg) tea.Cmd {
 	if !m.seek.mine(msg.id) {
 		return nil
@@ -35,39 +36,37 @@ func (m *model) journals(msg journalsMsg) tea.Cmd {
 	case msg.err != nil:
 		return m.failed(msg.err)
 	case len(msg.list) == 0:
-		m.status.say("nothing was deleted that could be undone")
+		m.status.say("nothing was changed that could be undone")
 		return nil
 	}
-	here, now := m.be.Server(), m.now()
+	now := m.now()
 	rows := make([]pick, len(msg.list))
 	for i, j := range msg.list {
-		rows[i] = journalRow(j, here, now)
+		rows[i] = journalRow(j, now)
 	}
 	m.dialog = newPicker("Undo what?", rows)
 	return nil
 }
 
-func journalRow(j inspect.Journal, here inspect.Server, now time.Time) pick {
+func journalRow(j inspect.Journal, now time.Time) pick {
 	place := j.Addr + " · db " + strconv.Itoa(j.DB)
 	row := pick{
 		Label: j.When.Local().Format(time.DateTime) + "  " + human.Plural(j.Keys, "key"),
 		Right: human.Size(j.Bytes),
 		Also:  place,
+		Note:  human.WhatText(&j) + " · " + place + " · " + human.Ago(j.When, now),
+		Run:   func(m *model) tea.Cmd { return m.undoJournal(j, true) },
 	}
-	what := j.What + " · " + place + " · " + human.Lifetime(max(now.Sub(j.When), 0)) + " ago"
-	why := j.Elsewhere(here)
 	switch {
-	case why != "":
-		row.Note = what + " · not here: " + why
-		row.Run = func(m *model) tea.Cmd {
-			m.status.say("it cannot be restored here: " + why)
-			return nil
-		}
-		return row
+	case j.Err != nil && j.When.IsZero():
+		row.Label = j.ID + "  cannot be read"
+		row.Note = decode.Printable(j.Err.Error())
+	case j.NotHere != nil:
+		row.Note += " · not here: " + decode.Printable(j.NotHere.Error())
 	case j.Undone:
 		row.Label += "  (undone)"
+	case j.CutShort:
+		row.Label += "  (interrupted)"
 	}
-	row.Note = what
-	row.Run = func(m *model) tea.Cmd { return m.undo(j.ID, nil) }
 	return row
 }

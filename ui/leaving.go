@@ -98,9 +98,9 @@ func (msg deletedMsg) said() string {
 func (msg undoneMsg) said() string {
 	r := msg.report
 	r.Stopped = false // u is not at hand
-	said := withError(undoText(r), msg.err)
+	said := withError(human.Undone(&r)+markNote(&r), msg.err)
 	if r.Exists > 0 {
-		said += "; cacheview undo --replace " + r.ID + " writes over them"
+		said += "; cacheview undo --replace " + r.ID + " overwrites them"
 	}
 	if msg.report.Stopped {
 		said += "; stopped, cacheview undo " + r.ID + " restores the rest"

@@ -254,6 +254,8 @@ func (m *model) reply(msg tea.Msg) tea.Cmd {
 		return m.written(msg)
 	case journalsMsg:
 		return m.journals(msg)
+	case undoFoundMsg:
+		return m.undoFound(msg)
 	case undoneMsg:
 		return m.undone(msg)
 	case watchingMsg:

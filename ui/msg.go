@@ -136,6 +136,12 @@ type (
 		list []inspect.Journal
 		err  error
 	}
+	// undoFoundMsg is the operation that an undo would reverse.
+	undoFoundMsg struct {
+		id      int
+		journal inspect.Journal
+		err     error
+	}
 	// undoneMsg is the report of an undo.
 	undoneMsg struct {
 		id     int

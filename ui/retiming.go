@@ -114,7 +114,7 @@ func newRetimeConfirm(k keyMap, p *inspect.Plan, change inspect.TTLChange, now t
 	return newConfirm(p, now, asking{
 		title: "Let " + human.Plural(len(p.Keys), "key") + " " + ttlText(change) + "?",
 		yes:   "change them",
-		note:  k.Undo.name() + " does not take this back.",
+		note:  "can be undone",
 		kept:  "no time to live was changed",
 		run:   func(m *model, _ string) tea.Cmd { return m.retimeNow(p, change) },
 	})
@@ -139,6 +139,9 @@ func (m *model) retimed(msg retimedMsg) tea.Cmd {
 	m.dialog = nil
 	m.toast = toast{} // u would take back something else
 	r := msg.report
+	if r.Undo != "" {
+		m.offerUndo("the change", time.Time{})
+	}
 	m.status.say(retimeText(r, msg.change))
 	m.status.bad = r.Failed > 0
 	if msg.err != nil {
@@ -177,7 +180,13 @@ func retimeText(r inspect.TTLReport, change inspect.TTLChange) string {
 		s += ", " + human.Count(r.Same) + " never expired anyway"
 	}
 	if r.Expired > 0 {
-		s += ", " + human.Count(r.Expired) + " had expired"
+		s += ", " + human.Count(r.Expired) + " expired before"
+	}
+	if r.Gone > 0 {
+		s += ", " + human.Count(r.Gone) + " already gone"
+	}
+	if r.NotCopied > 0 {
+		s += ", " + human.Count(r.NotCopied) + " skipped: no copy could be made"
 	}
 	if r.Failed > 0 {
 		s += ", " + human.Count(r.Failed) + " failed"

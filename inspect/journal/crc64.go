@@ -1,6 +1,7 @@
 package journal
 
 import (
+	"bytes"
 	"encoding/binary"
 	"hash/crc64"
 )
@@ -17,6 +18,15 @@ func dumpHolds(dump []byte) bool {
 	body := dump[:len(dump)-8]
 	// hash/crc64 inverts the sum before and after, and Redis does not.
 	return ^crc64.Update(^uint64(0), jones, body) == binary.LittleEndian.Uint64(dump[len(dump)-8:])
+}
+
+// SameDump reports whether two DUMPs hold the same value. They can be of different
+// versions of the server.
+func SameDump(a, b []byte) bool {
+	if bytes.Equal(a, b) {
+		return true
+	}
+	return len(a) == len(b) && dumpHolds(a) && dumpHolds(b) && bytes.Equal(a[:len(a)-dumpFooter], b[:len(b)-dumpFooter])
 }
 
 // RDBVersion is the version of the format of a DUMP. RESTORE takes the version of

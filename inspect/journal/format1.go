@@ -39,6 +39,7 @@ type reader1 struct {
 	ended  bool
 	queue  []error
 	noSums bool // no DUMP of the file has a checksum that holds
+	strict bool // there are fewer records than the header says
 }
 
 func (j *Reader) openFormat1(line []byte) (*Reader, error) {
@@ -56,7 +57,40 @@ func (j *Reader) openFormat1(line []byte) (*Reader, error) {
 	j.v1 = r
 	r.rewind()
 	r.noSums = r.lacksSums()
+	r.strict = !r.noSums && r.keys() > 0 && r.countIntact() != r.keys()
 	return j, nil
+}
+
+// countIntact counts the records that seem to be intact.
+func (r *reader1) countIntact() int {
+	defer r.rewind()
+	for {
+		if _, err := r.next(); err != nil && isEnd(err) {
+			return r.read
+		}
+	}
+}
+
+// swallows reports whether the name of a record contains an earlier record: its
+// length is damaged, and the value is that of the next one.
+func (r *reader1) swallows(rec Record, size int64) bool {
+	at, end := r.pos+1, r.pos+size
+	for last := at + int64(len(rec.Key)); at < last; at++ {
+		_, n, err := r.at(at)
+		if err != nil || at+n != end {
+			continue
+		}
+		b, err := r.j.w.at(r.pos, int(at-r.pos))
+		if err != nil || len(b) <= dumpFooter || b[len(b)-dumpFooter+1] != 0 {
+			continue
+		}
+		for from := range len(b) - dumpFooter {
+			if dumpHolds(b[from:]) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func (r *reader1) rewind() {
@@ -149,6 +183,9 @@ func (r *reader1) next() (Entry, error) {
 			continue
 		}
 		rec, size, err := r.at(r.pos)
+		if err == nil && r.strict && r.swallows(rec, size) {
+			err = errNot1
+		}
 		if err == nil && (r.noSums || dumpHolds(rec.Dump)) {
 			r.pos += size
 			r.read++
@@ -173,7 +210,7 @@ func (r *reader1) damaged(rec Record, err error) {
 	}
 	next := r.resync(from)
 	r.pos = next
-	if next >= r.j.w.size && unfinished && (errors.Is(err, errCut) || r.j.w.zeros(at)) {
+	if next >= r.j.w.size && unfinished && (errors.Is(err, errCut) || r.j.w.lastNonZero(at) < at) {
 		r.finish()
 		return
 	}

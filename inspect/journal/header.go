@@ -69,7 +69,10 @@ func unseal(line []byte, v any) bool {
 
 func (h Header) marker() ([]byte, bool) {
 	m, err := hex.DecodeString(h.Marker)
-	return m, err == nil && len(m) == markerLen
+	if err != nil || len(m) != markerLen {
+		return nil, false
+	}
+	return m, true
 }
 
 // state is the second line.
@@ -78,6 +81,15 @@ type state struct {
 	Records  string `json:"records"`  // twelve digits
 	Undoable string `json:"undoable"` // twelve digits: those that are not NotDone
 }
+
+// stateWidth is the width of the state line.
+var stateWidth = func() int {
+	line, err := sealed(newState(false, 0, 0))
+	if err != nil {
+		panic(err)
+	}
+	return len(line)
+}()
 
 const (
 	stateOpen   = "open  "

@@ -98,7 +98,7 @@ type DigestOf byte
 // redis.sha1hex.
 const (
 	OfNothing DigestOf = iota
-	OfDump             // DUMP without its last ten bytes, the version and the checksum
+	OfDump             // DUMP as the server returned it
 	OfString           // the bytes of a string
 )
 
@@ -107,7 +107,7 @@ const dumpFooter = 10
 
 // DigestDump returns the digest of a value from its DUMP.
 func DigestDump(dump []byte) Digest {
-	return Digest{OfDump, sha1.Sum(dump[:max(0, len(dump)-dumpFooter)])}
+	return Digest{OfDump, sha1.Sum(dump)}
 }
 
 // DigestString returns the digest of a string value from its bytes.

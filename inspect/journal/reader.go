@@ -101,10 +101,7 @@ func NewReader(r io.ReaderAt, size int64) (*Reader, error) {
 		return j, nil
 	}
 	j.marker, _ = j.head.marker()
-	j.first = int64(len(line))
-	if st, _ := j.line(j.first); unseal(st, &j.state) {
-		j.first += int64(len(st))
-	}
+	j.readState(int64(len(line)))
 	return j, nil
 }
 
@@ -118,6 +115,23 @@ func (j *Reader) Close() error {
 
 // Header returns the description of the operation.
 func (j *Reader) Header() Header { return j.head }
+
+// readState reads the state line at off, and finds the first frame behind it.
+func (j *Reader) readState(off int64) {
+	st, _ := j.line(off)
+	if unseal(st, &j.state) {
+		j.first = off + int64(len(st))
+		return
+	}
+	j.state = state{}
+	j.first = min(off+int64(stateWidth), j.w.size)
+	if b, _ := j.w.at(j.first, markerLen); !bytes.Equal(b, j.marker) {
+		j.first = j.w.find(off, j.marker)
+	}
+	if j.w.size > off {
+		j.headDamage = &DamageError{Offset: off, Length: j.first - off, Reason: "state line damaged"}
+	}
+}
 
 // line returns the line at off with its newline.
 func (j *Reader) line(off int64) ([]byte, error) {
@@ -188,8 +202,9 @@ func (j *Reader) adopt(off int64, key string) bool {
 		if m, ok := j.head.marker(); !ok || !bytes.Equal(m, marker) {
 			continue
 		}
-		j.headDamage = &DamageError{Length: 1, Reason: "header damaged; read from its copy"}
-		j.first = j.w.find(0, marker)
+		first := j.w.find(0, marker)
+		j.readState(max(0, first-int64(stateWidth)))
+		j.headDamage = &DamageError{Length: first, Reason: "header damaged; read from its copy"}
 		return true
 	}
 	return false
@@ -376,7 +391,8 @@ func (j *Reader) damaged(f frame, err error) {
 	at := j.pos
 	if errors.Is(err, errBadBody) {
 		j.pos = at + f.size
-		if j.w.zeros(j.pos) && j.state.State != stateClosed && j.zeroTail(f) {
+		if j.isTail(at, f.size) {
+			j.pos = j.w.size
 			j.finish(nil)
 			return
 		}
@@ -391,7 +407,7 @@ func (j *Reader) damaged(f frame, err error) {
 		from = max(from, afterUnreadable(ioErr.Offset))
 	}
 	next := j.resync(from)
-	if next >= j.w.size && j.state.State != stateClosed && j.end == nil && (errors.Is(err, errCut) || j.w.zeros(at)) {
+	if next >= j.w.size && (j.isTail(at, 0) || errors.Is(err, errCut) && j.unfinished()) {
 		j.pos = j.w.size
 		j.finish(nil)
 		return
@@ -419,10 +435,32 @@ func reasonOf(f frame, err error) string {
 	return err.Error()
 }
 
-// zeroTail reports whether the body of the last frame ends in zeros, which is
-// what a crash leaves of a file whose length was written before its bytes.
-func (j *Reader) zeroTail(f frame) bool {
-	return j.w.zeros(f.at + f.size - bodySumLen)
+// unfinished reports whether the program ended before the journal was closed.
+func (j *Reader) unfinished() bool { return j.state.State == stateOpen && j.end == nil }
+
+// isTail reports whether nothing follows at but the start of a frame, and zeros:
+// that is what a crash leaves of a file. Size is the size of the frame, zero if its
+// head cannot be read.
+func (j *Reader) isTail(at, size int64) bool {
+	if !j.unfinished() {
+		return false
+	}
+	end := j.w.lastNonZero(at) + 1
+	if size > 0 {
+		return end < at+size
+	}
+	n := min(end-at, markerLen)
+	b, err := j.w.at(at, int(n))
+	if err != nil || !bytes.Equal(b, j.marker[:n]) {
+		return false
+	}
+	if end-at < prefixLen {
+		return true
+	}
+	if b, err = j.w.at(at, prefixLen); err != nil {
+		return false
+	}
+	return end < at+prefixLen+int64(binary.LittleEndian.Uint32(b[markerLen:]))
 }
 
 // resync returns the offset of the next frame whose head is intact.
@@ -478,11 +516,14 @@ func (j *Reader) finish(err error) {
 		j.tally.Damaged = total - j.intact
 	case total < 0:
 		j.tally.Damaged = int(min(lost+j.broken, 1<<31))
+		if j.state.State != stateOpen {
+			j.tally.Damaged = max(j.tally.Damaged, 1) // how many there were is lost, too
+		}
 	default:
 		j.tally.Damaged = 0
 	}
 	j.tally.Intact = j.intact
-	j.tally.CutShort = j.end == nil && j.state.State != stateClosed
+	j.tally.CutShort = j.end == nil && j.state.State == stateOpen
 	switch {
 	case j.tally.CutShort:
 		j.pending = append(j.pending, ErrCutShort)

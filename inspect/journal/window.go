@@ -65,14 +65,19 @@ func afterUnreadable(off int64) int64 {
 	return (off/page + 1) * page
 }
 
-// zeros reports whether all bytes from off to the end are zero.
-func (w *window) zeros(off int64) bool {
-	for off < w.size {
-		b, err := w.at(off, int(min(windowSize, w.size-off)))
-		if err != nil || len(bytes.Trim(b, "\x00")) > 0 {
-			return false
+// lastNonZero returns the offset of the last byte that is not zero, from-1 if all
+// are zero from there. A part that cannot be read does not count as zero.
+func (w *window) lastNonZero(from int64) int64 {
+	for end := w.size; end > from; {
+		start := max(from, end-windowSize)
+		b, err := w.at(start, int(end-start))
+		if err != nil {
+			return w.size - 1
 		}
-		off += int64(len(b))
+		if b = bytes.TrimRight(b, "\x00"); len(b) > 0 {
+			return start + int64(len(b)) - 1
+		}
+		end = start
 	}
-	return true
+	return from - 1
 }

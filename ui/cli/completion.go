@@ -12,7 +12,6 @@ import (
 	"github.com/spf13/pflag"
 
 	"cacheview/inspect"
-	"cacheview/ui/human"
 )
 
 func (a *app) completionCommand() *cobra.Command {
@@ -193,18 +192,4 @@ func (a *app) completeConnections(_ *cobra.Command, _ []string, word string) ([]
 		}
 	}
 	return words, cobra.ShellCompDirectiveNoFileComp
-}
-
-// findUndo offers the deletes that can be undone here.
-func (a *app) findUndo(_ context.Context, c *inspect.Client, _ []string, word string) (words []cobra.Completion, _ cobra.ShellCompDirective) {
-	journals, err := c.Journals()
-	if err != nil {
-		return nil, 0
-	}
-	for _, j := range journals {
-		if strings.HasPrefix(j.ID, word) && a.offers(j.ID) && !j.Undone && j.Elsewhere(c.Server()) == "" {
-			words = append(words, cobra.CompletionWithDesc(j.ID, human.Plural(j.Keys, "key")+": "+shown([]byte(j.What))))
-		}
-	}
-	return words, cobra.ShellCompDirectiveKeepOrder
 }

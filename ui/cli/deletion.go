@@ -71,6 +71,9 @@ func (a *app) destroySelected(ctx context.Context, f deleteFlags, sel inspect.Se
 		if err != nil {
 			return nil, err
 		}
+		if sel.All && f.noUndo && f.changed {
+			a.note("cacheview: FLUSHDB will be used: keys that are written from now on are deleted, too, and nothing can be undone\n")
+		}
 		switch n, literal := len(plan.Keys), takenLiterally(append(sel.Keys, sel.Prefix)...); {
 		case n > 0 && n < len(sel.Keys):
 			a.note("cacheview: only %d of these %d keys exist%s\n", n, len(sel.Keys), literal)
@@ -93,7 +96,7 @@ func (a *app) carryOut(ctx context.Context, c *inspect.Client, f deleteFlags, pl
 	}
 	undo := c.UndoLimit()
 	if f.noUndo {
-		undo = 0
+		undo, plan.NoCopy = 0, nil
 	}
 	if f.dryRun {
 		return a.writePlan(plan, undo, f.json)
@@ -117,7 +120,7 @@ func (a *app) carryOut(ctx context.Context, c *inspect.Client, f deleteFlags, pl
 }
 
 // allGone tells whether nothing is left of what was planned.
-func allGone(r inspect.Report) bool { return r.Deleted+r.Expired == r.Planned }
+func allGone(r inspect.Report) bool { return r.Deleted+r.Expired+r.Gone == r.Planned }
 
 // report tells what a delete did, whatever stopped it.
 func (a *app) report(f deleteFlags, p *inspect.Plan, r inspect.Report, cause error) error {
@@ -137,7 +140,7 @@ func (a *app) report(f deleteFlags, p *inspect.Plan, r inspect.Report, cause err
 	switch {
 	case err != nil:
 		return err
-	case allGone(r) && cause == nil:
+	case allGone(r) && cause == nil && p.Missing == 0:
 		return nil
 	case r.Deleted == 0 && !stopped && !r.Stopped:
 		return errReported

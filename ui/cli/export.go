@@ -97,6 +97,9 @@ func (a *app) export(ctx context.Context, f exportFlags, args []string) error {
 		err = eachPage(ctx, c, opt, func(page [][]byte, _ inspect.Progress) error { return e.keys(ctx, page) })
 	}
 	e.progress.done()
+	if err == nil {
+		err = e.file.Close()
+	}
 	if flushed := e.w.Flush(); err == nil {
 		err = flushed
 	}

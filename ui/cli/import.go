@@ -70,19 +70,22 @@ func (a *app) importKeys(ctx context.Context, f importFlags, file string) error 
 		Progress: func(done int) { p.show("imported", int64(done), -1) },
 	})
 	p.done()
-	if err != nil && r.Planned == 0 {
+	_, isCut := errors.AsType[*keyfile.CutError](err)
+	if err != nil && r.Planned == 0 && !isCut {
 		return err
 	}
 	if err != nil && !errors.Is(err, context.Canceled) {
 		a.note("cacheview: %s\n", decode.Printable(err.Error()))
 	}
-	if werr := a.tellImport(r, f); werr != nil {
+	if werr := a.tellImport(&r, f); werr != nil {
 		return werr
 	}
 	switch {
+	case isCut:
+		return errPartly
 	case err == nil && r.Planned == 0:
 		return errNothing
-	case err == nil && r.Restored+r.Expired == r.Planned:
+	case err == nil && r.Complete():
 		return nil
 	case r.Restored == 0 && (r.Failed > 0 || err != nil) && !r.Stopped:
 		return errReported
@@ -90,7 +93,7 @@ func (a *app) importKeys(ctx context.Context, f importFlags, file string) error 
 	return errPartly
 }
 
-func (a *app) tellImport(r inspect.UndoReport, f importFlags) error {
+func (a *app) tellImport(r *inspect.UndoReport, f importFlags) error {
 	if f.json {
 		o := undoObject(r)
 		if f.dryRun {
@@ -98,21 +101,9 @@ func (a *app) tellImport(r inspect.UndoReport, f importFlags) error {
 		}
 		return a.tell(o.line())
 	}
-	text := "imported " + human.Plural(r.Restored, "key")
-	if f.dryRun {
-		text = "would import " + human.Plural(r.Restored, "key")
+	text := human.Imported(r, f.dryRun)
+	if r.Exists > 0 && !f.replace {
+		text += " (--replace overwrites them)"
 	}
-	if r.Restored != r.Planned {
-		text += " of " + human.Count(r.Planned)
-	}
-	if r.Expired > 0 {
-		text += "; " + human.Count(r.Expired) + " expired meanwhile"
-	}
-	if r.Exists > 0 {
-		text += "; " + human.Count(r.Exists) + " exist (--replace overwrites them)"
-	}
-	if r.Failed > 0 {
-		text += "; " + human.Count(r.Failed) + " could not be restored"
-	}
-	return a.tellRestored(text, r)
+	return a.tellRestored(text, r, "the import")
 }

@@ -80,6 +80,15 @@ func (a *app) writePlan(p *inspect.Plan, undo int64, json bool) error {
 	}
 	o.int("undo_limit", undo)
 	o.int("too_large_to_undo", int64(p.Huge))
+	if p.Missing > 0 {
+		o.int("missing", int64(p.Missing))
+	}
+	if len(p.NoCopy) > 0 {
+		o.raw("no_copy", typeCounts(p.NoCopy))
+	}
+	if p.UndoBlocked != "" {
+		o.text("undo_blocked", p.UndoBlocked)
+	}
 	o.int("no_ttl", int64(p.NoTTL))
 	leftMembers(o, p)
 	o.int("soonest_ms", p.Soonest.Milliseconds())
@@ -117,6 +126,15 @@ func (a *app) writeReport(p *inspect.Plan, r inspect.Report, cause error) error 
 	o := reportObject(r)
 	if allGone(r) {
 		leftMembers(o, p)
+	}
+	if r.Gone > 0 {
+		o.int("gone", int64(r.Gone))
+	}
+	if p.Missing > 0 {
+		o.int("missing", int64(p.Missing))
+	}
+	if r.NotCopied > 0 {
+		o.int("not_copied", int64(r.NotCopied))
 	}
 	if r.Changed > 0 {
 		o.int("changed", int64(r.Changed))
@@ -167,10 +185,16 @@ func (a *app) tellReport(r inspect.Report) error {
 	}
 	fmt.Fprintf(&b, " (%s)", human.Size(r.Bytes))
 	if r.Expired > 0 {
-		fmt.Fprintf(&b, "; %s had expired", human.Count(r.Expired))
+		fmt.Fprintf(&b, "; %s expired before", human.Count(r.Expired))
+	}
+	if r.Gone > 0 {
+		fmt.Fprintf(&b, "; %s already gone", human.Count(r.Gone))
 	}
 	if r.Changed > 0 {
 		fmt.Fprintf(&b, "; %s changed meanwhile and were left alone (--changed deletes them)", human.Count(r.Changed))
+	}
+	if r.NotCopied > 0 {
+		fmt.Fprintf(&b, "; %s skipped: no copy could be made (--no-undo deletes without one)", human.Count(r.NotCopied))
 	}
 	if r.Failed > 0 {
 		fmt.Fprintf(&b, "; %s could not be deleted", human.Count(r.Failed))

@@ -3,115 +3,132 @@ package cli
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"cacheview/decode"
 	"cacheview/inspect"
+	"cacheview/inspect/journal"
 	"cacheview/ui/human"
 )
 
-type undoFlags struct{ list, json, replace bool }
+type undoFlags struct {
+	list, verify, json, replace, here, yes bool
+	to                                     string
+}
 
 func (a *app) undoCommand() *cobra.Command {
 	var f undoFlags
 	cmd := &cobra.Command{
 		Use:   "undo [ID]",
-		Short: "Bring back what was deleted",
-		Long: "Bring back the keys of one delete, the last one on this server unless an ID says\n" +
-			"which. They get the time to live that is left of theirs; what would have expired\n" +
-			"meanwhile stays dead, and a key that exists again is left alone.",
+		Short: "Undo a delete, an edit or another change",
+		Long: "Reverse one operation, the last one on this server unless an ID says which. Keys\n" +
+			"get the expiry that they had; what would have expired by now stays away, and a key\n" +
+			"that was changed since is skipped. On a terminal it asks first, unless the operation\n" +
+			"is one of the last minute.\n\n" +
+			"A journal belongs to one server, however that is addressed. If the open server is\n" +
+			"not proven to be it, nothing is restored unless --here is given. --list and --verify\n" +
+			"need no server.",
 		Example: "cacheview undo --list\n" +
 			"cacheview undo\n" +
-			"cacheview undo --json 20240102T030405-1",
+			"cacheview undo --json 20240102T030405-1\n" +
+			"cacheview undo --verify",
 		Args:              cobra.MaximumNArgs(1),
-		ValidArgsFunction: first(a.asking(a.findUndo)),
+		ValidArgsFunction: a.completeUndo,
 		RunE: a.runs(func(ctx context.Context, args []string) error {
-			if f.list && len(args) > 0 {
-				return usagef("--list takes no ID")
-			}
-			c, err := a.open(ctx)
-			if err != nil {
-				return err
-			}
-			defer c.Close()
-			if f.list {
-				return a.listJournals(c, f.json)
-			}
-			return a.undo(ctx, c, f, append(args, "")[0])
+			return a.runUndo(ctx, f, append(args, "")[0])
 		}),
 	}
 	fl := cmd.Flags()
 	fl.BoolVar(&f.list, "list", false, "list what can be undone, newest first")
+	fl.BoolVar(&f.verify, "verify", false, "check every record of the journals, or of one")
 	fl.BoolVar(&f.json, "json", false, "write JSON, one object a line")
-	fl.BoolVar(&f.replace, "replace", false, "overwrite keys that exist again; what they are goes into a journal of its own")
-	a.exclusive(cmd, "list", "replace")
+	fl.BoolVar(&f.replace, "replace", false, "overwrite keys that exist again, with an undo of their own")
+	fl.BoolVar(&f.here, "here", false, "restore to this server, though it may be another one")
+	fl.StringVar(&f.to, "to", "", "restore the values to this server instead (URL)")
+	fl.BoolVarP(&f.yes, "yes", "y", false, "do not ask")
+	a.exclusive(cmd, "list", "verify", "replace")
+	a.exclusive(cmd, "list", "verify", "here", "to")
 	return a.reads(cmd, onServer...)
 }
 
-func (a *app) listJournals(c *inspect.Client, json bool) error {
-	journals, err := c.Journals()
-	if err != nil {
-		return err
-	}
-	if len(journals) == 0 {
-		return a.nothing("there is nothing to undo")
-	}
-	w := a.data()
-	for _, j := range journals {
-		if json {
-			var o object
-			o.text("id", j.ID)
-			o.text("server", j.Addr)
-			o.int("db", int64(j.DB))
-			o.text("when", j.When.UTC().Format(time.RFC3339))
-			o.text("what", j.What)
-			o.int("keys", int64(j.Keys))
-			o.int("bytes", j.Bytes)
-			o.bool("undone", j.Undone)
-			o.bool("here", j.Elsewhere(c.Server()) == "")
-			_, err = w.Write(o.line())
-		} else {
-			undone := ""
-			if j.Undone {
-				undone = " (undone)"
-			}
-			if why := j.Elsewhere(c.Server()); why != "" {
-				undone += " (not here: " + shown([]byte(why)) + ")"
-			}
-			_, err = fmt.Fprintf(w, "%s  %s  %s db%d  %s: %s%s\n", shown([]byte(j.ID)), j.When.Local().Format(time.DateTime),
-				shown([]byte(j.Addr)), j.DB, human.Plural(j.Keys, "key"), shown([]byte(j.What)), undone)
-		}
-		if err != nil {
+func (a *app) runUndo(ctx context.Context, f undoFlags, id string) error {
+	switch {
+	case f.list && id != "":
+		return usagef("--list takes no ID")
+	case f.list:
+		return a.listJournals(f.json)
+	case f.verify:
+		return a.verifyJournals(id, f.json)
+	case f.to != "":
+		if err := a.redirectTo(f.to); err != nil {
 			return err
 		}
 	}
-	return w.Flush()
+	c, err := a.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	if c.ReadOnly() {
+		return inspect.ErrReadOnly
+	}
+	return a.undo(ctx, c, f, id)
 }
 
+// redirectTo replaces the server of the configuration.
+func (a *app) redirectTo(url string) error {
+	full, err := inspect.ParseURL(url)
+	if err != nil {
+		return usagef("--to: %v", err)
+	}
+	for _, other := range []string{"url", "connection", "host", "port", "db"} {
+		if a.set.Changed(other) {
+			return usagef("--to names the server, and so does --%s: give one", other)
+		}
+	}
+	f := a.set.Lookup("url")
+	f.Changed = true
+	return f.Value.Set(full)
+}
+
+// undo asks if need be, and undoes.
 func (a *app) undo(ctx context.Context, c *inspect.Client, f undoFlags, id string) error {
+	if f.to != "" && id == "" {
+		id = a.newestJournal()
+	}
+	found, err := c.FindUndo(ctx, id)
+	if errors.Is(err, inspect.ErrNoJournal) {
+		if id != "" {
+			return a.nothing("no undo journal " + shown([]byte(id)) + ". List them: cacheview undo --list")
+		}
+		return a.nothing("nothing to undo on this server. List older operations: cacheview undo --list")
+	}
+	if err != nil {
+		return err
+	}
+	anyway, err := a.agreeToUndo(ctx, c, f, &found, id)
+	if err != nil {
+		return err
+	}
 	p := a.progress()
-	r, err := c.Undo(ctx, id, inspect.UndoOptions{
-		Replace:  f.replace,
+	r, err := c.Undo(ctx, found.ID, inspect.UndoOptions{
+		Replace: f.replace, Anyway: anyway, Elsewhere: f.to != "",
 		Progress: func(done, total int) { p.show("restored", int64(done), int64(total)) },
 	})
 	p.done()
-	if errors.Is(err, inspect.ErrNoJournal) {
-		return a.nothing(err.Error() + "; cacheview undo --list has those that there are")
-	}
-	if err != nil && r.Planned == 0 {
+	if err != nil && r.Restored+r.Failed == 0 {
 		return err
 	}
 	if err != nil && !errors.Is(err, context.Canceled) {
 		a.note("cacheview: %s\n", decode.Printable(err.Error()))
 	}
-	if werr := a.tellUndo(r, f.json); werr != nil {
+	if werr := a.tellUndo(&r, f); werr != nil {
 		return werr
 	}
 	switch {
-	case err == nil && r.Restored+r.Expired == r.Planned:
+	case err == nil && r.Complete():
 		return nil
 	case r.Restored == 0 && r.Failed > 0 && !r.Stopped:
 		return errReported
@@ -119,60 +136,157 @@ func (a *app) undo(ctx context.Context, c *inspect.Client, f undoFlags, id strin
 	return errPartly
 }
 
-func (a *app) tellUndo(r inspect.UndoReport, json bool) error {
-	if json {
-		return a.tell(undoObject(r).line())
+// newestJournal returns the last operation on any server that was not undone, ""
+// without one.
+func (a *app) newestJournal() string {
+	journals, err := inspect.Journals(a.journalConfig())
+	if err != nil {
+		return ""
 	}
-	text := "restored " + human.Plural(r.Restored, "key")
-	if r.Restored != r.Planned {
-		text += " of " + human.Count(r.Planned)
+	for i := range journals {
+		if j := &journals[i]; !j.Undone && j.Err == nil {
+			return j.ID
+		}
 	}
-	if r.What != "" {
-		text += " (" + shown([]byte(r.What)) + ")"
-	}
-	if r.Expired > 0 {
-		text += "; " + human.Count(r.Expired) + " would have expired meanwhile"
-	}
-	if r.Exists > 0 {
-		text += "; " + human.Count(r.Exists) + " exist again (cacheview undo --replace " + r.ID + " overwrites them)"
-	}
-	if r.Failed > 0 {
-		text += "; " + human.Count(r.Failed) + " could not be restored"
-	}
-	if r.Stopped {
-		text += "; stopped, cacheview undo " + r.ID + " does the rest"
-	}
-	return a.tellRestored(text, r)
+	return ""
 }
 
-// tellRestored ends what is told of an undo or an import with what it wrote over.
-func (a *app) tellRestored(text string, r inspect.UndoReport) error {
+// recently is the age up to which an operation is undone without a question.
+const recently = time.Minute
+
+// agreeToUndo says what is undone, and asks on a terminal. It reports whether the
+// journal is restored although it is not proven to belong to this server.
+func (a *app) agreeToUndo(ctx context.Context, c *inspect.Client, f undoFlags, j *inspect.Journal, id string) (anyway bool, err error) {
+	if f.to != "" {
+		j.NotHere = j.Err
+	}
+	terminal := isTerminal(a.in)
+	_, unproven := errors.AsType[*inspect.ServerError](j.NotHere)
+	switch {
+	case j.NotHere == nil:
+	case j.Err != nil:
+		return false, j.Err
+	case f.here:
+		anyway = true
+	case !unproven || !terminal:
+		return false, &refusedUndo{j}
+	}
+	if j.Err != nil {
+		return false, j.Err
+	}
+	if !f.json {
+		a.note("cacheview: undo %s\n", human.JournalText(j, time.Now()))
+	}
+	if j.Undone {
+		a.note("cacheview: it was undone before\n")
+	}
+	question := ""
+	age := time.Since(j.When)
+	switch {
+	case j.NotHere != nil && !anyway:
+		a.note("cacheview: %s\n", decode.Printable(j.NotHere.Error()))
+		question = "Restore it to " + decode.Printable(c.Server().Addr) + " anyway? [y/N] "
+	case !terminal || f.yes || id != "" && f.here:
+		return anyway, nil
+	case j.Undone, age > recently, age < -recently:
+		question = "Undo it? [y/N] "
+	default:
+		return anyway, nil
+	}
+	if err := a.settled(ctx); err != nil {
+		return false, err
+	}
+	answer, err := a.ask(ctx, question)
+	switch {
+	case err != nil:
+		return false, err
+	case answer != "y" && answer != "yes":
+		return false, errUndoDeclined
+	}
+	return anyway || j.NotHere != nil, nil
+}
+
+var errUndoDeclined = errors.New("nothing was restored")
+
+// refusedUndo is an undo that a script must confirm with a flag.
+type refusedUndo struct{ j *inspect.Journal }
+
+// Error names the journal and the flag.
+func (e *refusedUndo) Error() string {
+	return "undo " + e.j.ID + ": " + e.j.NotHere.Error() +
+		". Nothing was restored. To restore it here anyway: cacheview undo --here " + e.j.ID
+}
+
+func (e *refusedUndo) Unwrap() error { return e.j.NotHere }
+
+func (a *app) tellUndo(r *inspect.UndoReport, f undoFlags) error {
+	for _, err := range r.Damage[:min(len(r.Damage), maxToldErrors)] {
+		a.note("cacheview: journal %s: %s\n", r.ID, decode.Printable(err.Error()))
+	}
+	if r.MarkErr != nil {
+		a.note("cacheview: the journal could not be marked as undone: %s\n", decode.Printable(r.MarkErr.Error()))
+	}
+	if f.json {
+		return a.tell(undoObject(r).line())
+	}
+	text := human.Undone(r)
+	if r.Exists+r.Changed > 0 && !f.replace {
+		text += " (to overwrite them: cacheview undo --replace " + r.ID + ")"
+	}
+	return a.tellRestored(text, r, "what was overwritten")
+}
+
+// tellRestored ends the report of an undo or an import with the undo of what it
+// wrote.
+func (a *app) tellRestored(text string, r *inspect.UndoReport, wrote string) error {
 	text += "\n"
 	if r.Overwritten != "" {
-		text += "to get back what was written over: cacheview undo --replace " + r.Overwritten + "\n"
+		text += "to undo " + wrote + ": cacheview undo " + r.Overwritten + "\n"
 	}
 	err := a.tell([]byte(text))
 	if r.NotUndoable > 0 {
-		a.note("cacheview: of %s nobody can get back what was there before\n", human.Plural(r.NotUndoable, "key"))
+		a.note("cacheview: %s overwritten without a backup: undo is off\n", human.Plural(r.NotUndoable, "key"))
 	}
 	a.tellErrors(r.Errors)
 	return err
 }
 
 // undoObject is what an undo or an import did.
-func undoObject(r inspect.UndoReport) *object {
+func undoObject(r *inspect.UndoReport) *object {
 	o := new(object)
 	o.int("planned", int64(r.Planned))
 	o.int("restored", int64(r.Restored))
 	o.int("expired", int64(r.Expired))
 	o.int("exists", int64(r.Exists))
 	o.int("failed", int64(r.Failed))
+	o.int("deleted", int64(r.Deleted))
+	o.int("already", int64(r.Already))
+	o.int("changed", int64(r.Changed))
+	o.int("in_doubt", int64(r.InDoubt))
+	o.int("damaged", int64(r.Damaged))
+	if len(r.Damage) > 0 {
+		list := make([]object, len(r.Damage))
+		for i, err := range r.Damage {
+			if d, ok := errors.AsType[*journal.DamageError](err); ok && d.Key != nil {
+				list[i].bytes("key", d.Key)
+				list[i].bool("key_certain", d.KeyProven)
+			}
+			list[i].text("message", err.Error())
+		}
+		o.objects("damage", list)
+	}
 	o.known("undo", r.ID)
 	if r.Overwritten != "" {
 		o.text("overwritten_undo", r.Overwritten)
 	}
 	if r.NotUndoable > 0 {
 		o.int("not_undoable", int64(r.NotUndoable))
+	}
+	if r.NotCopied > 0 {
+		o.int("not_copied", int64(r.NotCopied))
+	}
+	if r.NotApplicable > 0 {
+		o.int("not_applicable", int64(r.NotApplicable))
 	}
 	o.objects("errors", errorObjects(r.Errors))
 	return o

@@ -1,10 +1,13 @@
 package human
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"cacheview/decode"
 	"cacheview/inspect"
+	"cacheview/inspect/keyspace"
 )
 
 // Beside says what of a plan is no cache entry, and by how many values that was
@@ -42,21 +45,67 @@ func Left(p *inspect.Plan) string {
 	return Plural(p.Entries, "result") + " (" + Size(p.EntriesBytes) + ") will never be hit again, and " + stay + " until expiry"
 }
 
-// Undoable says what of a plan can be brought back by a journal of at most so
-// many bytes. What a key takes there is not known before: it may be a tenth of
-// what it takes of the server's memory.
+// Undoable says what of a plan can be undone, with a journal of at most limit
+// bytes. The size of a copy is not known before: it may be a tenth of the memory
+// that the key takes on the server.
 func Undoable(p *inspect.Plan, limit int64) string {
+	uncopied := 0
+	for _, n := range p.NoCopy {
+		uncopied += n
+	}
 	switch {
+	case uncopied > 0:
+		return "no copy can be made of " + Plural(uncopied, "key") + " (" + typeNames(p.NoCopy) + "): skipped"
+	case p.UndoBlocked != "" && limit > 0:
+		return "you cannot undo it: " + p.UndoBlocked
 	case limit == 0:
 		return "cannot be undone"
 	case p.Huge > 0 && p.Huge == len(p.Keys):
-		return "cannot be undone: too large"
+		return "too large to be undone: skipped"
 	case p.Bytes-p.HugeBytes > limit && p.Huge > 0:
-		return "undo keeps at most " + Size(limit) + " of it, and not " + Plural(p.Huge, "key") + " too large"
+		return "undo keeps at most " + Size(limit) + "; the rest, and " + Plural(p.Huge, "key") + " too large, are skipped"
 	case p.Bytes-p.HugeBytes > limit:
-		return "undo keeps at most " + Size(limit) + " of it"
+		return "undo keeps at most " + Size(limit) + "; the rest is skipped"
 	case p.Huge > 0:
-		return "can be undone, but for " + Plural(p.Huge, "key") + " too large"
+		return "can be undone; " + Plural(p.Huge, "key") + " too large, skipped"
 	}
 	return "can be undone, up to " + Size(limit)
+}
+
+// typeNames is "hash, list".
+func typeNames(types map[keyspace.Type]int) string {
+	var names []string
+	for _, t := range slices.Sorted(maps.Keys(types)) {
+		names = append(names, t.String())
+	}
+	return strings.Join(names, ", ")
+}
+
+// Outcome describes what a delete did to the keys that it did not delete, "" if
+// there are none.
+func Outcome(r inspect.Report) string {
+	var s string
+	add := func(n int, text string) {
+		if n > 0 {
+			s += ", " + Count(n) + " " + text
+		}
+	}
+	add(r.Expired, "expired before")
+	add(r.Gone, "already gone")
+	add(r.Changed, "changed and skipped")
+	add(r.NotCopied, "skipped: no copy could be made")
+	add(r.Failed, "failed")
+	if r.Unknown > 0 {
+		s += " (" + Count(r.Unknown) + " may be gone)"
+	}
+	return s
+}
+
+// NoCopyTitle asks about keys of which no copy could be made.
+func NoCopyTitle(r inspect.Report) string {
+	them := "them"
+	if r.NotCopied == 1 {
+		them = "it"
+	}
+	return "No copy could be made of " + Plural(r.NotCopied, "key") + " (" + typeNames(r.UncopiedTypes) + "). Delete " + them + " for good?"
 }

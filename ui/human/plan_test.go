@@ -33,10 +33,10 @@ func TestUndoable(t *testing.T) {
 	}{
 		{"all of it", inspect.Plan{Keys: keys, Bytes: mb}, 256 * mb, "can be undone, up to 256 MB"},
 		{"journals are off", inspect.Plan{Keys: keys, Bytes: mb}, 0, "cannot be undone"},
-		{"much", inspect.Plan{Keys: keys, Bytes: 300 * mb}, 256 * mb, "undo keeps at most 256 MB of it"},
-		{"one too large", inspect.Plan{Keys: keys, Bytes: 601 * mb, Huge: 1, HugeBytes: 600 * mb}, 256 * mb, "can be undone, but for 1 key too large"},
-		{"all too large", inspect.Plan{Keys: keys, Bytes: 1200 * mb, Huge: 2, HugeBytes: 1200 * mb}, 256 * mb, "cannot be undone: too large"},
-		{"much, and one too large", inspect.Plan{Keys: keys, Bytes: 900 * mb, Huge: 1, HugeBytes: 600 * mb}, 256 * mb, "undo keeps at most 256 MB of it, and not 1 key too large"},
+		{"much", inspect.Plan{Keys: keys, Bytes: 300 * mb}, 256 * mb, "undo keeps at most 256 MB; the rest is skipped"},
+		{"one too large", inspect.Plan{Keys: keys, Bytes: 601 * mb, Huge: 1, HugeBytes: 600 * mb}, 256 * mb, "can be undone; 1 key too large, skipped"},
+		{"all too large", inspect.Plan{Keys: keys, Bytes: 1200 * mb, Huge: 2, HugeBytes: 1200 * mb}, 256 * mb, "too large to be undone: skipped"},
+		{"much, and one too large", inspect.Plan{Keys: keys, Bytes: 900 * mb, Huge: 1, HugeBytes: 600 * mb}, 256 * mb, "undo keeps at most 256 MB; the rest, and 1 key too large, are skipped"},
 	} {
 		if got := Undoable(&tt.plan, tt.limit); got != tt.want {
 			t.Errorf("%s: %s, want %s", tt.name, got, tt.want)

@@ -1,7 +1,8 @@
 // Package keyfile is the file that an export writes and an import reads: JSON
 // lines, a header with the server's version, then each key with its DUMP in
-// base64 and the time at which it expires. It decides nothing about where the
-// file is, and reads nothing that it does not know.
+// base64 and the time at which it expires, and an end mark with the number of keys.
+// It decides nothing about where the file is, and reads nothing that it does not
+// know.
 package keyfile
 
 import (
@@ -12,6 +13,7 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -29,6 +31,28 @@ const (
 	// for its name.
 	lineMax = 128 << 20
 )
+
+// The kinds of lines.
+const (
+	kindHeader = "export"
+	kindKey    = "key"
+	kindEnd    = "end"
+)
+
+// CutError is returned instead of io.EOF for an export that has no end mark, or
+// fewer keys than its end mark says.
+type CutError struct {
+	Read int // keys
+	Keys int // that the end mark says; -1 without one
+}
+
+// Error says how much was read.
+func (e *CutError) Error() string {
+	if e.Keys >= 0 {
+		return fmt.Sprintf("the export is not whole: its end mark says %d keys, and %d are there", e.Keys, e.Read)
+	}
+	return fmt.Sprintf("the export is cut off after %d keys: its end mark is missing", e.Read)
+}
 
 // Writer writes keys, and the header before the first.
 type Writer struct {
@@ -57,7 +81,8 @@ func (w *Writer) Add(s inspect.Saved) error {
 		w.text("address", w.from.Addr)
 		w.number("db", int64(w.from.DB))
 		w.text("when", w.when.UTC().Format(time.RFC3339))
-		w.line = append(w.line, "}\n"...)
+		w.text("kind", kindHeader)
+		w.line = append(w.line, `,"end_mark":true}`+"\n"...)
 	}
 	w.line = append(w.line, '{')
 	if utf8.Valid(s.Key) {
@@ -71,12 +96,24 @@ func (w *Writer) Add(s inspect.Saved) error {
 	w.number("expires_at_ms", s.Expiry)
 	w.line = append(w.line, `,"dump":"`...)
 	w.line = base64.StdEncoding.AppendEncode(w.line, s.Dump)
-	w.line = append(w.line, "\"}\n"...)
+	w.line = append(w.line, '"')
+	w.text("kind", kindKey)
+	w.line = append(w.line, "}\n"...)
 	if _, err := w.w.Write(w.line); err != nil {
 		return err
 	}
 	w.keys++
 	return nil
+}
+
+// Close writes the end mark. Without it the file is one that was cut. Nothing is
+// written if there are no keys.
+func (w *Writer) Close() error {
+	if w.keys == 0 {
+		return nil
+	}
+	_, err := fmt.Fprintf(w.w, "{\"kind\":%q,\"keys\":%d}\n", kindEnd, w.keys)
+	return err
 }
 
 func (w *Writer) text(name, s string) {
@@ -96,8 +133,11 @@ func (w *Writer) number(name string, n int64) {
 
 // Reader reads what a Writer wrote, a line at a time.
 type Reader struct {
-	lines *bufio.Scanner
-	line  int
+	lines   *bufio.Scanner
+	line    int
+	keys    int
+	endMark bool // there must be one
+	ended   bool
 }
 
 // NewReader reads from r.
@@ -137,46 +177,96 @@ func (r *Reader) Header() error {
 	if head[mark] != float64(format) {
 		return fmt.Errorf("this export has the format %v, and only %d is known: a newer cacheview wrote it", head[mark], format)
 	}
+	r.endMark = head["end_mark"] == true // earlier versions wrote none
 	return nil
 }
 
-// Next reads a key; io.EOF follows the last.
+// row is one line but the header.
+type row struct {
+	Kind   string          `json:"kind"`
+	Keys   int             `json:"keys"`
+	Key    json.RawMessage `json:"key"`
+	KeyB64 *string         `json:"key_b64"`
+	Expiry *int64          `json:"expires_at_ms"`
+	Dump   string          `json:"dump"`
+}
+
+// Next reads a key. Io.EOF follows the last, or a *CutError if the export is not
+// whole.
 func (r *Reader) Next() (inspect.Saved, error) {
 	var s inspect.Saved
-	if err := r.scan(); err != nil {
+	err := r.scan()
+	if errors.Is(err, io.EOF) && r.endMark && !r.ended {
+		return s, &CutError{r.keys, -1}
+	}
+	if err != nil {
 		return s, err
 	}
-	var row struct {
-		Key    *string `json:"key"`
-		KeyB64 *string `json:"key_b64"`
-		Expiry *int64  `json:"expires_at_ms"`
-		Dump   string  `json:"dump"`
+	if r.ended {
+		return s, fmt.Errorf("line %d of the export: it is behind the end mark", r.line)
 	}
-	err := json.Unmarshal(r.lines.Bytes(), &row)
+	var l row
+	line := r.lines.Bytes()
+	switch err = json.Unmarshal(line, &l); {
+	case err != nil && r.endMark && !r.lines.Scan() && r.lines.Err() == nil:
+		return s, &CutError{r.keys, -1} // within its last line
+	case err != nil:
+	case !utf8.Valid(line):
+		err = errors.New("not UTF-8: a name of other bytes belongs in key_b64")
+	case l.Kind == kindEnd:
+		if r.ended = true; l.Keys != r.keys {
+			return s, &CutError{r.keys, l.Keys}
+		}
+		return r.Next() // nothing may follow
+	default:
+		s, err = l.saved()
+	}
 	if err != nil {
 		return s, fmt.Errorf("line %d of the export: %w", r.line, err)
 	}
+	r.keys++
+	return s, nil
+}
+
+func (l *row) saved() (s inspect.Saved, err error) {
 	switch {
-	case row.Key != nil:
-		s.Key = []byte(*row.Key)
-	case row.KeyB64 != nil:
-		s.Key, err = base64.StdEncoding.DecodeString(*row.KeyB64)
+	case l.KeyB64 != nil:
+		s.Key, err = base64.StdEncoding.DecodeString(*l.KeyB64)
+	case len(l.Key) > 0 && l.Key[0] == '"':
+		s.Key, err = keyOf(l.Key)
 	default:
 		err = errors.New("no key")
 	}
-	if err == nil {
-		s.Dump, err = base64.StdEncoding.DecodeString(row.Dump)
-	}
-	if s.Expiry = keyspace.NoExpiry; row.Expiry != nil {
-		s.Expiry = *row.Expiry
-	} else if err == nil {
-		err = errors.New("no expires_at_ms")
-	}
-	if err == nil && s.RDBVersion() == 0 {
-		err = errors.New("no dump")
-	}
 	if err != nil {
-		return s, fmt.Errorf("line %d of the export: %w", r.line, err)
+		return s, err
+	}
+	if l.Expiry == nil {
+		return s, errors.New("no expires_at_ms")
+	}
+	if s.Expiry = *l.Expiry; s.Expiry < keyspace.NoExpiry {
+		return s, fmt.Errorf("expires_at_ms is %d: it is a Unix time in milliseconds, or -1 for no expiry", s.Expiry)
+	}
+	if s.Dump, err = base64.StdEncoding.DecodeString(l.Dump); err != nil {
+		return s, err
+	}
+	if s.RDBVersion() == 0 {
+		return s, errors.New("no dump")
 	}
 	return s, nil
+}
+
+// keyOf decodes a JSON string. Package json reads half of a surrogate pair as
+// U+FFFD, which is another name.
+func keyOf(quoted json.RawMessage) ([]byte, error) {
+	var text string
+	if err := json.Unmarshal(quoted, &text); err != nil {
+		return nil, err
+	}
+	const unknown = "\ufffd"
+	lower := strings.ToLower(string(quoted))
+	escaped := strings.Count(strings.ReplaceAll(lower, `\\`, ""), `\ufffd`)
+	if strings.Count(text, unknown) != strings.Count(lower, unknown)+escaped {
+		return nil, errors.New("half of a surrogate pair is not a name: other bytes belong in key_b64")
+	}
+	return []byte(text), nil
 }
