@@ -142,7 +142,7 @@ func (a *app) report(f deleteFlags, p *inspect.Plan, r inspect.Report, cause err
 		return err
 	case allGone(r) && cause == nil && p.Missing == 0:
 		return nil
-	case r.Deleted == 0 && !stopped && !r.Stopped:
+	case r.Deleted == 0 && r.NotCopied == 0 && !stopped && !r.Stopped:
 		return errReported
 	}
 	return errPartly
