@@ -265,7 +265,7 @@ func (x exchangeTx) rename(key []byte, there bool) (string, [][]any, error) {
 			return statusChanged, nil, err
 		}
 	}
-	commands := [][]any{{"rename", to, key}}
+	commands := [][]any{{"renamenx", to, key}}
 	if x.arg(4) != "" {
 		commands = append(commands, []any{"restore", to, x.arg(3), x.call.args[4], "absttl"})
 	}

@@ -71,7 +71,7 @@ func TestNothingToUndoIsNoFailure(t *testing.T) {
 	for _, s := range sizes {
 		playing(t, func(t *testing.T) {
 			p := play(t, guideKeys(), s[0], s[1], Options{})
-			p.press("u").wait(time.Second).shows("there is nothing to undo here").hides("journal")
+			p.press("u").wait(time.Second).shows("nothing to undo here").hides("journal")
 			if p.m.status.bad {
 				t.Error("it is called a failure")
 			}

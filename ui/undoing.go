@@ -66,15 +66,12 @@ func (m *model) undoJournal(j inspect.Journal, chosen bool) tea.Cmd {
 	if !unproven && !j.Undone && (chosen || age <= recently && age >= -recently) {
 		return m.undo(j.ID, nil)
 	}
-	m.dialog = &undoDialog{journal: j, opened: m.now()}
+	m.dialog = &undoDialog{journal: j}
 	return nil
 }
 
 // undoDialog asks before an operation is undone.
-type undoDialog struct {
-	journal inspect.Journal
-	opened  time.Time
-}
+type undoDialog struct{ journal inspect.Journal }
 
 func (d *undoDialog) key(m *model, msg tea.KeyPressMsg) tea.Cmd {
 	switch {

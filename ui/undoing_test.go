@@ -33,14 +33,14 @@ func TestUndoAsksBeforeItWritesOver(t *testing.T) {
 	for _, s := range sizes {
 		playing(t, func(t *testing.T) {
 			p := againThere(t, s[0], s[1], Options{})
-			p.shows("Write over 2 keys?", "localhost:6379 · db 0", "restored 1 key, 2 left alone: ", "y write over", "n leave it")
+			p.shows("Overwrite 2 keys?", "localhost:6379 · db 0", "restored 1 key of 3; 2 exist", "y overwrite", "n leave it")
 			// Nothing is the default: neither enter, nor a key that was pressed too soon.
-			p.press("enter", "space").shows("Write over 2 keys?")
+			p.press("enter", "space").shows("Overwrite 2 keys?")
 			if got := p.fake.commands(); !slices.Equal(got, []string{"RESTORE a"}) {
 				t.Fatalf("before an answer: %q", got)
 			}
-			p.press("n").wait(time.Second).hides("Write over")
-			p.shows("restored 1 key, 2 left alone: there again"[:min(s[0]-8, 30)])
+			p.press("n").wait(time.Second).hides("Overwrite")
+			p.shows("restored 1 key of 3; 2 exist again and are skipped"[:min(s[0]-8, 30)])
 			if string(p.fake.raw([]byte("b"))) != "new" {
 				t.Error("a key was written over unasked")
 			}
@@ -51,7 +51,7 @@ func TestUndoAsksBeforeItWritesOver(t *testing.T) {
 func TestUndoWritesOverWhatWasShown(t *testing.T) {
 	playing(t, func(t *testing.T) {
 		p := againThere(t, 120, 40, Options{})
-		p.shows("Write over 2 keys?").wait(time.Second).press("y").wait(time.Second)
+		p.shows("Overwrite 2 keys?").wait(time.Second).press("y").wait(time.Second)
 		p.shows("restored 2 keys", "u undoes that")
 		if got := p.fake.commands(); !slices.Equal(got, []string{"RESTORE a", "RESTORE b", "RESTORE c"}) {
 			t.Errorf("%q", got)
@@ -68,7 +68,7 @@ func TestUndoOverInProduction(t *testing.T) {
 		opt := Options{}
 		opt.Place.Environment = config.Production
 		p := againThere(t, 120, 40, opt)
-		p.shows("Write over 2 keys?", "Type 2").wait(time.Second).press("y").wait(time.Second)
+		p.shows("Overwrite 2 keys?", "Type 2").wait(time.Second).press("y").wait(time.Second)
 		if got := strings.Join(p.fake.commands(), ", "); got != "RESTORE a" {
 			t.Fatalf("after y alone: %s", got)
 		}
