@@ -79,7 +79,7 @@ func (e *TargetError) Error() string {
 // nothing more is deleted.
 func (c *Client) Delete(ctx context.Context, p *Plan, opt DeleteOptions) (Report, error) {
 	report := Report{Planned: len(p.Keys)}
-	if err := c.mayChange(p); err != nil {
+	if err := c.mayChange(ctx, p); err != nil {
 		if errors.Is(err, ErrReadOnly) {
 			report = Report{}
 		}
@@ -94,14 +94,14 @@ func (c *Client) Delete(ctx context.Context, p *Plan, opt DeleteOptions) (Report
 }
 
 // mayChange refuses what must not be carried out here.
-func (c *Client) mayChange(p *Plan) error {
+func (c *Client) mayChange(ctx context.Context, p *Plan) error {
 	if c.cfg.ReadOnly {
 		return ErrReadOnly
 	}
-	if here := c.Server(); here.Addr != p.Server.Addr || here.DB != p.Server.DB {
-		return &TargetError{Planned: p.Server.where(), Open: here.where()}
+	if err := c.protected(p.Keys); err != nil {
+		return err
 	}
-	return c.protected(p.Keys)
+	return c.sameServer(ctx, p)
 }
 
 func (s Server) where() string { return s.Addr + " " + s.Name() }

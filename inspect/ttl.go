@@ -65,7 +65,7 @@ type TTLReport struct {
 // TTLReport.Stopped and no error. Any error means that nothing more is changed.
 func (c *Client) Retime(ctx context.Context, p *Plan, change TTLChange, progress func(done, total int)) (TTLReport, error) {
 	r := TTLReport{Planned: len(p.Keys)}
-	if err := c.mayChange(p); err != nil {
+	if err := c.mayChange(ctx, p); err != nil {
 		return r, err
 	}
 	if err := change.check(); err != nil {

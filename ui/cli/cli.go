@@ -39,6 +39,7 @@ const (
 
 // app is one run of the program.
 type app struct {
+	opened    *inspect.Client // the server of the command, nil before it is open
 	in        io.Reader
 	out, errw io.Writer
 	written   *output // behind out
@@ -124,6 +125,7 @@ func complaint(err error) string {
 func (a *app) runs(run func(ctx context.Context, args []string) error) func(*cobra.Command, []string) error {
 	return func(cmd *cobra.Command, args []string) error {
 		err := run(cmd.Context(), args)
+		a.noteEvictions()
 		if usage, ok := errors.AsType[usageError](err); ok {
 			return usage
 		}

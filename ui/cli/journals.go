@@ -213,3 +213,14 @@ func (a *app) completeUndo(_ *cobra.Command, args []string, word string) ([]cobr
 	}
 	return words, cobra.ShellCompDirectiveKeepOrder | cobra.ShellCompDirectiveNoFileComp
 }
+
+// noteEvictions names the undo journals that were removed, or that one of the next
+// operations removes.
+func (a *app) noteEvictions() {
+	if a.opened == nil {
+		return
+	}
+	for _, n := range a.opened.JournalNotices() {
+		a.note("cacheview: %s\n", human.EvictionNotice(&n, time.Now()))
+	}
+}

@@ -133,6 +133,7 @@ func (a *app) open(ctx context.Context) (*inspect.Client, error) {
 	}
 	c, err := inspect.Open(ctx, cfg)
 	if err == nil {
+		a.opened = c
 		context.AfterFunc(ctx, func() {
 			time.AfterFunc(lastAnswer, func() { _ = c.Close() })
 		})
