@@ -64,7 +64,7 @@ func TestUses(t *testing.T) {
 // application that wrote it, and what is unsafe in it is what Flags says.
 func TestUsesOfTheCorpus(t *testing.T) {
 	t.Parallel()
-	own := []string{"shop", "__main__", "sqlalchemy.", "dill.", "joblib.", "functools.partial", "operator.itemgetter", "builtins.type"}
+	own := []string{"shop", "__main__", "sqlalchemy.", "dill.", "joblib.", "sklearn.", "functools.partial", "operator.itemgetter", "builtins.type"}
 	pickleCases(t, func(c corpusCase, data []byte) {
 		for _, u := range pickle.Decode(data, value.Limits{}).Uses() {
 			flagged := slices.ContainsFunc(c.Expected.Flags, func(f string) bool {
