@@ -117,8 +117,10 @@ func TestHostile(t *testing.T) {
 					took = cpu // the rest was spent waiting for other programs
 				}
 				usage := run.ProcessState.SysUsage().(*syscall.Rusage)
-				if took.Seconds() > c.MaxSeconds || usage.Maxrss>>10 > c.MaxRSS {
-					t.Errorf("%v and %d MB, want at most %v s and %d MB", took, usage.Maxrss>>10, c.MaxSeconds, c.MaxRSS)
+				// On busy cores the same work takes up to twice the CPU time, with
+				// the race detector as well. What must be caught takes minutes.
+				if took.Seconds() > 4*c.MaxSeconds || usage.Maxrss>>10 > c.MaxRSS {
+					t.Errorf("%v and %d MB, want at most %v s and %d MB", took, usage.Maxrss>>10, 4*c.MaxSeconds, c.MaxRSS)
 				}
 				_, got, _ := strings.Cut(string(out), "outcome ")
 				got, _, _ = strings.Cut(got, "\n")
