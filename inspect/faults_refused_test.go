@@ -62,19 +62,9 @@ func TestServerThatRefuses(t *testing.T) {
 			},
 		},
 		{
-			name: "BUSY", next: "when it is over", args: []string{"--busy-reply-threshold", "1"}, delete: true,
-			refuse: func(t *testing.T, srv *inspecttest.Server, w *inspecttest.Wire) {
-				busy := srv.Dial(0)
-				busy.Send("EVAL", "while true do end", "0")
-				busy.Flush()
-				for fmt.Sprint(w.Do("PING")) == "PONG" {
-				}
-			},
-			accept: func(_ *inspecttest.Server, w *inspecttest.Wire) {
-				w.Do("SCRIPT", "KILL")
-				for fmt.Sprint(w.Do("PING")) != "PONG" {
-				}
-			},
+			name: "BUSY", next: "when it is over", args: []string{"--busy-reply-threshold", "100"}, delete: true,
+			refuse: func(_ *testing.T, srv *inspecttest.Server, w *inspecttest.Wire) { keepBusy(srv, w) },
+			accept: func(_ *inspecttest.Server, w *inspecttest.Wire) { endBusy(w) },
 		},
 		{
 			name: "READONLY", delete: true, next: "open its master",

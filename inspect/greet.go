@@ -27,9 +27,12 @@ func (c *Client) greet(ctx context.Context) error {
 	if err := fatal(err); err != nil {
 		return err
 	}
-	if err != nil {
+	switch {
+	case refused(err) != nil: // for now: it is not known whether INFO is there
+		return advised(err)
+	case err != nil:
 		c.missInfo()
-	} else {
+	default:
 		sections := parseInfo(info)
 		c.identify(product(sections), firstOf(sections, "valkey_version", "dragonfly_version", "redis_version"), sections["redis_mode"])
 	}
@@ -39,7 +42,7 @@ func (c *Client) greet(ctx context.Context) error {
 		if unsupported(err) {
 			return &ConnError{Addr: c.server.Addr, Kind: ConnNotAllowed, Err: short(err), Hint: hints[ConnNotAllowed]}
 		}
-		return err
+		return advised(err)
 	}
 	return nil
 }

@@ -112,14 +112,25 @@ func (c *Client) journalDir() (journal.Dir, error) {
 }
 
 // Journals lists the undo journals of all servers, the newest first, and compares
-// them with this server. It changes nothing.
+// them with this server. It changes nothing. A server that refuses to identify
+// itself for now, because a script keeps it busy, is compared by the identity of
+// the handshake. Undo does not rely on that.
 func (c *Client) Journals(ctx context.Context) ([]Journal, error) {
+	return c.compareJournals(ctx, func(err error) bool { return refused(err) != nil && !Lost(err) })
+}
+
+// compareJournals is Journals. An error of the identification that is tolerated
+// leaves the identity of the handshake.
+func (c *Client) compareJournals(ctx context.Context, tolerated func(error) bool) ([]Journal, error) {
 	all, err := Journals(c.cfg)
 	if err != nil || len(all) == 0 {
 		return all, err
 	}
 	here := c.Server()
-	if here.Identity, err = c.identity(ctx); err != nil {
+	switch id, err := c.identity(ctx); {
+	case err == nil:
+		here.Identity = id
+	case !tolerated(err):
 		return nil, err
 	}
 	for i := range all {

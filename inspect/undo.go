@@ -96,7 +96,7 @@ func (r *UndoReport) Complete() bool {
 // the newest one of this server and database that was not undone. Journal.NotHere
 // is set if Undo would refuse it. The error is ErrNoJournal, or of the file system.
 func (c *Client) FindUndo(ctx context.Context, id string) (Journal, error) {
-	all, err := c.Journals(ctx)
+	all, err := c.compareJournals(ctx, func(error) bool { return false })
 	if err != nil {
 		return Journal{}, err
 	}

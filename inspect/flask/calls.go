@@ -215,10 +215,10 @@ func (f *Index) proven(e Entry) (provenCall, bool) {
 
 // Display returns what to call a key of Flask-Caching on one line: square(4),
 // Basket.total('<Basket 7>', 2), square(?) while the arguments are not known,
-// ?(?) for an orphan of a function that is not known, the path for a view, and
-// for a version the name of the function with "version of" before it. It is
-// empty for what is only possibly left over, for any other key, and for one whose name says it all. It is not yet
-// made safe for a terminal.
+// ?(?) for a stale result of a function that is not known, the path for a view,
+// and for a version the name of the function with "version of" before it. It is
+// empty for what is only possibly left over, for any other key, and for one whose
+// name says it all. It is not yet made safe for a terminal.
 func (f *Index) Display(key []byte) string {
 	if e, ok := f.Entry(key); ok {
 		call, known := f.proven(e)
