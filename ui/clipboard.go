@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	tea "charm.land/bubbletea/v2"
@@ -114,9 +115,9 @@ func measured(what, text string) string {
 	return s
 }
 
-// copied is what the view holds, to the byte, and which view it is: the bytes of the
-// server in the raw view, the lines of a dump or of opcodes, else the decoded
-// value.
+// copied is what the view holds, and which view it is: the bytes of the server in
+// the raw view, the lines of a dump or of opcodes, else the decoded value. That
+// is exact, except for a text that could press keys where it is pasted.
 func (p *valuePane) copied() (how, text string) {
 	c := p.content
 	switch {
@@ -131,7 +132,38 @@ func (p *valuePane) copied() (how, text string) {
 	if c.Doubts > 0 {
 		root = withoutDoubts(root)
 	}
+	if isPlainText(root) && pressesKeys(root.Text()) {
+		return "; not exact: its control characters are escaped, the raw view has them", escapeControls(root.Text())
+	}
 	return "; decoded", copyText(root)
+}
+
+func isPlainText(v value.Value) bool { return v.Kind() == value.Text && v.Tag() == "" }
+
+// pressesKeys reports whether a text has control characters that a shell or an
+// editor takes for keys, or that end a bracketed paste. Tabs and line breaks are
+// text.
+func pressesKeys(s string) bool {
+	return strings.ContainsFunc(s, func(r rune) bool {
+		return unicode.IsControl(r) && r != '\t' && r != '\n' && r != '\r'
+	})
+}
+
+// escapeControls makes a text printable, except for its tabs and line breaks.
+func escapeControls(s string) string {
+	var b strings.Builder
+	for len(s) > 0 {
+		n := strings.IndexAny(s, "\t\n\r")
+		if n < 0 {
+			n = len(s)
+		}
+		b.WriteString(decode.Printable(s[:n]))
+		if s = s[n:]; s != "" {
+			b.WriteByte(s[0])
+			s = s[1:]
+		}
+	}
+	return b.String()
 }
 
 // bodyText is the lines of a body.
@@ -145,7 +177,7 @@ func bodyText(b body) string {
 
 // copyText is a text or bytes as they are; anything else is its literal.
 func copyText(v value.Value) string {
-	if v.Kind() == value.Text && v.Tag() == "" {
+	if isPlainText(v) {
 		return v.Text()
 	}
 	return decode.Literal(v, copyLimit+1)

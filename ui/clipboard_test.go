@@ -16,11 +16,26 @@ func TestCopyGoesToTheProgram(t *testing.T) {
 		if got, err := os.ReadFile(file); string(got) != `k:\x1b` || err != nil {
 			t.Errorf("%q was copied (%v)", got, err)
 		}
-		p.press("enter", "y").shows("copied the value, 9 characters in 3 lines, with tee; decoded")
-		if got, err := os.ReadFile(file); string(got) != "one\ntwo\x07\n" || err != nil {
+		p.press("enter", "y").shows("copied the value, 12 characters in 3 lines, with tee; not exact")
+		if got, err := os.ReadFile(file); string(got) != "one\ntwo\\x07\n" || err != nil {
 			t.Errorf("%q was copied (%v)", got, err)
 		}
 	})
+}
+
+// A text without control characters is copied to the byte, also where the screen
+// escapes parts of it.
+func TestCopyIsExact(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "clip")
+	for _, text := range []string{"one\r\ntwo\r\n", "x\U0001f468\u200d\U0001f469\u200d\U0001f467y", "\tmixed\rbreaks\n", "a\u00a0b\ufeff"} {
+		playing(t, func(t *testing.T) {
+			p := play(t, newFake().str("k", text, 0), 120, 40, Options{Clipboard: []string{"tee", file}})
+			p.press("enter", "y").shows("with tee; decoded")
+			if got, err := os.ReadFile(file); string(got) != text || err != nil {
+				t.Errorf("%q was copied of %q (%v)", got, text, err)
+			}
+		})
+	}
 }
 
 func TestCopyFallsBackOnTheTerminal(t *testing.T) {
