@@ -25,6 +25,11 @@ func newShell(t *testing.T, url string) *shell {
 	return &shell{t, append(os.Environ(), "HOME="+home, "XDG_CONFIG_HOME="+home, "XDG_STATE_HOME="+home, "CACHEVIEW_URL="+url)}
 }
 
+// home is the state directory.
+func (s *shell) home() string {
+	return strings.TrimPrefix(s.env[slices.IndexFunc(s.env, func(v string) bool { return strings.HasPrefix(v, "XDG_STATE_HOME=") })], "XDG_STATE_HOME=")
+}
+
 // words asks the program itself for completions of the last argument. The last
 // line of its answer is a directive for the shell.
 func (s *shell) words(args ...string) []string {

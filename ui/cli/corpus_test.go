@@ -59,7 +59,14 @@ func checkDecoded(t *testing.T, file string, line []byte) bool {
 			Offset                      *int
 		}
 		Flags []string
-		Rest  *int
+		Also  [][]string
+		View  *struct {
+			Kind, Text string
+			Columns    []string
+			Rows       [][]json.RawMessage
+			Truncated  bool
+		}
+		Rest *int
 	}
 	dec := json.NewDecoder(bytes.NewReader(line))
 	dec.DisallowUnknownFields()

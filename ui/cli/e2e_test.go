@@ -202,21 +202,10 @@ func (p *pane) filter(s string) {
 	p.waitFor(`prefix ` + regexp.QuoteMeta(s) + ` `)
 }
 
-// answer types into a dialog, which ignores what comes in its first moments.
+// answer types the answer of a dialog that is on the screen, and waits for what
+// the program says then.
 func (p *pane) answer(key, want string) {
 	p.t.Helper()
-	re := regexp.MustCompile(want)
-	var pressed time.Time
-	p.waitUntil("the screen says "+want, func() bool {
-		screen := p.screen()
-		if re.MatchString(screen) {
-			return true
-		}
-		// Once more, but not before the last press has had its effect.
-		if strings.Contains(screen, "Delete ") && time.Since(pressed) > time.Second {
-			p.text(key)
-			pressed = time.Now()
-		}
-		return false
-	})
+	p.text(key)
+	p.waitFor(want)
 }

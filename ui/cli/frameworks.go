@@ -99,6 +99,7 @@ func foundObject(k inspect.Found) []byte {
 	o.key("key", k.Key)
 	o.bool("exists", k.Exists)
 	o.bool("stale", false)
+	o.bool("did_you_mean", false)
 	o.text("call", k.Call)
 	o.text("rule", k.Rule)
 	o.bool("certain", k.Grade.Certain())

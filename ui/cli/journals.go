@@ -185,7 +185,7 @@ func checkObject(i journal.Info, c journal.Check, err error) *object {
 	problems := make([]object, len(c.Problems))
 	for n, p := range c.Problems {
 		if d, ok := errors.AsType[*journal.DamageError](p); ok && d.Key != nil {
-			problems[n].bytes("key", d.Key)
+			problems[n].key("key", d.Key)
 			problems[n].bool("key_certain", d.KeyProven)
 		}
 		problems[n].text("message", p.Error())

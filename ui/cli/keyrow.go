@@ -112,7 +112,7 @@ func typeWord(t keyspace.Type) string {
 	if t == keyspace.UnknownType {
 		return "?"
 	}
-	return t.String()
+	return decode.Printable(t.String()) // a module's own word
 }
 
 // fieldsWord is in the place of the TTL of a hash that stays no longer than its

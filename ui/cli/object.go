@@ -3,6 +3,7 @@ package cli
 import (
 	"encoding/base64"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 
 	"cacheview/decode"
@@ -19,9 +20,13 @@ func (o *object) name(name string) {
 	} else {
 		o.b = append(o.b, ',')
 	}
-	o.b = append(o.b, '"')
-	o.b = append(o.b, name...)
-	o.b = append(o.b, '"', ':')
+	if strings.IndexFunc(name, func(r rune) bool { return r != '_' && (r < '0' || r > 'z') || r == '\\' }) < 0 {
+		o.b = append(o.b, '"')
+		o.b = append(o.b, name...)
+		o.b = append(o.b, '"', ':')
+		return
+	}
+	o.b = append(appendText(o.b, name), ':') // a name of the server's
 }
 
 // raw adds a member that is JSON already.

@@ -116,7 +116,6 @@ func TestUnverifiedTLSIsSaid(t *testing.T) {
 		{"export"},
 		{"del", "--dry-run", "key"},
 		{"clear", "--dry-run", "key"},
-		{"undo", "--list"},
 		{"stats", "--monitor", "10ms"},
 	} {
 		var out, errw strings.Builder

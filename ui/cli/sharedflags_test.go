@@ -49,16 +49,16 @@ func TestFlags_RefusedUnlessRead(t *testing.T) {
 func TestFlags_SharedOnesAreRead(t *testing.T) {
 	t.Parallel()
 	s := inspecttest.Start(t)
-	s.Dial(0).Do("MSET", "app:1", "1", "app:2", "2")
+	s.Dial(0).Do("MSET", "app:1", "1", "app:2", "2", "app:3", "3")
 	dir := t.TempDir()
 	export := filepath.Join(dir, "export")
 	lines := map[string][]string{
 		"cacheview": {"cacheview"}, // the screen, which needs a terminal: up to there
 		"ls":        {"ls", "app:"},
 		"get":       {"get", "app:1"},
-		"del":       {"del", "app:1", "--dry-run"},
+		"del":       {"del", "app:3", "--yes"},
 		"clear":     {"clear", "app:", "--dry-run"},
-		"undo":      {"undo", "--list"},
+		"undo":      {"undo"}, // of the delete before
 		"export":    {"export", "app:"},
 		"import":    {"import", "--dry-run", export},
 		"watch":     {"watch", "--for", "10ms", "app:"},

@@ -95,7 +95,7 @@ func TestShellsComplete(t *testing.T) {
 		{"the value of a flag", "cacheview ls --limit=1 --sort=na", "\r", `back\\slash`},
 		{"a command's name", "cacheview completi", "zsh\r", "#compdef cacheview"},
 		{"a file", "cacheview decode loc", "\r", "a file"},
-		{"nothing that can be offered", "cacheview get esc", "\r", "there is no key esc"},
+		{"nothing that can be offered", "cacheview get esc", "\r", "(text)"},
 		{"behind a command in quotes", "cacheview del '$(touch pwned)' sho", giveUp, "still-here"},
 		{"behind parentheses in quotes", "cacheview del '(touch pwned)' sho", giveUp, "still-here"},
 		{"behind a semicolon in quotes", "cacheview del 'a;touch pwned' sho", giveUp, "still-here"},

@@ -88,9 +88,9 @@ environment = "production"
 	p.keys("a")
 	p.waitFor(`3 marked`)
 	p.keys("d")
-	p.waitFor(`Delete 3 keys`)
+	p.waitFor(`Empty the whole database`)
 	p.waitFor(second.Addr + ` · db 5`)
-	p.answer("3\r", `deleted 3 keys`)
+	p.answer("db5\r", `deleted 3 keys`)
 	if got := sizes(w2); got != "3 0" {
 		t.Errorf("the second server has %s", got)
 	}

@@ -268,7 +268,7 @@ func undoObject(r *inspect.UndoReport) *object {
 		list := make([]object, len(r.Damage))
 		for i, err := range r.Damage {
 			if d, ok := errors.AsType[*journal.DamageError](err); ok && d.Key != nil {
-				list[i].bytes("key", d.Key)
+				list[i].key("key", d.Key)
 				list[i].bool("key_certain", d.KeyProven)
 			}
 			list[i].text("message", err.Error())

@@ -85,11 +85,14 @@ func (w *Writer) Add(s inspect.Saved) error {
 		w.line = append(w.line, `,"end_mark":true}`+"\n"...)
 	}
 	w.line = append(w.line, '{')
-	if utf8.Valid(s.Key) {
-		w.line = append(w.line, `"key":`...)
-		w.quoted(string(s.Key))
-	} else {
-		w.line = append(w.line, `"key_b64":"`...)
+	w.line = append(w.line, `"key":`...)
+	name := decode.PrintableName(s.Key)
+	if len(s.Key) == 0 {
+		name = ""
+	}
+	w.quoted(name)
+	if name != string(s.Key) { // these are the name then
+		w.line = append(w.line, `,"key_b64":"`...)
 		w.line = base64.StdEncoding.AppendEncode(w.line, s.Key)
 		w.line = append(w.line, '"')
 	}

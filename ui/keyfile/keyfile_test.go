@@ -34,7 +34,10 @@ func TestReaderReadsWhatWriterWrote(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if w.Keys() != len(want) || strings.Count(file.String(), "\n") != len(want)+1 {
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if w.Keys() != len(want) || strings.Count(file.String(), "\n") != len(want)+2 {
 		t.Errorf("%d keys in %d lines", w.Keys(), strings.Count(file.String(), "\n"))
 	}
 	for line := range strings.Lines(file.String()) {
