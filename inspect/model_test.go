@@ -47,6 +47,7 @@ type model struct {
 type undoable struct {
 	id    string
 	keys  map[string]modelEntry
+	doubt map[string]modelEntry // were not deleted, which the session does not know
 	whole bool
 }
 
@@ -226,7 +227,9 @@ func (m *model) delete() {
 	if report.Undo != "" {
 		kept := maps.Clone(before)
 		maps.DeleteFunc(kept, func(n string, _ modelEntry) bool { _, there := m.keys[n]; return there })
-		m.undoes = append(m.undoes, undoable{report.Undo, kept, err == nil && report.NotUndoable == 0})
+		doubt := maps.Clone(m.planned)
+		maps.DeleteFunc(doubt, func(n string, was modelEntry) bool { return report.Unknown == 0 || m.keys[n] != was })
+		m.undoes = append(m.undoes, undoable{report.Undo, kept, doubt, err == nil && report.NotUndoable == 0})
 	}
 	m.plan = nil
 }
@@ -264,6 +267,18 @@ func (m *model) undo() {
 			back++
 			m.keys[name] = was
 		case u.whole && err == nil || is != now.String():
+			m.t.Fatalf("step %d: %q is %s, was %s before the undo of %s", m.steps, name, is, now, was)
+		}
+	}
+	for name, was := range u.doubt {
+		now, there := m.keys[name]
+		is, ok := m.look(name)
+		switch {
+		case there && !replace, !ok && !there:
+		case ok && is == was.String():
+			back++
+			m.keys[name] = was
+		case !there || is != now.String():
 			m.t.Fatalf("step %d: %q is %s, was %s before the undo of %s", m.steps, name, is, now, was)
 		}
 	}
