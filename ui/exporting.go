@@ -129,6 +129,9 @@ func (m *model) exportTo(path string, what exporting) tea.Cmd {
 			}
 		})
 		msg.keys = keys.Keys()
+		if msg.err == nil {
+			msg.err = keys.Close()
+		}
 		msg.end(file, w)
 		return msg
 	}))
