@@ -127,7 +127,7 @@ func TestDeleteWaitsForTheFilter(t *testing.T) {
 		if p.m.dialog != nil {
 			t.Fatal("D plans what the title does not name")
 		}
-		p.wait(2 * time.Second).shows("1 key that contains ‘sq’", "flask_cache_square:4")
+		p.wait(2*time.Second).shows("1 key that contains ‘sq’", "flask_cache_square:4")
 	})
 }
 

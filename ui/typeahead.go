@@ -1,6 +1,10 @@
 package ui
 
-import tea "charm.land/bubbletea/v2"
+import (
+	"slices"
+
+	tea "charm.land/bubbletea/v2"
+)
 
 // Type-ahead: a user who types fast presses keys before the program shows what
 // they are for. The y after d comes while the delete is still being planned, the
@@ -43,7 +47,7 @@ func (m *model) hold(msg tea.Msg) bool {
 	}
 	if key, ok := msg.(tea.KeyPressMsg); ok {
 		switch {
-		case hits(key, m.keys.Interrupt):
+		case hits(key, m.keys.Interrupt), len(m.ahead) == 0 && m.dialog == nil && m.needsNoRows(key):
 			return false
 		case key.String() == "esc":
 			m.ahead = nil
@@ -54,6 +58,16 @@ func (m *model) hold(msg tea.Msg) bool {
 		m.ahead = append(m.ahead, msg)
 	}
 	return true
+}
+
+// needsNoRows reports whether a key changes what is listed, or leaves the list. It
+// means the same whatever rows there are, and a search that finds nothing for long
+// must not stand in its way.
+func (m *model) needsNoRows(key tea.KeyPressMsg) bool {
+	k := &m.keys
+	return slices.ContainsFunc([]action{k.Filter, k.FilterMode, k.Type, k.NoTTL, k.Sort, k.Reverse, k.Help, k.Quit}, func(a action) bool {
+		return hits(key, a)
+	})
 }
 
 // replay handles the input that was held back, as far as nothing is awaited any

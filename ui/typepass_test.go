@@ -229,3 +229,30 @@ func TestATypeIsFoundWhereScanCannotTellIt(t *testing.T) {
 		})
 	}
 }
+
+// TestKeysThatChangeTheListNeedNoRows has a search that finds nothing for long: it
+// can be changed and left.
+func TestKeysThatChangeTheListNeedNoRows(t *testing.T) {
+	for key, shown := range map[string]func(m *model) bool{
+		"/": func(m *model) bool { return m.filter.editing },
+		"?": func(m *model) bool { return m.dialog != nil },
+		"T": func(m *model) bool { return m.spec.Query.Type != keyspace.UnknownType },
+	} {
+		playing(t, func(t *testing.T) {
+			p := play(t, guideKeys(), 80, 24, Options{})
+			p.m.dirty, p.m.spec.Query.Text = true, "nothing has this name"
+			if !p.m.awaiting() {
+				t.Fatal("nothing is awaited")
+			}
+			p.send(keyMsg("d"))
+			if len(p.m.ahead) != 1 {
+				t.Error("d did not wait for the list")
+			}
+			p.m.ahead = nil
+			p.send(keyMsg(key))
+			if len(p.m.ahead) > 0 || !shown(p.m) {
+				t.Errorf("%s waits for a row", key)
+			}
+		})
+	}
+}
