@@ -17,6 +17,7 @@ import (
 // ctrl+c that is read alone: its end may have been lost.
 type pastedText struct {
 	*os.File
+	begun  bool // something was read
 	within bool
 	held   []byte // of a paste: what may be the beginning of its mark, or of a letter
 	passed []byte // before one: what may be the beginning of its mark
@@ -34,6 +35,12 @@ func (p *pastedText) Read(b []byte) (int, error) {
 		return p.File.Read(b)
 	}
 	n, err := p.File.Read(b[:room])
+	if !p.begun {
+		// What was typed before the terminal was raw has newlines for Enter
+		// (ICRNL, see termios(3)).
+		p.begun = true
+		copy(b, bytes.ReplaceAll(b[:n], []byte("\n"), []byte("\r")))
+	}
 	return copy(b, p.tame(b[:n])), err
 }
 

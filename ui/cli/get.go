@@ -202,7 +202,7 @@ func (a *app) cut() error {
 func (a *app) getRaw(ctx context.Context, c *inspect.Client, name []byte, limit int64) error {
 	cut, err := readWindows(ctx, c, name, limit, func(w inspect.Window) (int64, error) {
 		if w.Type != keyspace.String && w.Type != keyspace.JSON {
-			return 0, fmt.Errorf("a %s has no raw bytes of its own; --json has those of its members", w.Type)
+			return 0, fmt.Errorf("a %s has no raw bytes of its own; --json has those of its members", decode.Printable(w.Type.String()))
 		}
 		n, err := a.out.Write(w.Raw)
 		return int64(n), err
