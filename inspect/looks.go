@@ -20,6 +20,14 @@ var lookups = newCommandSet(
 	"type", "ttl", "pttl", "exists", "object encoding", "dump", "pexpiretime",
 	"strlen", "getrange", "hlen", "hscan", "llen", "lrange", "scard", "sscan",
 	"zcard", "zrange", "xlen", "xrange", "json.get", "json.type",
+	"get", "zrevrange", "zscan", "hrandfield",
+)
+
+// detailLookups are counted by the server, too. They are sent for keys that
+// exist, so an empty reply is not a miss (seen on Redis 8.0).
+var detailLookups = newCommandSet(
+	"hpexpiretime", "xinfo groups", "xinfo consumers",
+	"vcard", "vdim", "vinfo", "vrange", "vrandmember", "vemb", "vgetattr", "vsim",
 )
 
 // count adds a command that was sent. Only metadata, which is asked for raw, is
@@ -27,7 +35,8 @@ var lookups = newCommandSet(
 // notes that in a single command only after its hooks.
 func (l *looks) count(cmd redis.Cmder, err error) {
 	l.sent.Add(1)
-	if !lookups.has(cmd.Args()) {
+	detail := detailLookups.has(cmd.Args())
+	if !detail && !lookups.has(cmd.Args()) {
 		return
 	}
 	raw, ok := cmd.(*redis.RawCmd)
@@ -43,7 +52,7 @@ func (l *looks) count(cmd redis.Cmder, err error) {
 	reply, err := raw.Result()
 	switch {
 	case err != nil || bytes.HasPrefix(reply, []byte("-")) && !bytes.HasPrefix(reply, []byte("-WRONGTYPE")):
-	case nothing(reply, word(cmd.Args(), 0)):
+	case !detail && nothing(reply, word(cmd.Args(), 0)):
 		l.misses.Add(1)
 	default:
 		l.hits.Add(1)

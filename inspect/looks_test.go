@@ -17,6 +17,9 @@ func TestHitRatioLeavesOutWhatThisSessionLookedUp(t *testing.T) {
 		app.Do("SET", fmt.Sprint("key:", i), "value")
 	}
 	app.Do("HSET", "hash", "field", "value")
+	app.Do("XADD", "stream", "*", "field", "value")
+	app.Do("XGROUP", "CREATE", "stream", "group", "0")
+	app.Do("ZADD", "zset", "1", "member")
 	for i := range 40 {
 		app.Do("GET", fmt.Sprint("key:", i)) // 10 hits, 30 misses
 	}
@@ -25,7 +28,7 @@ func TestHitRatioLeavesOutWhatThisSessionLookedUp(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer c.Close()
-	names := [][]byte{[]byte("key:1"), []byte("hash"), []byte("key:2"), []byte("gone")}
+	names := [][]byte{[]byte("key:1"), []byte("hash"), []byte("key:2"), []byte("stream"), []byte("zset"), []byte("gone")}
 	for range 20 {
 		for _, withSize := range []bool{true, false} {
 			if _, err := c.Meta(t.Context(), names, withSize); err != nil {
