@@ -105,7 +105,7 @@ environment = "production"
 	p.keys("Enter")
 	p.waitFor(`db 0 .*● live`)
 	p.keys("u")
-	p.waitFor(`there is nothing to undo here`)
+	p.waitFor(`nothing to undo here`)
 	if got := sizes(w2); got != "3 0" {
 		t.Errorf("the second server has %s", got)
 	}
