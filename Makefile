@@ -15,7 +15,7 @@ build: ## build ./cacheview; git tells it its version
 .PHONY: test
 test: deps lint ## everything that must hold before a commit lands
 	CACHEVIEW_REQUIRE_PYTHON=1 go test ./decode ./decode/pickle ./ui -run "Hostile|CopiedText|Repetition"
-	CACHEVIEW_REQUIRE_REDIS=1 CACHEVIEW_REQUIRE_PYTHON=1 go test -race ./...
+	CACHEVIEW_REQUIRE_REDIS=1 CACHEVIEW_REQUIRE_PYTHON=1 go test -race -timeout 30m ./...
 
 .PHONY: deps
 deps: ## install, or name, what the tests need beside Go

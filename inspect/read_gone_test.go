@@ -60,8 +60,12 @@ func TestRead_ExpiresMeanwhile(t *testing.T) {
 	}
 	defer c.Close()
 	for _, write := range [][]string{
-		{"set", "k", "not empty"}, {"hset", "k", "f", "v"}, {"rpush", "k", "a"}, {"sadd", "k", "a"},
-		{"zadd", "k", "1", "a"}, {"xadd", "k", "1-1", "f", "v"},
+		{"set", "k", "not empty"},
+		{"hset", "k", "f", "v"},
+		{"rpush", "k", "a"},
+		{"sadd", "k", "a"},
+		{"zadd", "k", "1", "a"},
+		{"xadd", "k", "1-1", "f", "v"},
 	} {
 		name := write[0]
 		do(write...)

@@ -2,7 +2,6 @@ package keyname
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -76,9 +75,6 @@ func java(s string) string {
 	}
 	return escaped(s, `"\`, func(c byte) string { return fmt.Sprintf(`\u%04x`, c) })
 }
-
-// golang writes a string of Go.
-func golang(s string) string { return strconv.Quote(s) }
 
 // escaped writes a text in double quotes with a backslash before each of special.
 // Control characters, and bytes that are not UTF-8, are written by escape.

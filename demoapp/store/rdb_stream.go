@@ -112,8 +112,9 @@ func (v *value) readStream(r *rdbReader) {
 			return
 		}
 		v.groups = append(v.groups, group{r.str(), id()})
-		if r.length() != 0 || r.length() != 0 {
-			r.bad = true // pending entries or consumers, which are not written here
+		pending, consumers := r.length(), r.length()
+		if pending != 0 || consumers != 0 {
+			r.bad = true // they are not written here
 		}
 	}
 }

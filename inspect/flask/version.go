@@ -38,7 +38,6 @@ type memver struct {
 	joined     bool   // prefix is proven by an entry
 	name       string // module.qualname
 	instance   string // repr of the object, for the version of an instance
-	cleaned    bool   // instance is written without its punctuation, as 2.5 does
 
 	entries int
 	bytes   int64
