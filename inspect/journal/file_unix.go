@@ -31,6 +31,12 @@ func lock(f *os.File) {
 	_ = syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
 }
 
+// unlock ends the lock at once. Closing the file is not enough: a child process
+// that is being started holds a copy of it until it runs its program.
+func unlock(f *os.File) {
+	_ = syscall.Flock(int(f.Fd()), syscall.LOCK_UN)
+}
+
 // isLocked reports whether another open file holds the lock.
 func isLocked(f *os.File) bool {
 	fd := int(f.Fd())
@@ -49,5 +55,8 @@ func lockDir(dir string) func() {
 		return func() {}
 	}
 	_ = syscall.Flock(int(f.Fd()), syscall.LOCK_EX)
-	return func() { _ = f.Close() }
+	return func() {
+		unlock(f)
+		_ = f.Close()
+	}
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"os"
 	"sync"
 )
 
@@ -296,7 +297,7 @@ func (w *Writer) Close() (Summary, error) {
 	if err == nil {
 		err = w.close(sum)
 	}
-	if cerr := w.file.Close(); err == nil {
+	if cerr := w.closeFile(); err == nil {
 		err = cerr
 	}
 	if first != nil {
@@ -332,7 +333,15 @@ func (w *Writer) Discard() error {
 
 func (w *Writer) discard() error {
 	w.err = errClosed
-	return errors.Join(w.file.Close(), w.remove())
+	return errors.Join(w.closeFile(), w.remove())
+}
+
+// closeFile closes the file, which nothing writes to any longer.
+func (w *Writer) closeFile() error {
+	if f, ok := w.file.(*os.File); ok {
+		unlock(f)
+	}
+	return w.file.Close()
 }
 
 // endMark is the body of the last frame.
