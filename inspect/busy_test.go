@@ -59,7 +59,7 @@ func TestOpen_BusyServer(t *testing.T) {
 	if err == nil {
 		_ = c.Close()
 	}
-	if err == nil || !strings.Contains(err.Error(), "SCRIPT KILL") || !strings.Contains(err.Error(), "do it again") {
+	if err == nil || !strings.Contains(err.Error(), "SCRIPT KILL") || !strings.Contains(err.Error(), "try again") {
 		t.Errorf("%v", err)
 	}
 	endBusy(w)

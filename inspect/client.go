@@ -196,7 +196,7 @@ func (c *Client) connect() {
 // A node of a cluster is not asked for NO-TOUCH: Redis 8.0 crashes when a
 // connection that has it reads a key whose slot is on its way to another node.
 func (c *Client) onConnect(ctx context.Context, cn *redis.Conn) error {
-	const touches = "looking at a key counts as a use of it"
+	const touches = "reading a key here refreshes its LRU/LFU age"
 	err := c.oblige(ctx, cn, "setname", c.cfg.ClientName, "the session has no name in CLIENT LIST")
 	switch {
 	case err != nil:

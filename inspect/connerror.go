@@ -23,13 +23,13 @@ type ConnKind string
 
 // The kinds of ConnError.
 const (
-	ConnRefused    ConnKind = "refused"     // nobody listens there
+	ConnRefused    ConnKind = "refused"     // connection refused
 	ConnNoHost     ConnKind = "no-host"     // the name does not resolve
 	ConnNoRoute    ConnKind = "no-route"    // the network cannot be reached
 	ConnNoSocket   ConnKind = "no-socket"   // the unix socket is missing or closed to the user
 	ConnTimeout    ConnKind = "timeout"     // no answer in time
 	ConnLost       ConnKind = "lost"        // the connection broke
-	ConnTLS        ConnKind = "tls"         // one side speaks TLS and the other does not, or the certificate is bad
+	ConnTLS        ConnKind = "tls"         // TLS mismatch and the other does not, or the certificate is bad
 	ConnNotRedis   ConnKind = "not-redis"   // somebody else answers
 	ConnNoAuth     ConnKind = "no-auth"     // a password is needed
 	ConnWrongAuth  ConnKind = "wrong-auth"  // the password or the user is wrong

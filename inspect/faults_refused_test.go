@@ -62,7 +62,7 @@ func TestServerThatRefuses(t *testing.T) {
 			},
 		},
 		{
-			name: "BUSY", next: "when it is over", args: []string{"--busy-reply-threshold", "100"}, delete: true,
+			name: "BUSY", next: "when it has ended", args: []string{"--busy-reply-threshold", "100"}, delete: true,
 			refuse: func(_ *testing.T, srv *inspecttest.Server, w *inspecttest.Wire) { keepBusy(srv, w) },
 			accept: func(_ *inspecttest.Server, w *inspecttest.Wire) { endBusy(w) },
 		},
@@ -77,7 +77,7 @@ func TestServerThatRefuses(t *testing.T) {
 			accept: func(_ *inspecttest.Server, w *inspecttest.Wire) { w.Do("REPLICAOF", "NO", "ONE") },
 		},
 		{
-			name: "OOM", next: "free some of its memory",
+			name: "OOM", next: "free some memory",
 			refuse: func(_ *testing.T, _ *inspecttest.Server, w *inspecttest.Wire) {
 				w.Do("CONFIG", "SET", "maxmemory", "1")
 			},

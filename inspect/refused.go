@@ -9,16 +9,16 @@ import (
 // refusals are the answers with which a server refuses a command whatever its
 // key, for as long as its state lasts, and what to do then.
 var refusals = []struct{ prefix, next string }{
-	{"OOM", "the server is full (maxmemory): free some of its memory, and do it again"},
-	{"MISCONF", "the server cannot write its snapshot and takes no changes: see the server's log, make room on its disk, and do it again"},
+	{"OOM", "the server is full (maxmemory): free some memory and try again"},
+	{"MISCONF", "the server cannot write its snapshot and takes no changes: see the server's log, free disk space and try again"},
 	{"READONLY", "this server is a replica: open its master"},
-	{"BUSY ", "a script keeps the server busy: do it again when it is over, or end it with SCRIPT KILL"},
-	{"NOREPLICAS", "the server has too few replicas to take changes: do it again when they are back"},
+	{"BUSY ", "a script keeps the server busy: try again when it has ended, or end it with SCRIPT KILL"},
+	{"NOREPLICAS", "the server has too few replicas to accept writes: try again when they are back"},
 	{"LOADING", hints[ConnLoading]},
 	{"MASTERDOWN", hints[ConnLoading]},
-	{"CLUSTERDOWN", "some slots of the cluster have no node: see CLUSTER INFO, and do it again when they have"},
-	{"TRYAGAIN", "the slot is on its way to another node: do it again when it has arrived"},
-	{"ASK ", "the slot is on its way to another node: do it again when it has arrived"},
+	{"CLUSTERDOWN", "some slots of the cluster have no node: see CLUSTER INFO and try again"},
+	{"TRYAGAIN", "the slot is being moved to another node: try again when the move is complete"},
+	{"ASK ", "the slot is being moved to another node: try again when the move is complete"},
 	{"NOAUTH", hints[ConnNoAuth]},
 }
 

@@ -25,7 +25,7 @@ type TTLChange struct {
 }
 
 // errTTL is returned for a change that would kill the key it is made on.
-var errTTL = errors.New("the time to live must be at least a millisecond: to be rid of a key, delete it")
+var errTTL = errors.New("the TTL must be at least 1 ms; to remove a key, delete it")
 
 // check refuses a change that is none, or that deletes.
 func (t TTLChange) check() error {

@@ -96,7 +96,7 @@ func (m *model) changeRows(s *sheet) {
 		s.words(m.th.Dim.Plain, 1, "this server does not tell what changes (CLIENT TRACKING, Redis 6)")
 		return
 	}
-	s.row(" " + m.th.Good.Plain.Paint(spark(c.perSecond, min(s.w-14, 60), highest(c.perSecond), m.opt.ASCII)) + m.th.Dim.Plain.Paint(" a second"))
+	s.row(" " + m.th.Good.Plain.Paint(spark(c.perSecond, min(s.w-14, 60), highest(c.perSecond), m.opt.ASCII)) + m.th.Dim.Plain.Paint(" changes/s"))
 	for _, ch := range c.last {
 		row := " " + m.th.Dim.Plain.Paint(ch.at.Format(time.TimeOnly)) + " " + m.changeInk(ch.what).Paint(fit(string(ch.what), 8))
 		used := 18

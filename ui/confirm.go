@@ -200,9 +200,9 @@ func (d *confirmDialog) window(m *model, names []string, room, w int) []string {
 
 func (d *confirmDialog) ways(m *model) []action {
 	if d.word() != "" {
-		return []action{way("enter", d.asks.yes+", once that is typed"), way("esc", "leave it")}
+		return []action{way("enter", d.asks.yes+" (after you type it)"), way("esc", "cancel")}
 	}
-	return []action{way(m.keys.Yes.name(), d.asks.yes), way(m.keys.No.name(), "leave it")}
+	return []action{way(m.keys.Yes.name(), d.asks.yes), way(m.keys.No.name(), "cancel")}
 }
 
 // mostBeside is how many lines tell what is no cache entry, and what is left.
@@ -215,7 +215,7 @@ func (d *confirmDialog) beside(m *model, w, most int) []string {
 	if text == "" {
 		return nil
 	}
-	return folded(m.th.Bad.Plain, "No cache: "+text, w, most)
+	return folded(m.th.Bad.Plain, "Not cache: "+text, w, most)
 }
 
 // folded is a text in at most so many lines, the last of them cut.
@@ -240,16 +240,16 @@ func (d *confirmDialog) question(m *model, w int) []string {
 	th := m.th
 	word := d.word()
 	if word == "" {
-		return []string{th.HintKey.Paint("y") + " " + d.asks.yes + "   " + th.HintKey.Paint("n") + " leave it"}
+		return []string{th.HintKey.Paint("y") + " " + d.asks.yes + "   " + th.HintKey.Paint("n") + " cancel"}
 	}
 	say := "Type " + th.Strong.Plain.Paint(word)
-	if long := " and press enter; esc leaves it."; ansi.StringWidth(say+long) <= w {
+	if long := " to confirm, esc to cancel"; ansi.StringWidth(say+long) <= w {
 		say += long
 	} else {
 		say += ", then enter"
 	}
 	if d.wrong {
-		say = th.Bad.Plain.Paint(clip("That is not "+word+". esc leaves it.", w))
+		say = th.Bad.Plain.Paint(clip("That is not "+word+". Press esc to cancel.", w))
 	}
 	return []string{say, "› " + decode.Printable(d.typed) + "▏"}
 }

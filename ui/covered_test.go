@@ -104,7 +104,7 @@ func TestATypeThatIsStillLookedForIsNotCalledMissing(t *testing.T) {
 					p.press("up").shows("at least 6,0", " keys start with this")
 				}
 				p.press("D").shows("still looking for what matches")
-				p.press("T").shows("No key matches so far", "Not every key has been read yet").hides("searches in another way")
+				p.press("T").shows("No key matches so far", "Not every key has been read yet").hides("changes the search mode")
 				p.wait(10*time.Second).shows("No key matches").hides("so far", "read yet", "types")
 			})
 		})

@@ -210,13 +210,13 @@ func reportText(r inspect.Report, p *inspect.Plan) string {
 		s += ": " + r.Errors[0].Error()
 	}
 	if r.Stopped {
-		s += "; stopped, " + human.Count(len(p.Keys)-r.Deleted-r.Expired-r.Gone-r.Changed-r.NotCopied-r.Failed) + " left alone"
+		s += "; stopped, " + human.Count(len(p.Keys)-r.Deleted-r.Expired-r.Gone-r.Changed-r.NotCopied-r.Failed) + " unchanged"
 	}
 	if r.NotUndoable > 0 {
 		s += "; " + human.Count(r.NotUndoable) + " of them cannot be undone"
 	}
 	if p.Entries > 0 && r.Deleted+r.Expired+r.Gone == r.Planned {
-		s += "; " + human.Plural(p.Entries, "result") + " will never be hit again"
+		s += "; " + human.Plural(p.Entries, "result") + " can no longer be used"
 	}
 	return s
 }
@@ -291,14 +291,14 @@ func (m *model) askClear() {
 	})
 	server := m.be.Server()
 	items = append(items, menuItem{
-		label: "the whole database " + server.Name(), note: "its name must be typed",
+		label: "the whole database " + server.Name(), note: "asks you to type its name",
 		run: func(m *model) tea.Cmd { return m.planFor(inspect.Selection{All: true}) },
 	})
 	m.dialog = &menuDialog{title: "Clear", items: slices.Clip(items), said: countedFirst}
 }
 
 // countedFirst says what comes after a choice of what to delete.
-const countedFirst = "What is in it is counted and shown before anything is deleted."
+const countedFirst = "You will see what would be deleted before anything is."
 
 // hasFlask tells whether a key of the list starts with flaskPrefix.
 func (m *model) hasFlask() bool {

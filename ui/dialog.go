@@ -187,7 +187,7 @@ func (d *menuDialog) box(m *model, w, h int) (string, []string, bool) {
 }
 
 func (d *menuDialog) ways(m *model) []action {
-	return []action{way(m.arrows(), "choose"), way("enter", "do it"), way("esc", "leave it"), way("1-"+strconv.Itoa(min(len(d.items), 9)), "at once")}
+	return []action{way(m.arrows(), "choose"), way("enter", "select"), way("esc", "cancel"), way("1-"+strconv.Itoa(min(len(d.items), 9)), "at once")}
 }
 
 // newHelp is every key on one page.

@@ -32,7 +32,7 @@ func (m *model) edit() tea.Cmd {
 	}
 	if why != nil {
 		cmd := m.readOutside(m.opt.Editor, "EDITOR")
-		m.status.say("a copy to read: " + decode.Printable(why.Error()))
+		m.status.say("read-only copy: " + decode.Printable(why.Error()))
 		return cmd
 	}
 	name := "value.txt"
@@ -130,7 +130,7 @@ func (d *diffDialog) box(m *model, w, h int) (string, []string, bool) {
 	th := m.th
 	head := wrapName(decode.PrintableName(d.name), w)
 	head = head[:min(len(head), max(h/2, 1))]
-	foot := []string{"", th.HintKey.Paint("y") + " write it   " + th.HintKey.Paint("e") + " edit on   " + th.HintKey.Paint("n") + " leave it as it was"}
+	foot := []string{"", th.HintKey.Paint("y") + " save   " + th.HintKey.Paint("e") + " keep editing   " + th.HintKey.Paint("n") + " discard"}
 	if d.warn != "" {
 		foot = append([]string{"", th.Warn.Plain.Paint(clip(decode.Printable(d.warn), w))}, foot...)
 	}
@@ -151,7 +151,7 @@ func (d *diffDialog) box(m *model, w, h int) (string, []string, bool) {
 }
 
 func (d *diffDialog) ways(m *model) []action {
-	return []action{way(m.keys.Yes.name(), "write it"), way("e", "edit on"), way(m.keys.No.name(), "leave it"), way(m.arrows(), "scroll")}
+	return []action{way(m.keys.Yes.name(), "save"), way("e", "keep editing"), way(m.keys.No.name(), "discard"), way(m.arrows(), "scroll")}
 }
 
 // writeNow writes an edit that was confirmed.

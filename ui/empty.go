@@ -73,13 +73,13 @@ func (m *model) emptyKeys(w, h int) []string {
 
 // whyNot is what keeps a connection from being made, in a few words.
 var whyNot = map[inspect.ConnKind]string{
-	inspect.ConnRefused: "nobody listens there", inspect.ConnNoHost: "no such host", inspect.ConnNoRoute: "no way to that network",
-	inspect.ConnNoSocket: "no such socket", inspect.ConnTimeout: "no answer", inspect.ConnLost: "it was closed",
-	inspect.ConnTLS: "one side speaks TLS", inspect.ConnNotRedis: "that is not Redis", inspect.ConnNoAuth: "it wants a password",
-	inspect.ConnWrongAuth: "wrong user or password", inspect.ConnNoDB: "no such database", inspect.ConnProtected: "closed to other machines",
-	inspect.ConnLoading: "it is loading its data", inspect.ConnFull: "it is full", inspect.ConnSentinel: "that is a sentinel",
-	inspect.ConnNotAllowed: "this user may not look", inspect.ConnNoMaster: "no such master", inspect.ConnCluster: "the cluster is not whole",
-	inspect.ConnSSH: "there is no way there",
+	inspect.ConnRefused: "connection refused", inspect.ConnNoHost: "no such host", inspect.ConnNoRoute: "network unreachable",
+	inspect.ConnNoSocket: "no such socket", inspect.ConnTimeout: "no answer", inspect.ConnLost: "connection closed",
+	inspect.ConnTLS: "TLS mismatch", inspect.ConnNotRedis: "not a Redis server", inspect.ConnNoAuth: "password required",
+	inspect.ConnWrongAuth: "wrong user or password", inspect.ConnNoDB: "no such database", inspect.ConnProtected: "protected mode",
+	inspect.ConnLoading: "server is loading its data", inspect.ConnFull: "too many clients", inspect.ConnSentinel: "this is a sentinel",
+	inspect.ConnNotAllowed: "no permission", inspect.ConnNoMaster: "no such master", inspect.ConnCluster: "cluster is down",
+	inspect.ConnSSH: "SSH tunnel failed",
 }
 
 // noConnection says what was tried, what came of it, and how to get on.
@@ -101,12 +101,12 @@ func (m *model) noConnection(a *advice) {
 		a.say(th.Text, sentence(decode.Printable(why.Hint)))
 	}
 	if m.opt.Place.Source != "" {
-		a.say(th.Text, "The server is the one of "+decode.Printable(m.opt.Place.Source)+".")
+		a.say(th.Text, "The server setting comes from "+decode.Printable(m.opt.Place.Source)+".")
 	}
 	a.gap()
 	a.steps(m.waysOn(why)...)
 	a.gap()
-	a.say(th.Dim, "Trying again by itself. "+m.keys.Quit.name()+" quits.")
+	a.say(th.Dim, "Retrying automatically. "+m.keys.Quit.name()+" quits.")
 }
 
 // sentence gives a hint a capital and an end.
@@ -140,7 +140,7 @@ func (m *model) noKeys(a *advice) {
 	a.gap()
 	a.say(th.Text, "Open a page of your app that is cached, or store something by hand:")
 	a.gap()
-	a.steps(step{"redis-cli " + m.cliFlags() + "SET hello world EX 60", "it appears here by itself"})
+	a.steps(step{"redis-cli " + m.cliFlags() + "SET hello world EX 60", "it appears here automatically"})
 	a.gap()
 	a.say(th.Dim, "Is it the right database? Flask-Caching uses db 0 unless CACHE_REDIS_DB or the URL says otherwise. "+m.keys.Switch.Help().Key+" switches to another.")
 }
@@ -198,9 +198,9 @@ func (m *model) noMatch(a *advice) {
 		a.say(th.Dim, "Not every key has been read yet.")
 	}
 	a.gap()
-	ways := []step{{m.keys.Back.Help().Key, "drops the filter"}}
+	ways := []step{{m.keys.Back.Help().Key, "clears the filter"}}
 	if q.Text != "" {
-		ways = append([]step{{m.keys.FilterMode.Help().Key, "searches in another way"}}, ways...)
+		ways = append([]step{{m.keys.FilterMode.Help().Key, "changes the search mode"}}, ways...)
 	}
 	a.steps(ways...)
 }
@@ -239,7 +239,7 @@ func (m *model) aboutNode(w int) []string {
 	out := []string{th.Node.Plain.Paint(fit(" "+decode.PrintableName(r.Prefix), w))}
 	out = append(out, paragraph(th.Text.Plain, facts, w)...)
 	out = append(out, strings.Repeat(" ", w))
-	return append(out, paragraph(th.Dim.Plain, m.keys.Open.name()+" folds and unfolds · "+m.keys.Delete.name()+" deletes them all, after a count", w)...)
+	return append(out, paragraph(th.Dim.Plain, m.keys.Open.name()+" expands and collapses · "+m.keys.Delete.name()+" deletes them all (asks first)", w)...)
 }
 
 // paragraph breaks text into lines of exactly w cells, with a cell of margin.

@@ -65,7 +65,7 @@ func explanation(th *theme.Theme, x inspect.Explanation, palette string, w int) 
 	framework := x.Framework
 	switch {
 	case framework == "":
-		framework = "not one that is known here"
+		framework = "unknown"
 	case !x.Certain:
 		framework += ", perhaps"
 	}
@@ -73,7 +73,7 @@ func explanation(th *theme.Theme, x inspect.Explanation, palette string, w int) 
 	if x.Support != x.Why {
 		fact("because", x.Support)
 	}
-	fact("holds", x.Kind)
+	fact("kind", x.Kind)
 	for _, p := range x.Parts {
 		fact(p.Name, p.Text)
 	}
@@ -82,14 +82,14 @@ func explanation(th *theme.Theme, x inspect.Explanation, palette string, w int) 
 		fact("function", x.Function)
 		if x.Function != "" && x.Kind == string(flaskcaching.Memoize) && !x.Stale {
 			name := x.Function[strings.LastIndexByte(x.Function, '.')+1:]
-			fact("call", "with arguments that were not guessed; "+palette+" and "+name+"(…) with yours in it goes to their result")
+			fact("call", "arguments unknown. Press "+palette+" and type "+name+"(…) to look one up")
 		}
 	}
 	fact("instance", x.Instance)
 	if x.Stale {
 		fact("stale", x.Why)
 	} else {
-		fact("reached", x.Why)
+		fact("status", x.Why)
 	}
 	if x.Entries > 0 {
 		entries := human.Plural(x.Entries, "result")
@@ -99,7 +99,7 @@ func explanation(th *theme.Theme, x inspect.Explanation, palette string, w int) 
 		fact("depend on it", entries)
 	}
 	fact("TTL", x.TTL)
-	fact("to drop it", x.Invalidate)
+	fact("invalidate", x.Invalidate)
 	if x.Where != nil {
 		fact("hash slot", fmt.Sprintf("%d, at %s", x.Where.Slot, x.Where.Node))
 	}

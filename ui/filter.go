@@ -199,7 +199,7 @@ func matchWords(mode keyspace.Mode) (one, several string) {
 	case keyspace.Glob:
 		return "matches the glob", "match the glob"
 	case keyspace.Fuzzy:
-		return "is like", "are like"
+		return "matches fuzzily", "match fuzzily"
 	}
 	return "matches the regular expression", "match the regular expression"
 }

@@ -126,7 +126,7 @@ func (m *model) findCall(typed string) tea.Cmd {
 		return nil
 	}
 	if m.flask.known == nil {
-		m.status.say("the functions are not worked out yet: the listing must be complete first")
+		m.status.say("functions are known once all keys are listed; try again in a moment")
 		return nil
 	}
 	_, id := m.flask.find.begin(m.root)
@@ -198,7 +198,7 @@ func (m *model) landed() bool {
 func (m *model) askInvalidate() {
 	f := m.flask.known
 	if f == nil {
-		m.status.say("the functions are not worked out yet: the listing must be complete first")
+		m.status.say("functions are known once all keys are listed; try again in a moment")
 		return
 	}
 	var items []menuItem
@@ -248,7 +248,7 @@ func (m *model) invalidation(fn inspect.FlaskFunction) []menuItem {
 		}
 	}
 	return []menuItem{
-		{label: "make " + name + " run again", note: "deletes its version; " + stays + " can no longer be hit and expire", run: plan(false)},
+		{label: "Invalidate " + name, note: "deletes its version; " + stays + " can no longer be used and expire", run: plan(false)},
 		{label: "the same, and delete " + human.Plural(fn.Entries, "result"), note: "deletes its version and what " + name + " stored", run: plan(true)},
 	}
 }

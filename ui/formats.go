@@ -159,7 +159,7 @@ func (d *formatDialog) box(m *model, w, h int) (string, []string, bool) {
 		}
 		switch choices[i] {
 		case automatic:
-			note = "  by what the bytes are"
+			note = "  auto-detect"
 		case m.value.as:
 			note = "  now"
 		default:
@@ -173,5 +173,5 @@ func (d *formatDialog) box(m *model, w, h int) (string, []string, bool) {
 }
 
 func (d *formatDialog) ways(m *model) []action {
-	return []action{way(m.arrows(), "choose"), way("enter", "decode"), way("esc", "leave it")}
+	return []action{way(m.arrows(), "choose"), way("enter", "decode"), way("esc", "cancel")}
 }

@@ -46,7 +46,7 @@ func TestFormatByHand(t *testing.T) {
 		f := newFake().str("a", "12345", 0).str("b", `{"x":1}`, 0)
 		p := play(t, f, 120, 40, Options{})
 		p.press("g", "tab").shows("ASCII integer")
-		p.press("V").shows("Decode as", "by what the bytes are").typed("gz").shows("gzip").press("enter")
+		p.press("V").shows("Decode as", "auto-detect").typed("gz").shows("gzip").press("enter")
 		p.shows("read as gzip, chosen by hand", "does not fit: gzip: ", "at byte 5")
 		p.press("V").typed("text").press("enter").shows("read as text, chosen by hand").hides("does not fit")
 		p.press("tab", "r").shows("read as text, chosen by hand") // the same key, read again

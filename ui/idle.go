@@ -42,13 +42,13 @@ func (m *model) idleInList(msg order) string {
 	case hits(msg, k.MarkRange) && !p.anchored && p.currentKey() == nil:
 		return "there is no key under the cursor to mark from"
 	case hits(msg, k.MarkAll) && !p.showsKeys():
-		return "no key is shown: " + k.Open.name() + " unfolds a prefix, " + k.Mark.name() + " marks all of it"
+		return "no key is shown: " + k.Open.name() + " expands a prefix, " + k.Mark.name() + " marks all of it"
 	case hits(msg, k.Fold) && p.currentKey() != nil:
-		return "only a prefix folds, and this is a key"
+		return "only a prefix can be collapsed; this is a key"
 	case hits(msg, k.Out) && !m.spec.Tree:
-		return "there is nothing to fold in a flat list: " + k.Tree.name() + " makes it a tree"
+		return "a flat list has nothing to collapse: " + k.Tree.name() + " shows a tree"
 	case hits(msg, k.Out) && p.outermost():
-		return "there is nothing around this to go to"
+		return "this row has no parent"
 	}
 	return ""
 }
@@ -61,7 +61,7 @@ func (m *model) whyNoKeys() string {
 	case m.filter.active() && !m.progress.Done:
 		return "no key matches so far: the keys are still being listed"
 	case m.filter.active() || m.spec.Query.Type != keyspace.UnknownType || m.spec.Query.NoTTL:
-		return "no key matches: " + m.keys.Back.name() + " drops the filter"
+		return "no key matches: " + m.keys.Back.name() + " clears the filter"
 	case !m.progress.Done:
 		return "no key has been read yet"
 	}
@@ -96,7 +96,7 @@ func (p *valuePane) idle(msg order) string {
 	case oneOf(msg, k.Next, k.Prev):
 		switch {
 		case p.search.text == "":
-			return "nothing is searched for yet: " + k.Search.name() + " searches in the value"
+			return "no search yet: " + k.Search.name() + " searches in the value"
 		case p.search.len() == 0:
 			return "there is no match to go to"
 		case p.search.len() == 1:
@@ -119,13 +119,13 @@ func (p *valuePane) idle(msg order) string {
 func (p *valuePane) idleFold(all bool) string {
 	switch o, ok := p.body.(*outlineBody); {
 	case !ok && p.draft().has(viewTurned):
-		return "a table does not fold: " + p.keys.ViewAs.name() + " shows the tree"
+		return "a table cannot be collapsed: " + p.keys.ViewAs.name() + " shows the tree"
 	case !ok:
-		return "there is nothing to fold in this"
+		return "this value has nothing to collapse"
 	case all && !o.folds():
-		return "there is nothing to fold in this"
+		return "this value has nothing to collapse"
 	case !all && p.cursor < o.Len() && !o.at(p.cursor).Foldable && len(o.at(p.cursor).path) < 2:
-		return "there is nothing to fold in this row"
+		return "this row has nothing to collapse"
 	}
 	return ""
 }
@@ -133,14 +133,14 @@ func (p *valuePane) idleFold(all bool) string {
 func (p *valuePane) idleSideways(left bool) string {
 	b, ok := p.body.(interface{ beyond(w int) (left, right int) })
 	if !ok {
-		return "this fits the pane: there is nothing beside it"
+		return "this fits the pane: nothing is cut off"
 	}
 	before, after := b.beyond(max(p.w-1, 1))
 	switch t, text := p.body.(*textBody); {
 	case before+after == 0 && text && t.wrapped:
 		return "long lines are wrapped: " + p.keys.Wrap.name() + " cuts them instead"
 	case before+after == 0:
-		return "this fits the pane: there is nothing beside it"
+		return "this fits the pane: nothing is cut off"
 	case left && before == 0:
 		return "this is the left end"
 	case !left && after == 0:

@@ -183,7 +183,7 @@ func (m *model) listKey(msg order) tea.Cmd {
 		return m.back()
 	case hits(msg, k.Tree):
 		m.spec.Tree = !m.spec.Tree
-		m.status.say(map[bool]string{true: "a tree by prefix", false: "a flat list"}[m.spec.Tree])
+		m.status.say(map[bool]string{true: "Tree by prefix", false: "Flat list"}[m.spec.Tree])
 		return m.rebuild()
 	case hits(msg, k.Sort):
 		return m.cycleOrder()
@@ -253,7 +253,7 @@ func (m *model) back() tea.Cmd {
 		m.spec.Query.Type, m.spec.Query.NoTTL = keyspace.UnknownType, false
 		return m.refilter()
 	default:
-		m.status.say("there is nothing to go back from: " + m.keys.Quit.name() + " quits")
+		m.status.say("Nothing to go back to. Press " + m.keys.Quit.name() + " to quit.")
 	}
 	return nil
 }

@@ -273,7 +273,7 @@ func (p *keyPane) ttl(expiry int64, now time.Time) (string, theme.Pair) {
 	left, text := ttl.Duration(), human.TTL(ttl, now)
 	switch {
 	case ttl <= 0:
-		return "gone", p.th.Dim
+		return "expired", p.th.Dim
 	case left < theme.Nearly:
 		text = "!" + text
 	case len(text) > dateWidth:

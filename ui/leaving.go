@@ -90,7 +90,7 @@ func withError(said string, err error) string {
 func (msg deletedMsg) said() string {
 	said := withError(reportText(msg.report, msg.plan), msg.err)
 	if msg.report.Undo != "" {
-		said += "; to undo it: cacheview undo " + msg.report.Undo
+		said += "; to undo: cacheview undo " + msg.report.Undo
 	}
 	return said
 }

@@ -120,7 +120,7 @@ func (m *model) restore(mem memory) {
 		m.filter.input.SetValue(mem.Filter)
 		m.filter.mode, m.filter.chosen = mem.Mode, mem.Chosen
 		if mem.Filter != "" {
-			m.status.say("the filter of last time is on: " + m.keys.Back.name() + " drops it")
+			m.status.say("Filter from last time: " + m.keys.Back.name() + " clears it")
 		}
 	}
 	m.split = min(max(mem.Split, minSplit), maxSplit)

@@ -60,8 +60,12 @@ func pressAtRandom(t *testing.T, seed uint64, seen coverage) {
 		} else {
 			k := seen.next(at, keys, r)
 			p.press(k)
-			if before == asksPlan {
-				granted = k == "y" || k == "Y" || k == "enter"
+			yes := k == "y" || k == "Y" || k == "enter"
+			switch before {
+			case asksPlan:
+				granted = yes
+			case isPlanning: // the answer may be typed ahead
+				granted = granted || yes
 			}
 		}
 		seen.opened[fmt.Sprintf("%T", p.m.dialog)] = true
@@ -114,9 +118,10 @@ var inDialogs = strings.Fields("y y y y y y n n esc esc esc esc esc enter enter 
 
 // What is asked before something on the server changes.
 const (
-	asksPlan = "*ui.confirmDialog"
-	asksEdit = "*ui.diffDialog"
-	asksLine = "a line"
+	asksPlan   = "*ui.confirmDialog"
+	isPlanning = "*ui.busyDialog"
+	asksEdit   = "*ui.diffDialog"
+	asksLine   = "a line"
 )
 
 // asked is what the user answers with the next key.

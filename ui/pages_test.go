@@ -45,7 +45,7 @@ func TestPagesTurn(t *testing.T) {
 		p.press("d").shows("does nothing here").press("D", "C", "u", "i").shows("Figures")
 		// Chosen by its name it goes back to the keys and acts there.
 		p.press(":").typed("explain").press("enter").wait(shownAfter).shows("What is this key?").press("esc").hides("Figures")
-		p.press(":").typed("sample").press("enter").shows("Watch all commands")
+		p.press(":").typed("sample").press("enter").shows("Run MONITOR")
 	})
 }
 
@@ -64,7 +64,7 @@ func TestPagesScrollAndKeepInside(t *testing.T) {
 		}
 		p.send(tea.MouseWheelMsg{X: 5, Y: 5, Button: tea.MouseWheelDown})
 		p.shows("4–9 of")
-		p.size(200, 50).shows("Biggest", "What to look at").size(40, 10)
+		p.size(200, 50).shows("Biggest", "Warnings").size(40, 10)
 	})
 }
 

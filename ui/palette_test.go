@@ -15,8 +15,8 @@ func TestPaletteRuns(t *testing.T) {
 		{"an action by a word of its sentence", "database", "Clear"},
 		{"an action by its key", "C", "Clear"},
 		{"an action of the value", "view as", "shown raw"},
-		{"a call", `app.square(4, unit="cm")`, "the functions are not worked out yet"},
-		{"a page", "/page?x=1", "the functions are not worked out yet"},
+		{"a call", `app.square(4, unit="cm")`, "functions are known once all keys"},
+		{"a page", "/page?x=1", "functions are known once all keys"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -32,7 +32,7 @@ func TestPaletteByMouse(t *testing.T) {
 	playing(t, func(t *testing.T) {
 		p := play(t, guideKeys(), 120, 40, Options{})
 		p.press(":").typed("explain")
-		x, y := find(t, p.screen(), "what this key is")
+		x, y := find(t, p.screen(), "explain this key")
 		p.send(tea.MouseClickMsg{X: x, Y: y, Button: tea.MouseLeft})
 		p.wait(shownAfter).shows("What is this key?")
 	})

@@ -213,7 +213,7 @@ func (p *picker) box(m *model, w, h int) (string, []string, bool) {
 }
 
 func (p *picker) ways(m *model) []action {
-	return []action{way(m.arrows(), "choose"), way("enter", "do it"), way("esc", "leave it")}
+	return []action{way(m.arrows(), "choose"), way("enter", "select"), way("esc", "cancel")}
 }
 
 // labelWidth is the width of the column of labels.

@@ -18,7 +18,7 @@ import (
 func TestNothingIsSaidToBeNothing(t *testing.T) {
 	playing(t, func(t *testing.T) {
 		p := play(t, newFake().str("none", "", 0), 120, 40, Options{})
-		p.shows("(nothing: it is empty)")
+		p.shows("(empty)")
 		p.press("enter", "v").shows("shown raw")
 	})
 }
@@ -78,7 +78,7 @@ func TestFilterOfLastTimeIsTold(t *testing.T) {
 			t.Fatal(err)
 		}
 		p = play(t, guideKeys(), 120, 40, Options{StateFile: path})
-		p.shows("the filter of last time is on: esc drops it").press("esc").shows("homepage").hides("last time")
+		p.shows("Filter from last time: esc clears it").press("esc").shows("homepage").hides("last time")
 	})
 }
 

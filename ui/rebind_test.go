@@ -69,13 +69,13 @@ func TestProductionHasEveryCountTyped(t *testing.T) {
 		f := guideKeys()
 		p := play(t, f, 120, 40, Options{Site: Site{Place: Place{Name: "shop", Environment: config.Production}}})
 		p.shows("PRODUCTION", "shop · localhost:6379")
-		p.press("d").wait(time.Second).shows("Delete 1 key?", "Type 1 and press enter")
+		p.press("d").wait(time.Second).shows("Delete 1 key?", "Type 1 to confirm")
 		p.press("y", "enter").wait(time.Second)
 		if len(f.sent) > 0 {
 			t.Fatal(f.sent)
 		}
 		p.press("backspace").typed("1").press("enter").wait(time.Second).shows("deleted 1 key")
-		p.press("e").enters("5m").wait(time.Second).shows("Type 1 and press enter")
+		p.press("e").enters("5m").wait(time.Second).shows("Type 1 to confirm")
 	})
 }
 

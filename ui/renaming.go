@@ -24,7 +24,7 @@ func (m *model) askRename() tea.Cmd {
 	}
 	key = bytes.Clone(key)
 	name := decode.PrintableName(key)
-	return m.prompt.beginWith("rename to", "no other key is overwritten", name, func(text string) tea.Cmd {
+	return m.prompt.beginWith("rename to", "never overwrites an existing key", name, func(text string) tea.Cmd {
 		to, err := decode.ParseName(text)
 		if err != nil {
 			return m.prompt.again(text, err)

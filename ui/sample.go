@@ -97,17 +97,17 @@ func (d *sampleDialog) key(m *model, msg tea.KeyPressMsg) tea.Cmd {
 func (d *sampleDialog) box(m *model, w, _ int) (string, []string, bool) {
 	var lines []string
 	if m.lay.H > 12 {
-		for _, line := range wrapWords("MONITOR makes the server send every command of every client here, too. A busy server answers noticeably fewer meanwhile, less than half at worst; a quiet one does not notice.", w) {
+		for _, line := range wrapWords("MONITOR sends every command of every client to cacheview. It can more than halve the throughput of a busy server.", w) {
 			lines = append(lines, m.th.Text.Plain.Paint(line))
 		}
 	} else {
 		lines = append(lines, "It can halve a busy server.")
 	}
-	return "Watch all commands for 10 s?", append(lines, "", m.th.HintKey.Paint("y")+" watch   "+m.th.HintKey.Paint("n")+" leave it"), false
+	return "Run MONITOR for 10 s?", append(lines, "", m.th.HintKey.Paint("y")+" run   "+m.th.HintKey.Paint("n")+" cancel"), false
 }
 
 func (d *sampleDialog) ways(m *model) []action {
-	return []action{way(m.keys.Yes.name(), "watch"), way(m.keys.No.name(), "leave it")}
+	return []action{way(m.keys.Yes.name(), "run"), way(m.keys.No.name(), "cancel")}
 }
 
 // takeSample looks at the keys first: reads of a key that is known to be there

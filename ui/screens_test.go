@@ -12,8 +12,8 @@ import (
 
 func TestClearMenu(t *testing.T) {
 	atEverySize(t, guideKeys, func(p *player) {
-		p.press("/").typed("flask").press("enter", "C").shows("1  ‘flask_cache_memoize:", "enter do it")
-		p.press("down", "down", "down", "down").shows("the whole database", "its name must be typed", "enter do it")
+		p.press("/").typed("flask").press("enter", "C").shows("1  ‘flask_cache_memoize:", "enter select")
+		p.press("down", "down", "down", "down").shows("the whole database", "asks you to type its name", "enter select")
 	})
 }
 
@@ -33,7 +33,7 @@ func withSessions() *fake {
 func TestConfirmSaysWhatIsNoCacheEntry(t *testing.T) {
 	atEverySize(t, withSessions, func(p *player) {
 		p.press("C", "down", "down", "enter").wait(time.Second).press("x", "enter")
-		p.shows("localhost:6379 · db 0", "No cache: 1,204 sessions", "That is not db0", "undo keeps at most")
+		p.shows("localhost:6379 · db 0", "Not cache: 1,204 sessions", "That is not db0", "undo keeps at most")
 	})
 }
 
@@ -52,8 +52,8 @@ func TestConfirmSaysWhatIsLeftOver(t *testing.T) {
 	playing(t, func(t *testing.T) {
 		p := play(t, versions(), 120, 40, Options{})
 		p.press("/").typed("app.").press("enter", "d").wait(time.Second)
-		p.shows("will never be hit again, and stay until expiry").press("y").wait(time.Second)
-		p.shows("deleted 1 key; 1,204 results will never be hit again")
+		p.shows("can no longer be used, and stay until expiry").press("y").wait(time.Second)
+		p.shows("deleted 1 key; 1,204 results can no longer be used")
 	})
 }
 
@@ -65,10 +65,10 @@ func TestNoConnectionTeaches(t *testing.T) {
 	}{
 		{
 			&inspect.ConnError{Addr: "localhost:6379", Kind: inspect.ConnRefused, Err: errors.New("connection refused"), Hint: "is it on?"},
-			[]string{"nobody listens there", "localhost:6379: connection refused", "Is it on?", "cacheview demo"},
+			[]string{"connection refused", "localhost:6379: connection refused", "Is it on?", "cacheview demo"},
 		},
-		{&inspect.ConnError{Addr: "a:80", Kind: inspect.ConnNotRedis, Err: errors.New("invalid reply \x1b[31m")}, []string{"that is not Redis", `a:80: invalid reply \x1b[31m`, "another server"}},
-		{&inspect.ConnError{Addr: "a:1", Kind: inspect.ConnNoAuth, Err: errors.New("NOAUTH the server asks for a password")}, []string{"it wants a password", "a:1: NOAUTH ", "cacheview --askpass"}},
+		{&inspect.ConnError{Addr: "a:80", Kind: inspect.ConnNotRedis, Err: errors.New("invalid reply \x1b[31m")}, []string{"not a Redis server", `a:80: invalid reply \x1b[31m`, "another server"}},
+		{&inspect.ConnError{Addr: "a:1", Kind: inspect.ConnNoAuth, Err: errors.New("NOAUTH the server requires a password")}, []string{"password required", "a:1: NOAUTH ", "cacheview --askpass"}},
 		{&inspect.ConnError{Addr: "a:1", Kind: inspect.ConnWrongAuth, Err: errors.New("WRONGPASS")}, []string{"wrong user or password", "CACHEVIEW_PASSWORD=… cacheview"}},
 	} {
 		playing(t, func(t *testing.T) {

@@ -44,11 +44,11 @@ func (m *model) serverFigures(s *sheet) {
 	v := p.vitals
 	m.sparks(s)
 	list := insight.Findings(v)
-	s.head("What to look at")
+	s.head("Warnings")
 	if len(list) == 0 && v.Info != (inspect.Info{}) {
-		s.words(m.th.Good.Plain, 1, "nothing: no figure of the server is out of the ordinary")
+		s.words(m.th.Good.Plain, 1, "none: all figures are normal")
 	} else if len(list) == 0 {
-		s.words(m.th.Dim.Plain, 1, "nothing that can be told without INFO")
+		s.words(m.th.Dim.Plain, 1, "nothing known without INFO")
 	}
 	for _, f := range list {
 		ink, sign := m.th.Dim.Plain, "· "
@@ -71,7 +71,7 @@ func (m *model) serverFigures(s *sheet) {
 		s.fact(f.Name, decode.Printable(f.Text))
 	}
 	if len(m.server.Missing) > 0 {
-		s.head("Not to be had here")
+		s.head("Not supported by this server")
 	}
 	for _, miss := range m.server.Missing {
 		s.words(m.th.Dim.Plain, 1, decode.Printable(miss.Command)+": "+decode.Printable(miss.Effect))
@@ -124,10 +124,10 @@ func (m *model) keyFigures(s *sheet) {
 		s.words(m.th.Warn.Plain, 1, decode.Printable(p.trouble.Error())+"; "+m.keys.Rescan.name()+" tries again")
 		return
 	case r == nil && !m.progress.Done:
-		s.words(m.th.Dim.Plain, 1, "worked out as soon as all keys are listed")
+		s.words(m.th.Dim.Plain, 1, "computed once all keys are listed")
 		return
 	case r == nil:
-		s.words(m.th.Dim.Plain, 1, m.keys.Rescan.name()+" works out what the keys cost")
+		s.words(m.th.Dim.Plain, 1, m.keys.Rescan.name()+" computes the figures")
 		return
 	}
 	s.fact("looked at", lookedAt(r)+", "+human.Lifetime(m.now().Sub(p.at))+" ago; "+m.keys.Rescan.name()+" looks again")
@@ -135,7 +135,7 @@ func (m *model) keyFigures(s *sheet) {
 		s.words(m.th.Warn.Plain, 1, partlySurveyed(r))
 	}
 	s.fact("memory", fmt.Sprintf("%s%s, on average %s", human.Size(r.All.Bytes.Value), margin(r.All.Bytes), human.Size(r.All.Average())))
-	s.fact("no TTL", human.Count(r.All.NoTTL.Value)+margin(r.All.NoTTL))
+	s.fact("no expiry", human.Count(r.All.NoTTL.Value)+margin(r.All.NoTTL))
 	if n := r.Orphans.Keys.Value; n > 0 {
 		s.fact("stale", human.Plural(n, "result")+" that no call can reach: "+human.Size(r.Orphans.Bytes.Value)+"; "+m.keys.Clear.name()+" clears them")
 	}
@@ -214,8 +214,8 @@ func (m *model) peakRows(s *sheet, r *insight.Report) {
 	if len(peaks) == 0 {
 		return
 	}
-	s.head("Expire in one second")
-	s.words(m.th.Dim.Plain, 1, "whoever asks then finds none of them, and all are worked out again at once")
+	s.head("Expiring together")
+	s.words(m.th.Dim.Plain, 1, "many keys expire in the same second: all are computed again at once (stampede risk)")
 	for _, p := range peaks {
 		what := cmp.Or(p.Function, p.Prefix, p.Framework, "(no prefix)")
 		s.row(" " + m.th.Warn.Plain.Paint("! "+p.At.Format(time.TimeOnly)+rightText(human.Count(p.Keys.Value), 7)) + " of " + m.th.Node.Plain.Paint(clip(decode.Printable(what), max(s.w-24, 6))))
@@ -224,7 +224,7 @@ func (m *model) peakRows(s *sheet, r *insight.Report) {
 
 // expiryRows are the histogram of the times to live.
 func (m *model) expiryRows(s *sheet, r *insight.Report) {
-	s.head("Expire within")
+	s.head("TTL distribution")
 	most := r.All.NoTTL.Value
 	for _, e := range r.All.TTL {
 		most = max(most, e.Value)
@@ -241,5 +241,5 @@ func (m *model) expiryRows(s *sheet, r *insight.Report) {
 		}
 		row(name, e.Value)
 	}
-	row("never", r.All.NoTTL.Value)
+	row("no expiry", r.All.NoTTL.Value)
 }

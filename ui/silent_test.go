@@ -75,13 +75,13 @@ func TestIdleKeysSayWhy(t *testing.T) {
 		{"no marks", guideKeys, press(), "A", "no key is marked: space marks"},
 		{"no search", showcase, open("a:page"), "n", "/ searches in the value"},
 		{"one match", showcase, func(p *player) { open("a:page", "/")(p); p.typed("doctype").press("enter") }, "n", "the only match"},
-		{"no fold in a text", showcase, open("a:page"), "z", "nothing to fold"},
+		{"no fold in a text", showcase, open("a:page"), "z", "nothing to collapse"},
 		{"no fold in a table", showcase, open("b:rows"), "z", "v shows the tree"},
 		{"nothing beside wrapped text", showcase, open("a:page"), "L", "w cuts them instead"},
 		{"no wrap of a table", showcase, open("c:scores"), "w", "only lines of a text"},
 		{"no value on a prefix", guideKeys, press("j"), "tab", "the cursor is on no key"},
 		{"nothing there", newFake, press(), "enter", "no key in this database"},
-		{"nothing matches", guideKeys, func(p *player) { p.press("/").typed("zebra").press("enter") }, "space", "esc drops the filter"},
+		{"nothing matches", guideKeys, func(p *player) { p.press("/").typed("zebra").press("enter") }, "space", "esc clears the filter"},
 		{"not connected", down(inspect.ConnRefused, "refused", ""), press(), "t", "no connection yet"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

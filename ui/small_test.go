@@ -19,14 +19,14 @@ func TestDialogsOnASmallScreen(t *testing.T) {
 		p.press("/").typed("square").press("enter")
 		p.press("D").wait(time.Second)
 		p.shows("Delete 2 keys?", "localhost:6379 · db 0", "contain ‘square’", "y delete")
-		if !strings.HasSuffix(p.screen(), "y delete  n leave it\n") {
+		if !strings.HasSuffix(p.screen(), "y delete  n cancel\n") {
 			t.Error("the last line does not tell the keys of the dialog")
 		}
 		p.press("n", "C")
 		for _, choice := range []string{"1  ‘flask_cache_memoize:sq", "2  2 keys that contain", "3  ‘flask_cache_’", "5  the whole database"} {
 			p.shows(choice)
 		}
-		p.shows("every key that starts").press("down", "down", "down", "down").shows("its name must be typed")
+		p.shows("every key that starts").press("down", "down", "down", "down").shows("asks you to type its name")
 	})
 }
 

@@ -78,15 +78,15 @@ var states = []state{
 
 	{"server", guideKeys, Options{}, func(p *player) { p.wait(time.Second).press("2").wait(3 * time.Second) }, "93 %"},
 	{"activity", guideKeys, Options{}, func(p *player) { p.wait(time.Second).press("3") }, "Hits and misses"},
-	{"activity-asks", guideKeys, Options{}, func(p *player) { p.wait(time.Second).press("3", "s") }, "Watch all commands"},
+	{"activity-asks", guideKeys, Options{}, func(p *player) { p.wait(time.Second).press("3", "s") }, "Run MONITOR"},
 	{"activity-sampled", guideKeys, Options{}, func(p *player) {
 		p.wait(time.Second).press("3", "s").wait(time.Second).press("y").wait(11 * time.Second)
 	}, "80.0 % of 40 reads"},
 
 	{"empty", newFake, Options{}, press(), "This database is empty"},
 	{"no-match", guideKeys, Options{}, func(p *player) { p.press("/").typed("zebra").press("enter") }, "No key matches"},
-	{"no-server", down(inspect.ConnRefused, "connection refused", "is redis-server running there, and is the port right?"), Options{}, press(), "nobody listens there"},
-	{"not-redis", down(inspect.ConnNotRedis, "invalid reply: \"HTTP/1.1 400\"", "something else answers on this port; check the port"), Options{}, press(), "not Redis"},
+	{"no-server", down(inspect.ConnRefused, "connection refused", "is redis-server running there, and is the port right?"), Options{}, press(), "connection refused"},
+	{"not-redis", down(inspect.ConnNotRedis, "invalid reply: \"HTTP/1.1 400\"", "something else answers on this port; check the port"), Options{}, press(), "not a Redis server"},
 	{"no-password", down(inspect.ConnNoAuth, "NOAUTH", "give a password"), Options{}, press(), "--askpass"},
 	{"lost", guideKeys, Options{}, func(p *player) {
 		p.fake.mu.Lock()

@@ -45,7 +45,7 @@ func TestArrowsWalkTheTree(t *testing.T) {
 		if p.m.focus != onKeys {
 			t.Fatal("backspace does not go back")
 		}
-		p.press("esc").shows("q quits")
+		p.press("esc").shows("q to quit")
 	})
 }
 

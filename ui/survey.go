@@ -29,7 +29,7 @@ type surveyedMsg struct {
 	err    error
 }
 
-// surveyKeys works out what the keys cost, once the listing is complete.
+// surveyKeys computes the figures, once the listing is complete.
 func (m *model) surveyKeys() tea.Cmd {
 	p := &m.pages.survey
 	if p.report != nil || p.trouble != nil || p.job.on || m.be == nil || m.link.lost() || !m.progress.Done {

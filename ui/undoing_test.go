@@ -33,7 +33,7 @@ func TestUndoAsksBeforeItWritesOver(t *testing.T) {
 	for _, s := range sizes {
 		playing(t, func(t *testing.T) {
 			p := againThere(t, s[0], s[1], Options{})
-			p.shows("Overwrite 2 keys?", "localhost:6379 · db 0", "restored 1 key of 3; 2 exist", "y overwrite", "n leave it")
+			p.shows("Overwrite 2 keys?", "localhost:6379 · db 0", "restored 1 key of 3; 2 exist", "y overwrite", "n cancel")
 			// Nothing is the default: neither enter, nor a key that was pressed too soon.
 			p.press("enter", "space").shows("Overwrite 2 keys?")
 			if got := p.fake.commands(); !slices.Equal(got, []string{"RESTORE a"}) {

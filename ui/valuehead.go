@@ -214,7 +214,7 @@ func (c *content) note() string {
 	case c.Result.Err != nil:
 		return "damaged: " + decode.Printable(c.Result.Err.Error())
 	case c.Win.Truncated && c.collection():
-		return "the first " + human.Count(len(c.Win.Rows)) + " of " + c.size() + ": going past the end reads more"
+		return "the first " + human.Count(len(c.Win.Rows)) + " of " + c.size() + "; scroll down to load more"
 	case c.Win.Truncated:
 		return "the first " + human.Size(int64(len(c.Win.Raw))) + " of " + human.Size(c.Win.Total)
 	case c.Result.Rest > 0:
@@ -281,7 +281,7 @@ func (b *emptyBody) Len() int { return 1 }
 
 // Line says so.
 func (b *emptyBody) Line(_, w int, lit bool) string {
-	return b.th.Dim.On(lit).Paint(fit("(nothing: it is empty)", w))
+	return b.th.Dim.On(lit).Paint(fit("(empty)", w))
 }
 
 // crumb is the way to the row under the cursor, for a row that is deeper than

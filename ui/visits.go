@@ -61,7 +61,7 @@ func (m *model) askKey() tea.Cmd {
 		m.status.say("there is no connection")
 		return nil
 	}
-	return m.prompt.beginWith("go to key", "its whole name, as the list shows it", "", func(text string) tea.Cmd {
+	return m.prompt.beginWith("go to key", "exact name, as the list shows it", "", func(text string) tea.Cmd {
 		if text == "" {
 			return nil
 		}

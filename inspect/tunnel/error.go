@@ -74,7 +74,7 @@ func (c Config) refusal(err error, keys int) *Error {
 		if others := wrong.others(); len(others) > 0 {
 			at := fmt.Sprintf("%s:%d", others[0].Filename, others[0].Line)
 			e.Kind, e.Err = ChangedHost, fmt.Errorf("its key %s (%s) is not the one in %s", print, wrong.key.Type(), at)
-			e.Hint = "somebody may be in between, or the host was set up anew; ask its owner, and only then: ssh-keygen -R '" + knownName(name, port) + "'"
+			e.Hint = "the connection may be intercepted, or the host has a new key; check with its owner, then run: ssh-keygen -R '" + knownName(name, port) + "'"
 			return e
 		}
 		e.Kind, e.Err = UnknownHost, fmt.Errorf("it is not known; its key is %s (%s)", print, wrong.key.Type())

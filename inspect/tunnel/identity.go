@@ -73,7 +73,7 @@ func Load(s Source) (*Identity, error) {
 
 func unlock(file string, ask func(string) ([]byte, error)) (ssh.Signer, error) {
 	if ask == nil {
-		return nil, fmt.Errorf("SSH key %s: it has a passphrase, and there is nobody to ask: ssh-add %s", file, file)
+		return nil, fmt.Errorf("SSH key %s: it has a passphrase, and there is no terminal to ask on: ssh-add %s", file, file)
 	}
 	phrase, err := ask(file)
 	if err != nil {

@@ -31,12 +31,13 @@ func (a *app) benchCommand() *cobra.Command {
 	var f benchFlags
 	cmd := &cobra.Command{
 		Use:   "bench PAGE",
-		Short: "Measure what the cache does for a page",
-		Long: "Ask for a page of a web app while its entries are not in the cache, and while they\n" +
-			"are; show both distributions and which keys appeared. The first request is cold if\n" +
-			"the page was not cached yet. For more cold requests the keys that appeared are\n" +
-			"shown, and deleted if you agree (--yes agrees, --no-delete does not); cacheview undo\n" +
-			"brings them back. Only pages of this machine are asked, unless --remote is given.",
+		Short: "Time a page with and without the cache",
+		Long: "Request a page of a web app while its entries are missing from the cache and while\n" +
+			"they are there; show both distributions and which keys appeared. The first request\n" +
+			"is cold if the page was not cached yet. For more cold requests, the keys that\n" +
+			"appeared are shown and deleted if you agree (--yes agrees, --no-delete declines);\n" +
+			"cacheview undo restores them. Only pages of this machine are requested unless you\n" +
+			"pass --remote.",
 		Example: "cacheview bench http://127.0.0.1:5000/\n" +
 			"cacheview bench --warm 50 --cold 5 --yes http://127.0.0.1:5000/square/4\n" +
 			"cacheview bench --key homepage http://127.0.0.1:5000/\n" +
@@ -46,13 +47,13 @@ func (a *app) benchCommand() *cobra.Command {
 		RunE:              a.runs(func(ctx context.Context, args []string) error { return a.bench(ctx, f, args[0]) }),
 	}
 	fl := cmd.Flags()
-	fl.IntVar(&f.Warm, "warm", 10, "requests with the entries in the cache")
-	fl.IntVar(&f.Cold, "cold", 3, "requests without, at most")
+	fl.IntVar(&f.Warm, "warm", 10, "number of warm requests (entries cached)")
+	fl.IntVar(&f.Cold, "cold", 3, "maximum number of cold requests (entries deleted)")
 	fl.Float64Var(&f.Rate, "rate", 10, "requests a second, at most 50")
-	fl.BoolVar(&f.Remote, "remote", false, "the page may be on another machine")
-	fl.StringArrayVar(&f.keys, "key", nil, "a key of the page, to be deleted before the first request (more than once for more)")
-	fl.BoolVar(&f.noDelete, "no-delete", false, "delete nothing: only the first request can be cold")
-	fl.BoolVarP(&f.yes, "yes", "y", false, "delete what appeared without asking")
+	fl.BoolVar(&f.Remote, "remote", false, "allow a page on another machine")
+	fl.StringArrayVar(&f.keys, "key", nil, "key of the page to delete before the first request (repeatable)")
+	fl.BoolVar(&f.noDelete, "no-delete", false, "delete nothing; only the first request can be cold")
+	fl.BoolVarP(&f.yes, "yes", "y", false, "delete the keys that appeared without asking")
 	fl.BoolVar(&f.json, "json", false, "write the result as a JSON object")
 	f.names.register(a, cmd)
 	a.exclusive(cmd, "yes", "no-delete")
@@ -174,7 +175,7 @@ func (s *benchStore) agree(ctx context.Context, plan *inspect.Plan) (bool, error
 	case s.f.yes:
 		s.a.note("cacheview: deleting %s that appeared, for cold requests (cacheview undo brings back): %s\n", human.Plural(len(plan.Keys), "key"), sampleNames(plan))
 	case !s.a.interactive():
-		s.a.note("cacheview: nobody to ask, so that nothing is deleted and only the first request is cold; --yes deletes what appeared\n")
+		s.a.note("cacheview: not a terminal, so nothing is deleted and only the first request is cold; pass --yes to delete the keys that appeared\n")
 		return false, nil
 	default:
 		s.a.note("%s", planText(plan, s.c.UndoLimit()))

@@ -26,15 +26,14 @@ func (a *app) clearCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "clear [PREFIX]",
 		Short: "Delete all keys with a prefix",
-		Long: "Delete the keys that start with PREFIX, that match the glob of --match, or both. The\n" +
-			"prefix is literal: * and [ mean themselves. The keys are counted and shown before\n" +
-			"anything is deleted, and only those are. The whole database goes with --all, after\n" +
-			"its name has been typed; -n N chooses the database, as everywhere.\n\n" +
-			"With --function it deletes the version of a function that Flask-Caching memoizes:\n" +
-			"each call of it runs again. Its stored results can then not be hit any more, and\n" +
-			"stay until they expire unless --entries removes them, too. --orphans, or --stale,\n" +
-			"removes results of which it is proven that no call can reach them. Keys that are\n" +
-			"only possibly left over stay.",
+		Long: "Delete the keys that start with PREFIX, match the glob of --match, or both. The\n" +
+			"prefix is literal: * and [ match themselves. The keys are counted and shown before\n" +
+			"anything is deleted, and only those are deleted. --all deletes the whole database\n" +
+			"after you type its name; -n N selects the database.\n\n" +
+			"--function deletes the version key of a memoized Flask-Caching function, so its next\n" +
+			"calls are computed again. Its stored results can no longer be used and stay until\n" +
+			"they expire, unless --entries deletes them, too. --orphans (or --stale) deletes\n" +
+			"results that provably no call can use; keys that are only possibly stale stay.",
 		Example: "cacheview clear flask_cache_\n" +
 			"cacheview clear --dry-run 'user[1]:'\n" +
 			"cacheview clear session: --match '*:tmp' --yes\n" +
@@ -57,10 +56,10 @@ func (a *app) clearCommand() *cobra.Command {
 	f.register(a, cmd)
 	fl := cmd.Flags()
 	f.names.register(a, cmd)
-	fl.StringVar(&f.match, "match", "", "the keys that match this glob, as Redis matches")
-	fl.StringVar(&f.function, "function", "", "the version of a memoized function, MODULE.NAME, or the name of the key that holds it")
-	fl.BoolVar(&f.entries, "entries", false, "with --function: its stored results, too")
-	fl.BoolVar(&f.orphans, "orphans", false, "stale results: memoized, and proven to be out of reach")
+	fl.StringVar(&f.match, "match", "", "keys that match this Redis glob")
+	fl.StringVar(&f.function, "function", "", "invalidate a memoized function: MODULE.NAME, or its version key")
+	fl.BoolVar(&f.entries, "entries", false, "with --function: also delete its stored results")
+	fl.BoolVar(&f.orphans, "orphans", false, "stale memoized results that provably no call can use")
 	fl.BoolVar(&f.orphans, "stale", false, "the same as --orphans")
 	fl.BoolVar(&f.all, wholeDatabase, false, "the whole database")
 	alone := []string{wholeDatabase, "function", "orphans", "stale"}

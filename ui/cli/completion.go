@@ -17,12 +17,12 @@ import (
 func (a *app) completionCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "completion SHELL",
-		Short: "Write the completions of a shell",
-		Long: "Write what makes a shell complete commands, flags, and what the server and the\n" +
-			"configuration have: keys and prefixes, functions, what can be undone, connections.\n" +
-			"SHELL is bash, zsh, fish or powershell; bash needs the package bash-completion.\n\n" +
-			"The server is asked for at most 300 ms, and never for a password. zsh and fish quote\n" +
-			"the names of keys; bash and PowerShell are only offered what is a plain word.",
+		Short: "Print the completion script for a shell",
+		Long: "Print the script that makes a shell complete commands, flags, and names from the\n" +
+			"server and configuration: keys and prefixes, functions, undo IDs, connections. SHELL\n" +
+			"is bash, zsh, fish or powershell; bash needs the package bash-completion.\n\n" +
+			"Completion waits at most 300 ms for the server and never prompts for a password. zsh\n" +
+			"and fish quote key names; bash and PowerShell only offer plain words.",
 		Example: "# bash: now, or in ~/.bashrc\n" +
 			"source <(cacheview completion bash)\n" +
 			"# zsh, after compinit\n" +

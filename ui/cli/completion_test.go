@@ -96,7 +96,7 @@ func TestCompletions(t *testing.T) {
 		{"get -c asks h", nil},
 		{"get --askpass h", nil},
 		{"completion f", []string{"fish"}},
-		{"clear --func", []string{"--function\tthe version of a memoized function, MODULE.NAME, or the name of the key that holds it"}},
+		{"clear --func", []string{"--function\tinvalidate a memoized function: MODULE.NAME, or its version key"}},
 	}
 	for _, tt := range tests {
 		got := sh.words(strings.Split(tt.line, " ")...)

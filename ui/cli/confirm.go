@@ -31,13 +31,13 @@ func (a *app) answered(f deleteFlags, all bool) error {
 	case f.dryRun:
 		return nil
 	case f.yes && f.confirm == "" && a.production():
-		return usagef("%s is production, where --yes is not enough: add --confirm with what --dry-run counts", shown([]byte(a.flags.connection)))
+		return usagef("%s is production, where --yes is not enough: pass --confirm with the count that --dry-run prints", shown([]byte(a.flags.connection)))
 	case a.interactive():
 		return nil
 	case all && f.confirm == "":
-		return usagef("to empty a database without being asked, name it: --confirm db0")
+		return usagef("to empty a database without a prompt, pass its name: --confirm db0")
 	case !all && !f.yes && f.confirm == "":
-		return usagef("there is nobody to ask: add --yes to delete, or --dry-run to see what would be deleted")
+		return usagef("not a terminal: pass --yes to delete, or --dry-run to preview")
 	}
 	return nil
 }
@@ -69,9 +69,9 @@ func (a *app) confirm(ctx context.Context, f deleteFlags, plan *inspect.Plan, un
 	question := "Delete " + human.Plural(len(plan.Keys), "key") + "? [y/N] "
 	switch {
 	case plan.WholeDB:
-		question = "This empties the whole database. Type " + word + " to do it: "
+		question = "This empties the whole database. Type " + word + " to confirm: "
 	case word != "":
-		question = "Type " + word + " to delete them: "
+		question = "Type " + word + " to confirm: "
 	}
 	if err := a.settled(ctx); err != nil {
 		return "", err

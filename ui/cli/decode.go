@@ -30,9 +30,8 @@ func (a *app) decodeCommand() *cobra.Command {
 	var f decodeFlags
 	cmd := &cobra.Command{
 		Use:   "decode [FILE...|-]",
-		Short: "Read a value from files, without Redis",
-		Long: "Read a value from files or from standard input and write what it means.\n" +
-			"Nothing in it is ever executed or imported.",
+		Short: "Decode values from files, without Redis",
+		Long:  "Decode values from files or standard input. Nothing in them is executed or imported.",
 		Example: "redis-cli --raw GET flask_cache_homepage | head -c -1 | cacheview decode\n" +
 			"cacheview decode --json dump.bin session.bin\n" +
 			"# exactly what a pickle says, opcode by opcode\n" +
@@ -41,14 +40,14 @@ func (a *app) decodeCommand() *cobra.Command {
 	}
 	registerAs(cmd, &f.as)
 	cmd.Flags().BoolVar(&f.json, "json", false, "write one JSON object a line: file, layers, value, error, flags, rest")
-	cmd.Flags().BoolVar(&f.structure, "structure", false, "write what a pickle says, unread: one JSON object a line")
+	cmd.Flags().BoolVar(&f.structure, "structure", false, "print the opcodes of a pickle: one JSON object a line")
 	a.exclusive(cmd, "json", "structure")
 	return cmd
 }
 
 // registerAs adds --as with the names of the formats.
 func registerAs(cmd *cobra.Command, as *string) {
-	cmd.Flags().StringVar(as, "as", "", "read it as this format, or chain of formats: zlib,json")
+	cmd.Flags().StringVar(as, "as", "", "decode as this format or chain of formats: zlib,json")
 }
 
 // checkFormats refuses a chain with a name that no decoder has.

@@ -14,11 +14,10 @@ func (a *app) delCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "del KEY...",
 		Short: "Delete keys by name",
-		Long: "Delete exactly these keys. On a terminal it shows what it is about to delete and\n" +
-			"asks; without one it needs --yes. What is deleted can be brought back with undo.\n\n" +
-			"- reads the names from the standard input: one a line in the form that ls prints,\n" +
-			"or with -0 exact bytes with a NUL after each, as ls -0 writes them. However many\n" +
-			"there are, it is one delete with one undo.",
+		Long: "Delete exactly these keys. On a terminal it shows what it will delete and asks;\n" +
+			"otherwise pass --yes. cacheview undo restores what was deleted.\n\n" +
+			"- reads names from standard input, one a line as ls prints them, or with -0 exact\n" +
+			"bytes that each end in NUL. However many there are, it is one delete with one undo.",
 		Example: "cacheview del flask_cache_homepage\n" +
 			"cacheview del --dry-run --json a b c\n" +
 			"cacheview ls -0 --no-ttl tmp: | cacheview del -0 - --yes",

@@ -20,12 +20,12 @@ type deleteFlags struct {
 
 func (f *deleteFlags) register(a *app, cmd *cobra.Command) {
 	fl := cmd.Flags()
-	fl.BoolVarP(&f.yes, "yes", "y", false, "do not ask; in production --confirm is needed, too")
-	fl.StringVar(&f.confirm, "confirm", "", "what would have to be typed: the count of the keys, or the name of the whole database")
-	fl.BoolVar(&f.dryRun, "dry-run", false, "show what would be deleted, and send nothing that deletes")
+	fl.BoolVarP(&f.yes, "yes", "y", false, "do not ask (production also needs --confirm)")
+	fl.StringVar(&f.confirm, "confirm", "", "answer to the prompt: the key count, or the database's name")
+	fl.BoolVar(&f.dryRun, "dry-run", false, "show what would be deleted; delete nothing")
 	fl.BoolVar(&f.json, "json", false, "write the report as a JSON object")
-	fl.BoolVar(&f.changed, "changed", false, "delete keys that were written again since they were listed too")
-	fl.BoolVar(&f.noUndo, "no-undo", false, "keep no journal to undo this with")
+	fl.BoolVar(&f.changed, "changed", false, "also delete keys that were rewritten since they were listed")
+	fl.BoolVar(&f.noUndo, "no-undo", false, "delete without a backup; there is no undo")
 	a.exclusive(cmd, "yes", "dry-run")
 	a.exclusive(cmd, "confirm", "dry-run")
 	a.exclusive(cmd, "changed", "dry-run")

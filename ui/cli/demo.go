@@ -40,14 +40,14 @@ func (a *app) demoCommand() *cobra.Command {
 		RunE:              a.runs(func(ctx context.Context, _ []string) error { return a.demo(ctx, f) }),
 	}
 	fl := cmd.Flags()
-	fl.StringVar(&f.redis, "redis", "", "use this server instead of a store of its own")
-	fl.StringVar(&f.layout, "layout", string(demoapp.Guide), "names of the keys: guide (readable) or flask-caching (as the library makes them)")
+	fl.StringVar(&f.redis, "redis", "", "use this server instead of the embedded store")
+	fl.StringVar(&f.layout, "layout", string(demoapp.Guide), "key names: guide (readable) or flask-caching (as the library writes)")
 	fl.IntVar(&f.port, "port", 5000, "port of the web app on 127.0.0.1; the next free one if it is taken")
 	f.work = 2 * time.Second
-	fl.Var((*duration)(&f.work), "work", "how long the slow function pretends to work")
-	fl.BoolVar(&f.headless, "headless", false, "only run the web app, until ctrl+c")
-	fl.BoolVar(&f.remove, "remove", false, "with --redis: delete at the end all that was written")
-	fl.BoolVar(&f.quiet, "quiet", false, "leave out the other keys and the traffic")
+	fl.Var((*duration)(&f.work), "work", "duration of the slow function")
+	fl.BoolVar(&f.headless, "headless", false, "run the web app without the screen, until ctrl+c")
+	fl.BoolVar(&f.remove, "remove", false, "with --redis: delete everything the demo wrote when it ends")
+	fl.BoolVar(&f.quiet, "quiet", false, "without sample keys and traffic")
 	a.needs(cmd, "remove", "redis")
 	a.exclusive(cmd, "headless", "theme")
 	return a.reads(cmd, configGroup, safetyGroup, themeGroup)

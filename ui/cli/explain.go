@@ -29,15 +29,15 @@ func (a *app) explainCommand() *cobra.Command {
 	var f explainFlags
 	cmd := &cobra.Command{
 		Use:   "explain KEY...",
-		Short: "Say who wrote a key and what its name means",
-		Long: "Say which framework wrote a key, what the parts of its name mean, and how the\n" +
-			"application would get rid of it. A key that is not there is explained by its name.\n\n" +
-			"The results that Flask-Caching memoizes have a hash for a name. For these all keys\n" +
-			"are listed, which tells the function, and likely arguments are tried, which are\n" +
-			"right when the hash is. With --find it goes the other way: from a call or a request\n" +
-			"to the keys that it would have: of Flask-Caching, of a page of Django\n" +
-			"(http://HOST/PATH), and of Laravel (Cache::tags(['a'])->get('k')). The address behind\n" +
-			"a page of Django is looked for among the links in cached pages and in --urls.",
+		Short: "Explain which framework and call wrote a key",
+		Long: "Show which framework wrote a key, what the parts of its name mean, and how the\n" +
+			"application would invalidate it. A key that does not exist is explained by its name.\n\n" +
+			"Memoized Flask-Caching results have a hash as their name. For these, all keys are\n" +
+			"listed to identify the function, and likely arguments are tried; a match of the hash\n" +
+			"proves them. --find goes the other way, from a call or request to its keys: a\n" +
+			"Flask-Caching call, a Django page (http://HOST/PATH), or a Laravel item\n" +
+			"(Cache::tags(['a'])->get('k')). The URL of a Django page is searched among the links\n" +
+			"in cached pages and in --urls.",
 		Example: "cacheview explain flask_cache_view//about\n" +
 			"cacheview explain --json sess:Ab3x\n" +
 			"cacheview ls -0 sess: | cacheview explain -0 --json -\n" +
@@ -69,9 +69,9 @@ func (a *app) explainCommand() *cobra.Command {
 	}
 	fl := cmd.Flags()
 	fl.BoolVar(&f.json, "json", false, "write a JSON object: key, framework, kind, parts, function, call, stale, invalidate, ...")
-	fl.StringVar(&f.find, "find", "", "find the keys of a call, square(4), of a request, /page?x=1, or of a page, http://host/page?x=1")
-	fl.StringVar(&f.urls, "urls", "", "a file of addresses or paths that cached pages may have, one a line")
-	fl.StringArrayVar(&f.words, "word", nil, "a text or number to try as an argument (may be repeated)")
+	fl.StringVar(&f.find, "find", "", "find keys by call square(4), path /page?x=1 or URL")
+	fl.StringVar(&f.urls, "urls", "", "file with URLs or paths of cached pages, one a line")
+	fl.StringArrayVar(&f.words, "word", nil, "text or number to try as an argument (repeatable)")
 	f.names.register(a, cmd)
 	f.names.registerNull(a, cmd)
 	for _, flag := range []string{"word", "urls", "b64", "literal", "null"} {
@@ -172,7 +172,7 @@ func explanation(x inspect.Explanation) []byte {
 		line("not known", x.Reason)
 	}
 	line("time to live", x.TTL)
-	line("to be rid of it", x.Invalidate)
+	line("to invalidate", x.Invalidate)
 	if x.Where != nil {
 		line("hash slot", fmt.Sprintf("%d, at %s", x.Where.Slot, x.Where.Node))
 	}

@@ -25,13 +25,13 @@ func (a *app) exportCommand() *cobra.Command {
 	var f exportFlags
 	cmd := &cobra.Command{
 		Use:   "export [PREFIX]",
-		Short: "Write keys to a file, exactly",
-		Long: "Write the keys that start with PREFIX, which is literal, as JSON lines: a header\n" +
-			"with the server's version, then each key with its DUMP in base64 and the time at\n" +
-			"which it expires. cacheview import reads them back. Values that change meanwhile\n" +
-			"are written as they are when their turn comes. - reads the names of the keys from\n" +
-			"the standard input instead, one a line, or with -0 exact bytes with a NUL after each.\n\n" +
-			"With --decoded it writes the objects of get --json instead, for reading only.",
+		Short: "Export keys exactly, with their expiries",
+		Long: "Write the keys that start with PREFIX (literal) as JSON lines: a header with the\n" +
+			"server's version, then each key with its DUMP in base64 and the time when it\n" +
+			"expires. cacheview import reads them back. A value that changes during the export is\n" +
+			"written as it is when it is read. - reads key names from standard input instead, one\n" +
+			"a line, or with -0 exact bytes that each end in NUL.\n\n" +
+			"--decoded writes the objects of get --json instead, which cannot be imported.",
 		Example: "cacheview export flask_cache_ > cache.jsonl\n" +
 			"cacheview export --key session:1 --key session:2 | cacheview import -n 3\n" +
 			"cacheview export --match 'user:*' --type hash --decoded | jq .value",
@@ -40,10 +40,10 @@ func (a *app) exportCommand() *cobra.Command {
 		RunE:              a.runs(func(ctx context.Context, args []string) error { return a.export(ctx, f, args) }),
 	}
 	fl := cmd.Flags()
-	fl.StringVar(&f.match, "match", "", "only keys that match this glob, as Redis matches")
+	fl.StringVar(&f.match, "match", "", "only keys that match this Redis glob")
 	fl.StringVar(&f.typ, "type", "", "only keys of this type: string, hash, list, set, zset, stream")
-	fl.StringArrayVar(&f.keys, "key", nil, "only this key; may be given several times")
-	fl.BoolVar(&f.decoded, "decoded", false, "write what the values mean, which cannot be imported")
+	fl.StringArrayVar(&f.keys, "key", nil, "only this key (repeatable)")
+	fl.BoolVar(&f.decoded, "decoded", false, "write decoded values, which cannot be imported")
 	f.names.register(a, cmd)
 	f.names.registerNull(a, cmd)
 	a.exclusive(cmd, "key", "match")

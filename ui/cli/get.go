@@ -36,14 +36,14 @@ func (a *app) getCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "get KEY...",
 		Short: "Read values",
-		Long: "Read values and write what they mean. The members of hashes, lists, sets, sorted\n" +
-			"sets and streams are decoded one by one. Reading changes neither a key's time to\n" +
-			"live nor, from Redis 7.2 on, its idle time.\n\n" +
-			"Names are in the form that ls prints, where \\\\ is a backslash; --literal takes them\n" +
-			"as they stand. - reads names from the standard input, one a line, or with -0 exact\n" +
-			"bytes with a NUL after each. Several values have a line with the name before each,\n" +
-			"but for --json and --raw. The exit status is 4 if some of the keys do not exist, and\n" +
-			"3 if none does.",
+		Long: "Read values and print them decoded. Members of hashes, lists, sets, sorted sets and\n" +
+			"streams are decoded one by one. Reading changes neither a key's TTL nor, from Redis\n" +
+			"7.2 on, its idle time.\n\n" +
+			"Names are escaped as ls prints them (\\\\ is a backslash); --literal takes them as\n" +
+			"they are. - reads names from standard input, one a line, or with -0 exact bytes that\n" +
+			"each end in NUL. With several keys, each value follows a line with its name, except\n" +
+			"with --json and --raw. The exit status is 4 if some of the keys do not exist, and 3\n" +
+			"if none does.",
 		Example: "cacheview get flask_cache_homepage\n" +
 			"cacheview get --json session:42 | jq .value\n" +
 			"cacheview get --raw avatar:7 > avatar.png\n" +
@@ -64,10 +64,10 @@ func (a *app) getCommand() *cobra.Command {
 	f.names.registerNull(a, cmd)
 	fl.BoolVar(&f.json, "json", false, "write a JSON object: key, type, ttl_ms, bytes, layers, value, error, flags, truncated")
 	fl.BoolVar(&f.raw, "raw", false, "write the exact bytes of a string, however large, and nothing else")
-	fl.BoolVar(&f.force, "force", false, "write --raw bytes even to a terminal, which they may confuse")
+	fl.BoolVar(&f.force, "force", false, "write --raw bytes even to a terminal")
 	fl.BoolVar(&f.hex, "hex", false, "write a hex dump")
 	f.maxBytes = defaultMaxBytes
-	fl.Var((*bytesValue)(&f.maxBytes), "max-bytes", "read at most this much of the value; --raw has no limit but this")
+	fl.Var((*bytesValue)(&f.maxBytes), "max-bytes", "read at most this much of the value")
 	a.exclusive(cmd, "json", "raw", "hex")
 	a.exclusive(cmd, "as", "raw")
 	a.exclusive(cmd, "as", "hex")

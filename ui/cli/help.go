@@ -33,7 +33,7 @@ func (a *app) tidyHelp(root *cobra.Command) {
 			})
 			root.HelpFunc()(cmd, args)
 			if hidden {
-				fmt.Fprintf(a.out, "  The flags that say which server, and how, are in %s --help.\n\n", root.Name())
+				fmt.Fprintf(a.out, "  Connection flags are listed in %s --help.\n\n", root.Name())
 			}
 		})
 	}

@@ -19,11 +19,11 @@ func (a *app) importCommand() *cobra.Command {
 	var f importFlags
 	cmd := &cobra.Command{
 		Use:   "import [FILE]",
-		Short: "Bring back what export wrote",
-		Long: "Restore the keys of an export, from FILE or the standard input, into the database\n" +
-			"that is open. They get the time to live that is left of theirs by now; what would\n" +
-			"have expired meanwhile stays dead, and a key that exists is left alone unless\n" +
-			"--replace is given: what it was goes into an undo journal first.",
+		Short: "Import what export wrote",
+		Long: "Restore the keys of an export, from FILE or standard input, into the open database.\n" +
+			"Each key gets the TTL that it would have by now; keys that would have expired are\n" +
+			"skipped. Existing keys are skipped unless you pass --replace, which backs them up to\n" +
+			"an undo journal first.",
 		Example: "cacheview import --dry-run cache.jsonl\n" +
 			"cacheview import cache.jsonl\n" +
 			"cacheview export app: | cacheview import -u redis://other:6379/1",
@@ -34,7 +34,7 @@ func (a *app) importCommand() *cobra.Command {
 	}
 	fl := cmd.Flags()
 	fl.BoolVar(&f.replace, "replace", false, "overwrite keys that exist")
-	fl.BoolVar(&f.dryRun, "dry-run", false, "say what would be restored, and write nothing")
+	fl.BoolVar(&f.dryRun, "dry-run", false, "show what would be restored; write nothing")
 	fl.BoolVar(&f.json, "json", false, "write the report as a JSON object")
 	return a.reads(cmd, onServer...)
 }

@@ -26,13 +26,12 @@ func (a *app) lsCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "ls [PREFIX]",
 		Short: "List keys",
-		Long: "List the keys that start with PREFIX, which is literal: * and [ mean themselves.\n" +
-			"A name is one line, in a form that every command takes back: a backslash is written\n" +
-			"as \\\\, and what cannot be printed as \\n or \\xff. -0 writes the exact bytes.\n" +
-			"Keys are written as the server yields them, in little memory however many there\n" +
-			"are; only --sort and -r wait for all of them. A database that shrinks, or a\n" +
-			"cluster that moves its slots meanwhile, may yield a key twice: it is written once\n" +
-			"unless a hundred thousand others came between.",
+		Long: "List the keys that start with PREFIX. The prefix is literal: * and [ match\n" +
+			"themselves. Each name is one line, escaped so that every command accepts it back: a\n" +
+			"backslash is \\\\, an unprintable byte \\n or \\xff. -0 writes the exact bytes.\n\n" +
+			"Keys are written as the server returns them, in constant memory; --sort and -r wait\n" +
+			"for all of them. SCAN may return a key twice while a database shrinks or a cluster\n" +
+			"moves slots: a duplicate is dropped unless 100,000 other keys came between.",
 		Example: "cacheview ls\n" +
 			"cacheview ls -l --sort size flask_cache_\n" +
 			"cacheview ls --match 'user:*:profile' --json\n" +
@@ -44,15 +43,15 @@ func (a *app) lsCommand() *cobra.Command {
 	}
 	fl := cmd.Flags()
 	f.names.register(a, cmd)
-	fl.StringVar(&f.match, "match", "", "only keys that match this glob, as Redis matches")
+	fl.StringVar(&f.match, "match", "", "only keys that match this Redis glob")
 	fl.StringVar(&f.typ, "type", "", "only keys of this type: string, hash, list, set, zset, stream")
-	fl.BoolVar(&f.noTTL, "no-ttl", false, "only keys that never expire")
+	fl.BoolVar(&f.noTTL, "no-ttl", false, "only keys without expiry")
 	fl.StringVar(&f.sort, "sort", "", "sort by name, ttl (soonest first) or size (largest first)")
-	fl.BoolVarP(&f.reverse, "reverse", "r", false, "turn the order round")
-	fl.BoolVarP(&f.long, "long", "l", false, "also show type, time to live and size")
+	fl.BoolVarP(&f.reverse, "reverse", "r", false, "reverse the order")
+	fl.BoolVarP(&f.long, "long", "l", false, "also print type, TTL and size")
 	fl.BoolVar(&f.json, "json", false, "write one JSON object a line: key, type, ttl_ms, bytes")
-	fl.BoolVarP(&f.null, "null", "0", false, "write the exact bytes of the names, each followed by a NUL")
-	fl.BoolVar(&f.force, "force", false, "write -0 names even to a terminal, which they may confuse")
+	fl.BoolVarP(&f.null, "null", "0", false, "write exact names, each followed by a NUL byte")
+	fl.BoolVar(&f.force, "force", false, "write -0 names even to a terminal")
 	fl.IntVar(&f.limit, "limit", 0, "write at most this many keys")
 	a.exclusive(cmd, "json", "long", "null")
 	a.needs(cmd, "force", "null")

@@ -15,10 +15,9 @@ import (
 
 func (a *app) manCommand() *cobra.Command {
 	return &cobra.Command{
-		Use:   "man",
-		Short: "Write the man page",
-		Long: "Write the man page of all commands, in roff. Packages install it; from a clone it\n" +
-			"can be read like any other.",
+		Use:               "man",
+		Short:             "Write the man page",
+		Long:              "Write the man page of all commands in roff. Packages install it.",
 		Example:           "cacheview man | man -l -",
 		Args:              cobra.NoArgs,
 		ValidArgsFunction: cobra.NoFileCompletions,

@@ -23,13 +23,13 @@ type nameFlags struct{ b64, literal, null bool }
 func (f *nameFlags) register(a *app, cmd *cobra.Command) {
 	fl := cmd.Flags()
 	fl.BoolVar(&f.b64, "b64", false, "names are in base64, as key_b64 in JSON")
-	fl.BoolVar(&f.literal, "literal", false, `names stand as they are: a backslash is a backslash, and "-" is a key`)
+	fl.BoolVar(&f.literal, "literal", false, `take names literally: no escapes, and "-" is a key`)
 	a.exclusive(cmd, "b64", "literal")
 }
 
 // registerNull adds the flag for names from the standard input that are exact.
 func (f *nameFlags) registerNull(a *app, cmd *cobra.Command) {
-	cmd.Flags().BoolVarP(&f.null, "null", "0", false, `with "-": the names on the standard input are exact bytes, each followed by a NUL`)
+	cmd.Flags().BoolVarP(&f.null, "null", "0", false, `with "-": names on standard input end in NUL bytes`)
 	a.exclusive(cmd, "b64", "literal", "null")
 }
 

@@ -33,7 +33,7 @@ func planText(p *inspect.Plan, undo int64) string {
 		fmt.Fprintf(&b, "  %s\n", left)
 	}
 	if beside := human.Beside(p); beside != "" {
-		fmt.Fprintf(&b, "  NOT CACHE ENTRIES, by name and value: %s\n", beside)
+		fmt.Fprintf(&b, "  Does not look like cache entries:  %s\n", beside)
 	}
 	fmt.Fprintf(&b, "  %s\n", human.Undoable(p, undo))
 	for _, name := range p.Sample {
@@ -66,7 +66,7 @@ func typeCounts(types map[keyspace.Type]int) []byte {
 // writePlan writes what a dry run found.
 func (a *app) writePlan(p *inspect.Plan, undo int64, json bool) error {
 	if !json {
-		_, err := fmt.Fprint(a.out, planText(p, undo)+"Nothing was deleted: this was a dry run.\n")
+		_, err := fmt.Fprint(a.out, planText(p, undo)+"Dry run: nothing was deleted.\n")
 		return err
 	}
 	o := reportObject(inspect.Report{Planned: len(p.Keys), Bytes: p.Bytes})
@@ -207,7 +207,7 @@ func (a *app) tellReport(r inspect.Report) error {
 	}
 	b.WriteString("\n")
 	if r.Undo != "" && r.Deleted+r.Unknown > 0 {
-		fmt.Fprintf(&b, "to undo it: cacheview undo %s\n", shown([]byte(r.Undo)))
+		fmt.Fprintf(&b, "to undo: cacheview undo %s\n", shown([]byte(r.Undo)))
 	}
 	err := a.tell([]byte(b.String()))
 	if r.NotUndoable > 0 {

@@ -14,15 +14,15 @@ import (
 func (a *app) rootCommand() *cobra.Command {
 	root := &cobra.Command{
 		Use:   "cacheview [URL | CONNECTION]",
-		Short: "Look into a Redis cache from the terminal",
-		Long: "Look into a Redis cache from the terminal: browse the keys, read the values as\n" +
-			"what they are (pickles, compressed JSON, sessions of a dozen frameworks), watch\n" +
-			"them expire, and delete exactly what you mean to.",
+		Short: "Inspect a Redis cache from the terminal",
+		Long: "Inspect a Redis cache from the terminal: browse keys, read decoded values\n" +
+			"(pickles, compressed JSON, sessions of a dozen frameworks), watch them expire,\n" +
+			"and delete exactly what you mean to, with undo.",
 		Example: "# the server on this machine\n" +
 			"cacheview\n" +
-			"# another one, without any command that writes\n" +
+			"# another server, read-only\n" +
 			"cacheview --read-only redis://cache.example.com:6379/1\n" +
-			"# one that the configuration has saved as prod\n" +
+			"# a saved connection named prod\n" +
 			"cacheview prod\n" +
 			"# try it without a server\n" +
 			"cacheview demo",

@@ -28,12 +28,11 @@ func (a *app) statsCommand() *cobra.Command {
 	var f statsFlags
 	cmd := &cobra.Command{
 		Use:   "stats [PREFIX]",
-		Short: "Tell what the cache costs, and what it does",
-		Long: "Tell what the keys cost and when they expire, by prefix, framework and function,\n" +
-			"below the figures of the server and what is wrong with them, in plain words.\n" +
-			"Of more than 20,000 keys a sample is looked at, and every estimate has its margin\n" +
-			"(95 %). --monitor watches the commands of all clients for a while and estimates\n" +
-			"hits and misses by prefix and function; it slows the server down meanwhile.",
+		Short: "Show memory, TTLs and stale results by prefix",
+		Long: "Show memory and expiry by prefix, framework and function, after the server's own\n" +
+			"figures and warnings. Above 20,000 keys a sample is read, and every estimate has its\n" +
+			"margin (95%). --monitor runs MONITOR for a while and estimates hits and misses by\n" +
+			"prefix and function; that slows the server down.",
 		Example: "cacheview stats\n" +
 			"cacheview stats --depth 2 user:\n" +
 			"cacheview stats --server\n" +
@@ -46,13 +45,13 @@ func (a *app) statsCommand() *cobra.Command {
 	}
 	fl := cmd.Flags()
 	f.names.register(a, cmd)
-	fl.IntVar(&f.depth, "depth", 1, "how many segments a prefix has")
+	fl.IntVar(&f.depth, "depth", 1, "number of segments in a prefix")
 	fl.StringVar(&f.delims, "delims", ":", "characters that end a segment")
-	fl.BoolVar(&f.server, "server", false, "only the server's own figures; no key is looked at")
-	fl.BoolVar(&f.exact, "exact", false, "look at every key and every member instead of a sample")
-	fl.BoolVar(&f.duplicates, "duplicates", false, "read the strings that are looked at, to find equal values")
+	fl.BoolVar(&f.server, "server", false, "only the server's own figures; reads no keys")
+	fl.BoolVar(&f.exact, "exact", false, "read every key and member instead of a sample")
+	fl.BoolVar(&f.duplicates, "duplicates", false, "also read the sampled strings to find equal values")
 	fl.BoolVar(&f.json, "json", false, "write one JSON object a line: the server, then the prefixes")
-	fl.Var((*duration)(&f.monitor), "monitor", "watch all commands for this long (MONITOR), at most 60s; slows the server down")
+	fl.Var((*duration)(&f.monitor), "monitor", "run MONITOR for this long, at most 60s")
 	for _, flag := range []string{"exact", "duplicates", "depth", "delims", "b64", "literal"} {
 		a.exclusive(cmd, "server", flag)
 		a.exclusive(cmd, "monitor", flag)
@@ -124,7 +123,7 @@ func (a *app) stats(ctx context.Context, f statsFlags, args []string) error {
 	return err
 }
 
-// survey works out what the keys cost, and shows how far it is.
+// survey computes the figures, and shows how far it is.
 func (a *app) survey(ctx context.Context, c *inspect.Client, snap *keyspace.Snapshot, apps *inspect.Flask, opt insight.Options) (*insight.Report, error) {
 	p := a.progress()
 	defer p.done()

@@ -139,14 +139,14 @@ func lifetimes(w *bufio.Writer, g insight.Group) {
 	for i, n := range g.TTL {
 		row(bucketName(i), n.Value)
 	}
-	row("never", g.NoTTL.Value)
+	row("no expiry", g.NoTTL.Value)
 }
 
 func peaksText(w *bufio.Writer, list []insight.Peak) {
 	if len(list) == 0 {
 		return
 	}
-	fmt.Fprintf(w, "\nExpire in the same second, and are worked out again at once:\n")
+	fmt.Fprintf(w, "\nExpiring in the same second (stampede risk):\n")
 	for _, p := range list {
 		about := ""
 		if !p.Keys.Exact() {

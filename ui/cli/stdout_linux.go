@@ -18,7 +18,7 @@ var shellNames = []string{"sh", "bash", "dash", "ash", "zsh", "ksh", "mksh", "fi
 // isClosed reports whether the standard output was closed (>&-) when the program
 // started. The Go runtime then opens /dev/null in its place, for reading and
 // writing. Shells open it for writing only; other programs that throw an output
-// away may do as the runtime does. So it was closed if the parent is a shell
+// away may do as the runtime does. So connection closed if the parent is a shell
 // that has another standard output itself.
 func isClosed(f *os.File) bool {
 	if f.Fd() != 1 || !isOpenedNull() {

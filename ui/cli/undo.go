@@ -23,13 +23,13 @@ func (a *app) undoCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "undo [ID]",
 		Short: "Undo a delete, an edit or another change",
-		Long: "Reverse one operation, the last one on this server unless an ID says which. Keys\n" +
-			"get the expiry that they had; what would have expired by now stays away, and a key\n" +
-			"that was changed since is skipped. On a terminal it asks first, unless the operation\n" +
-			"is one of the last minute.\n\n" +
-			"A journal belongs to one server, however that is addressed. If the open server is\n" +
-			"not proven to be it, nothing is restored unless --here is given. --list and --verify\n" +
-			"need no server.",
+		Long: "Undo one operation: the last one on this server, or the one with ID. Keys get back\n" +
+			"the expiry that they had. Keys that would have expired by now, and keys that changed\n" +
+			"since, are skipped. On a terminal it asks first, unless the operation is less than a\n" +
+			"minute old.\n\n" +
+			"A journal belongs to one server, whatever its address. If the open server is not\n" +
+			"proven to be that one, nothing is restored unless you pass --here. --list and\n" +
+			"--verify need no server.",
 		Example: "cacheview undo --list\n" +
 			"cacheview undo\n" +
 			"cacheview undo --json 20240102T030405-1\n" +
@@ -43,9 +43,9 @@ func (a *app) undoCommand() *cobra.Command {
 	fl := cmd.Flags()
 	fl.BoolVar(&f.list, "list", false, "list what can be undone, newest first")
 	fl.BoolVar(&f.verify, "verify", false, "check every record of the journals, or of one")
-	fl.BoolVar(&f.json, "json", false, "write JSON, one object a line")
-	fl.BoolVar(&f.replace, "replace", false, "overwrite keys that exist again, with an undo of their own")
-	fl.BoolVar(&f.here, "here", false, "restore to this server, though it may be another one")
+	fl.BoolVar(&f.json, "json", false, "write one JSON object a line")
+	fl.BoolVar(&f.replace, "replace", false, "overwrite keys that exist again (undoable)")
+	fl.BoolVar(&f.here, "here", false, "restore to this server even if it may be a different one")
 	fl.StringVar(&f.to, "to", "", "restore the values to this server instead (URL)")
 	fl.BoolVarP(&f.yes, "yes", "y", false, "do not ask")
 	a.exclusive(cmd, "list", "verify", "replace")

@@ -23,14 +23,13 @@ func (a *app) watchCommand() *cobra.Command {
 	var f watchFlags
 	cmd := &cobra.Command{
 		Use:   "watch [PREFIX]",
-		Short: "Print what changes, as it happens",
-		Long: "Print a line for each change of a key that starts with PREFIX, which is literal:\n" +
-			"the time, what happened (set, changed, expired, gone, flush), and what the key is\n" +
-			"now. Values are not read. Several changes of one key within 50 ms are one line.\n" +
-			"In a database of more than 20,000 keys a key is set the first time that it is\n" +
-			"seen, and changed from then on.\n\n" +
-			"The server tells what changes (CLIENT TRACKING, Redis 6), of all its databases: a\n" +
-			"key of the same name in another one may be told as well. Where it cannot, a\n" +
+		Short: "Print changes as they happen",
+		Long: "Print a line for each change of a key that starts with PREFIX (literal): the time,\n" +
+			"the event (set, changed, expired, gone, flush), and the key's current state. Values\n" +
+			"are not read. Several changes of one key within 50 ms are one line. In a database of\n" +
+			"more than 20,000 keys, the first event of a key is set, and later ones are changed.\n\n" +
+			"The server reports changes with CLIENT TRACKING (Redis 6), for all its databases: a\n" +
+			"key of the same name in another database may be reported, too. Without it, a\n" +
 			"database of at most 2,000 keys is listed every second.",
 		Example: "cacheview watch\n" +
 			"cacheview watch --for 1m --json app: | jq -r .key | sort | uniq -c\n" +
@@ -41,7 +40,7 @@ func (a *app) watchCommand() *cobra.Command {
 	}
 	fl := cmd.Flags()
 	f.names.register(a, cmd)
-	fl.StringVar(&f.match, "match", "", "only keys that match this glob, as Redis matches")
+	fl.StringVar(&f.match, "match", "", "only keys that match this Redis glob")
 	fl.StringVar(&f.typ, "type", "", "only keys of this type: string, hash, list, set, zset, stream")
 	fl.BoolVar(&f.json, "json", false, "write one JSON object a line: time, event, key, type, ttl_ms, bytes")
 	fl.IntVar(&f.limit, "limit", 0, "end after this many changes")
@@ -90,7 +89,7 @@ func (a *app) follow(ctx context.Context, c *inspect.Client, opt inspect.FollowO
 	}
 	defer src.Close()
 	if !src.Tracked() {
-		a.note("cacheview: this server does not tell what changes; its keys are listed every second instead\n")
+		a.note("cacheview: this server does not report changes; its keys are listed every second instead\n")
 	}
 	w := a.data()
 	for n := 0; ; {
@@ -131,7 +130,7 @@ func (a *app) writeEvent(w *bufio.Writer, e inspect.Event, json bool) error {
 	case whole:
 		what := "the database was emptied"
 		if e.What == inspect.Missed {
-			what = "more changed than can be told one by one"
+			what = "too many changes to list one by one"
 		}
 		_, err = fmt.Fprintf(w, "%s  %-7s  %s\n", clock(e.When), e.What, what)
 	case e.Key.Exists && (e.What == inspect.Set || e.What == inspect.Changed):

@@ -42,13 +42,13 @@ func Of(s inspect.Server, v insight.Vitals) []Fact {
 		add("memory", "%s%s, policy %s", human.Size(i.UsedMemory), limit, orUnknown(i.Policy))
 	}
 	if i.Fragmentation > 0 {
-		add("process", "%s, %.2f times what is used", human.Size(i.Resident), i.Fragmentation)
+		add("process", "%s (fragmentation %.2f)", human.Size(i.Resident), i.Fragmentation)
 	}
 	add("hits", "%s", strings.TrimPrefix(hits(v), ", "))
 	per := ""
 	if v.Rates.Over > 0 {
 		per = fmt.Sprintf(" · now %.0f/s evicted, %.0f/s expired", v.Rates.Evicted, v.Rates.Expired)
-		add("commands", "%s/s of others", human.Count(int64(v.Rates.Commands+0.5)))
+		add("commands", "%s/s (without cacheview's own)", human.Count(int64(v.Rates.Commands+0.5)))
 	} else {
 		add("commands", "%s/s", human.Count(i.OpsPerSec))
 	}

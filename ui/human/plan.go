@@ -42,7 +42,7 @@ func Left(p *inspect.Plan) string {
 	if p.Entries == 1 {
 		stay = "stays"
 	}
-	return Plural(p.Entries, "result") + " (" + Size(p.EntriesBytes) + ") will never be hit again, and " + stay + " until expiry"
+	return Plural(p.Entries, "result") + " (" + Size(p.EntriesBytes) + ") can no longer be used, and " + stay + " until expiry"
 }
 
 // Undoable says what of a plan can be undone, with a journal of at most limit

@@ -12,8 +12,8 @@ func TestLeft(t *testing.T) {
 		want string
 	}{
 		{0, ""},
-		{1, "1 result (2.00 KB) will never be hit again, and stays until expiry"},
-		{1200, "1,200 results (2.00 KB) will never be hit again, and stay until expiry"},
+		{1, "1 result (2.00 KB) can no longer be used, and stays until expiry"},
+		{1200, "1,200 results (2.00 KB) can no longer be used, and stay until expiry"},
 	} {
 		if got := Left(&inspect.Plan{Entries: tt.n, EntriesBytes: 2048}); got != tt.want {
 			t.Errorf("%d: %q, want %q", tt.n, got, tt.want)

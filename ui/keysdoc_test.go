@@ -13,7 +13,7 @@ const (
 	tableEnd   = "<!-- end of keys -->"
 )
 
-// keyTable is the README's table of keys, made from the key map.
+// keyTable returns the table of docs/keys.md, made from the key map.
 func keyTable() string {
 	var b strings.Builder
 	b.WriteString("| key | does |\n| --- | --- |\n")
@@ -34,8 +34,8 @@ func keyMarkup(a action) string {
 	return strings.ReplaceAll(a.Help().Key, " ", "` `")
 }
 
-func TestREADMEHasTheKeys(t *testing.T) {
-	const file = "../README.md"
+func TestDocs_HaveTheKeys(t *testing.T) {
+	const file = "../docs/keys.md"
 	raw, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
@@ -43,7 +43,7 @@ func TestREADMEHasTheKeys(t *testing.T) {
 	head, rest, ok1 := strings.Cut(string(raw), tableStart+"\n")
 	table, tail, ok2 := strings.Cut(rest, tableEnd)
 	if !ok1 || !ok2 {
-		t.Fatal("README.md has no table of keys between its marks")
+		t.Fatal("docs/keys.md has no table of keys between its marks")
 	}
 	if flag.Lookup("update").Value.String() == "true" {
 		if err := os.WriteFile(file, []byte(head+tableStart+"\n"+keyTable()+tableEnd+tail), 0o644); err != nil {
@@ -52,6 +52,6 @@ func TestREADMEHasTheKeys(t *testing.T) {
 		return
 	}
 	if table != keyTable() {
-		t.Fatal("the README's keys are not the program's: go test ./ui -update")
+		t.Fatal("the keys of docs/keys.md are not the program's: go test ./ui -update")
 	}
 }
