@@ -40,13 +40,10 @@ type fake struct {
 	metaPace  time.Duration // metadata takes so long
 	pace      time.Duration // a page of the listing takes so long
 	version   string
-	away      time.Duration // what PING takes
-	noTypes   bool          // SCAN TYPE is refused
-	typeScans int           // and was asked for so often
 }
 
 func newFake() *fake {
-	return &fake{keys: map[string]inspect.Window{}, noWatch: true, page: 1000, version: "7.0.15", away: time.Millisecond}
+	return &fake{keys: map[string]inspect.Window{}, noWatch: true, page: 1000, version: "7.0.15"}
 }
 
 // str stores a string; ttl 0 never expires.
@@ -89,7 +86,7 @@ func (f *fake) open(context.Context, int) (Backend, error) {
 func (f *fake) Server() inspect.Server {
 	return inspect.Server{Addr: "localhost:6379", Product: "Redis", Version: f.version, Mode: "standalone"}
 }
-func (f *fake) Ping(context.Context) (time.Duration, error) { return f.away, f.down }
+func (f *fake) Ping(context.Context) (time.Duration, error) { return time.Millisecond, f.down }
 func (f *fake) Size(context.Context) (int64, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -114,8 +111,6 @@ type fakeScan struct {
 	idx   *keyspace.Index
 	names []string
 	seen  int
-
-	refused bool
 }
 
 func (f *fake) Scan(idx *keyspace.Index, opt inspect.ScanOptions) Scanner {
@@ -123,10 +118,9 @@ func (f *fake) Scan(idx *keyspace.Index, opt inspect.ScanOptions) Scanner {
 	defer f.mu.Unlock()
 	names := f.names()
 	if opt.Type != keyspace.UnknownType {
-		f.typeScans++
 		names = slices.DeleteFunc(names, func(n string) bool { return f.keys[n].Key.Meta.Type != opt.Type })
 	}
-	return &fakeScan{f: f, idx: idx, names: names, refused: f.noTypes && opt.Type != keyspace.UnknownType}
+	return &fakeScan{f: f, idx: idx, names: names}
 }
 
 func (s *fakeScan) Next(context.Context) (inspect.Page, error) {
@@ -136,10 +130,7 @@ func (s *fakeScan) Next(context.Context) (inspect.Page, error) {
 	if s.f.down != nil {
 		return inspect.Page{}, s.f.down
 	}
-	switch {
-	case s.refused:
-		return inspect.Page{}, errors.New("ERR syntax error")
-	case s.seen > len(s.names):
+	if s.seen > len(s.names) {
 		return inspect.Page{}, io.EOF
 	}
 	n := min(s.f.page, len(s.names)-s.seen)

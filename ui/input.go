@@ -245,7 +245,7 @@ func (m *model) back() tea.Cmd {
 		clear(m.list.marks)
 	case m.readingAllMeta() && m.order != keyspace.ByName:
 		m.order = keyspace.ByName
-		m.stopAllMeta()
+		m.metaAll.stop()
 		m.status.say("stopped reading; sorted by name")
 		return m.rebuild()
 	case m.filter.active() || m.spec.Query.Type != keyspace.UnknownType || m.spec.Query.NoTTL:

@@ -52,7 +52,7 @@ func (m *model) scanOpened(msg scanOpenedMsg) tea.Cmd {
 func (m *model) adopt() {
 	m.idx, m.fresh = m.fresh, nil
 	m.tried = map[uint32]struct{}{}
-	m.metaNext, m.types = 0, typesKnown{}
+	m.metaNext = 0
 	m.metaAll.stop()
 }
 

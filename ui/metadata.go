@@ -97,41 +97,28 @@ func (m *model) sumsAll() bool {
 
 // readingAllMeta tells whether that is still going on.
 func (m *model) readingAllMeta() bool {
-	return m.needsAllMeta() && (m.passing() || int(m.metaNext) < m.idx.Snapshot().Len())
+	return m.needsAllMeta() && int(m.metaNext) < m.idx.Snapshot().Len()
 }
 
 // metaPercent is how far it has come.
 func (m *model) metaPercent() int {
-	if m.passing() {
-		return int(100 * m.types.at.Walked / max(m.types.at.Total, m.types.at.Walked, 1))
-	}
 	return 100 * int(m.metaNext) / max(m.idx.Snapshot().Len(), 1)
 }
 
 // refilter builds the rows anew after the filter or the order has changed, and
 // with it what is to be known of every key.
 func (m *model) refilter() tea.Cmd {
-	m.stopAllMeta()
+	m.metaAll.stop()
 	m.metaNext = 0
 	return m.rebuild()
-}
-
-// stopAllMeta gives up what is under way. A pass may have come by keys that were
-// not read yet, so that it does not go on.
-func (m *model) stopAllMeta() {
-	m.metaAll.stop()
-	m.types.pass = nil
 }
 
 // wantAllMeta reads the metadata of every key, a step at a time, when the order,
 // the filter or the sums of a small tree need it. Keys that the filter leaves out
 // by what is known of their type are not asked about.
 func (m *model) wantAllMeta() tea.Cmd {
-	switch {
-	case !m.needsAllMeta() && !m.sumsAll() || m.metaAll.on || m.be == nil || m.link.lost():
+	if !m.needsAllMeta() && !m.sumsAll() || m.metaAll.on || m.be == nil || m.link.lost() {
 		return nil
-	case m.passing():
-		return m.nextTypes()
 	}
 	from := m.metaNext
 	idx := m.idx
@@ -144,7 +131,6 @@ func (m *model) wantAllMeta() tea.Cmd {
 	ctx, id := m.metaAll.begin(m.root)
 	be, withSize := m.be, m.order == keyspace.BySize || m.sumsAll()
 	of := m.spec.Query.Type
-	typed := m.types.ends[of] == passWhole
 	return func() tea.Msg {
 		snap := idx.Snapshot()
 		var names [][]byte
@@ -152,7 +138,7 @@ func (m *model) wantAllMeta() tea.Cmd {
 		for ; int(next) < snap.Len() && len(names) < metaStep; next++ {
 			meta := snap.Meta(next)
 			known := meta.Expiry != keyspace.UnknownExpiry && (!withSize || meta.Size >= 0)
-			other := of != keyspace.UnknownType && meta.Type != of && (meta.Type != keyspace.UnknownType || typed)
+			other := of != keyspace.UnknownType && meta.Type != of && meta.Type != keyspace.UnknownType
 			if snap.Live(next) && !known && !other {
 				names = append(names, snap.Name(next))
 			}

@@ -95,7 +95,6 @@ type model struct {
 	built                                                             time.Duration
 	tried                                                             map[uint32]struct{}
 	metaNext                                                          uint32
-	types                                                             typesKnown
 	live                                                              liveState
 	behind                                                            lag
 	watcher                                                           Watcher
@@ -228,8 +227,6 @@ func (m *model) reply(msg tea.Msg) tea.Cmd {
 		return m.metaArrived(msg)
 	case metaAllMsg:
 		return m.metaAllArrived(msg)
-	case typesMsg:
-		return m.typesArrived(msg)
 	case valueMsg:
 		return m.valueArrived(msg)
 	case plannedMsg:

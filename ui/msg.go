@@ -64,14 +64,6 @@ type (
 		gone int
 		err  error
 	}
-	// typesMsg says how far the search for the keys of one type is.
-	typesMsg struct {
-		id   int
-		pass *typePass
-		at   inspect.Progress
-		end  passEnd
-		err  error
-	}
 	// valueMsg is a value that was read and decoded.
 	valueMsg struct {
 		id      int

@@ -72,7 +72,6 @@ func TestScale(t *testing.T) {
 		{"names", s.names},
 		{"memory", s.memory},
 		{"metadata", s.metadata},
-		{"types", s.types},
 		{"filters", s.filters},
 		{"sorts", s.sorts},
 		{"view", s.view},
