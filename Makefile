@@ -12,10 +12,18 @@ PYTHON      = $(firstword $(wildcard /usr/bin/python3) python3)
 build: ## build ./cacheview; git tells it its version
 	go build -trimpath -buildvcs=auto -ldflags '-s -w' -o cacheview .
 
+# The race detector takes three to ten times as long. decode starts no goroutines (a
+# test checks that), so only its pool is tested with it; of the command line, whose
+# tests mostly start processes, the screen, signals and several clients.
+REQUIRE = CACHEVIEW_REQUIRE_REDIS=1 CACHEVIEW_REQUIRE_PYTHON=1
+CONCURRENT = Screen|Switch|Ended|Interrupted|Hostile|Paste|Watch|Monitor|Bench|Demo
+
 .PHONY: test
 test: deps lint ## everything that must hold before a commit lands
-	CACHEVIEW_REQUIRE_PYTHON=1 go test ./decode ./decode/pickle ./ui -run "Hostile|CopiedText|Repetition"
-	CACHEVIEW_REQUIRE_REDIS=1 CACHEVIEW_REQUIRE_PYTHON=1 go test -race -timeout 30m ./...
+	$(REQUIRE) go test -timeout 20m ./decode/... ./ui/cli
+	$(REQUIRE) go test -timeout 20m ./ui -run "Hostile|CopiedText"
+	$(REQUIRE) go test -race -timeout 20m $$(go list ./... | grep -v -e /decode -e /ui/cli)
+	$(REQUIRE) go test -race -timeout 20m ./decode/pickle ./ui/cli -run "Concurrent|$(CONCURRENT)"
 
 .PHONY: deps
 deps: ## install, or name, what the tests need beside Go

@@ -3,9 +3,14 @@ package main
 import (
 	"encoding/json"
 	"errors"
+	"go/ast"
+	"go/parser"
+	"go/token"
 	"io"
+	"io/fs"
 	"os/exec"
 	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -193,4 +198,29 @@ func listPackages(t *testing.T) []goPackage {
 		t.Fatal("go list found no packages")
 	}
 	return pkgs
+}
+
+// TestDecodeStartsNoGoroutines holds that decode needs no race detector: a caller
+// that decodes from several goroutines shares nothing but tables.
+func TestDecodeStartsNoGoroutines(t *testing.T) {
+	t.Parallel()
+	err := filepath.WalkDir("decode", func(file string, _ fs.DirEntry, err error) error {
+		if err != nil || !strings.HasSuffix(file, ".go") || strings.HasSuffix(file, "_test.go") {
+			return err
+		}
+		tree, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.SkipObjectResolution)
+		if err != nil {
+			return err
+		}
+		ast.Inspect(tree, func(n ast.Node) bool {
+			if _, ok := n.(*ast.GoStmt); ok {
+				t.Errorf("%s starts a goroutine", file)
+			}
+			return true
+		})
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
 }

@@ -24,9 +24,11 @@ var cuts = []struct {
 const cutMost = 100 // packets; the loops end long before
 
 func TestDeleteSurvivesACutAtEveryStep(t *testing.T) {
-	srv := inspecttest.Start(t)
+	t.Parallel()
 	for _, tt := range cuts {
 		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			srv := inspecttest.Start(t)
 			steps := 0
 			for n := 1; n < cutMost; n++ {
 				srv.Dial(0).Do("FLUSHALL")
