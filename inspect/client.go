@@ -44,6 +44,7 @@ type Client struct {
 	// scriptsProbed is whether scripts are known to work, and pttl whether there
 	// is no PEXPIRETIME (before Redis 7).
 	scriptsProbed, pttl atomic.Bool
+	seen                sightings
 	mu                  sync.Mutex
 	server              Server
 }

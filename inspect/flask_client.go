@@ -34,7 +34,11 @@ const OrphanGroup = flask.OrphanGroup
 // Flask finds the apps that use Flask-Caching among the names of a snapshot, see
 // flask.Build.
 func (c *Client) Flask(ctx context.Context, snap *keyspace.Snapshot, progress func(done, total int)) (*Flask, error) {
-	return flask.Build(ctx, c, snap, flask.Options{Prefixes: c.cfg.KeyPrefixes}, progress)
+	f, err := flask.Build(ctx, c, snap, flask.Options{Prefixes: c.cfg.KeyPrefixes, Former: c.former(ctx)}, progress)
+	if f != nil {
+		c.sight(ctx, f.LiveVersions())
+	}
+	return f, err
 }
 
 // Guess is flask.Guess.

@@ -28,6 +28,11 @@ func (c *Client) leftOver(ctx context.Context, p *Plan, listed *keyspace.Snapsho
 			return err
 		}
 	}
+	live, err := flask.VersionsOf(ctx, c, names)
+	if err != nil {
+		return err
+	}
+	c.sight(ctx, live)
 	left, err := flask.LeftBehind(ctx, c, listed, names)
 	if err != nil || len(left) == 0 {
 		return err

@@ -63,6 +63,15 @@ func (p *proofs) noteVersions(list []memver) {
 	}
 }
 
+// noteFormer remembers which version keys held versions earlier.
+func (p *proofs) noteFormer(former map[string]string) {
+	for v, key := range former {
+		if len(v) == versionLen && IsVersionName([]byte(key)) {
+			p.noteVersion(version([]byte(v)), key)
+		}
+	}
+}
+
 // noteVersion remembers that a version key held a version.
 func (p *proofs) noteVersion(v version, key string) {
 	p.mu.Lock()

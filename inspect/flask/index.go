@@ -52,6 +52,9 @@ type Options struct {
 	// VersionKeys are names of version keys beyond those in the listing, when
 	// that has only a part of the database.
 	VersionKeys [][]byte
+	// Former are versions that were seen live earlier, with the names of the
+	// version keys that held them.
+	Former map[string]string
 	// Partial reports that version keys may exist that are neither in the
 	// listing nor in VersionKeys. Then nothing is proven to be stale.
 	Partial bool
@@ -113,7 +116,20 @@ func Build(ctx context.Context, src Source, snap *keyspace.Snapshot, opt Options
 	}
 	f.assign(seen.shaped)
 	f.proofs.noteVersions(f.memvers)
+	f.proofs.noteFormer(opt.Former)
 	return f, f.checkFamilies(ctx, src)
+}
+
+// LiveVersions returns the versions that could be read, with the names of the
+// version keys that hold them.
+func (f *Index) LiveVersions() map[string]string {
+	live := make(map[string]string, len(f.memvers))
+	for i := range f.memvers {
+		if m := &f.memvers[i]; m.readable() {
+			live[string(m.version[:])] = string(m.key)
+		}
+	}
+	return live
 }
 
 // Functions returns the functions and, after each, its instances, by prefix and

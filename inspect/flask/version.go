@@ -94,6 +94,12 @@ func readVersions(ctx context.Context, src Source, names [][]byte) ([]memver, er
 	return list, err
 }
 
+// ReadVersion reads the value of a version key.
+func ReadVersion(raw []byte) (string, bool) {
+	v, _, ok := readVersion(raw)
+	return string(v[:]), ok
+}
+
 // readVersion reads the value of a version key: six characters of base64,
 // pickled by the library, or in any other format that decode knows. codec names
 // the layers of the latter.
@@ -178,6 +184,14 @@ func (x versionIndex) resolve(list []memver, key []byte) (assigned, bool) {
 // continues reports whether base is prefix and module.qualname.
 func continues(base, prefix []byte) bool {
 	return len(base) > len(prefix) && bytes.HasPrefix(base, prefix) && bytes.IndexByte(base[len(prefix):], '.') > 0
+}
+
+// VersionsOf reads version keys and returns the versions that could be read, with
+// the names of the keys.
+func VersionsOf(ctx context.Context, src Source, names [][]byte) (map[string]string, error) {
+	list, err := readVersions(ctx, src, names)
+	f := Index{memvers: list}
+	return f.LiveVersions(), err
 }
 
 // LeftBehind returns the stored results among the names of a listing that no
