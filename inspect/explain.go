@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 
 	"cacheview/decode"
 	"cacheview/decode/keyname"
@@ -101,13 +102,16 @@ func (c *Client) Explain(ctx context.Context, key []byte, f *Flask) (Explanation
 
 // NeedsFlask reports whether a Flask may say more of the key than its name and
 // its value did: when it looks like a result or a version of Flask-Caching, or
-// its value is written as the library does and its name is of no known app.
-func (x *Explanation) NeedsFlask() bool {
+// its value is written as the library does and its name is of no known app, or
+// its name has a prefix that the configuration gives to an app.
+func (c *Client) NeedsFlask(x *Explanation) bool {
 	switch {
 	case flask.IsVersionName(x.Key), flask.IsResultName(x.Key):
 		return true
 	case x.Framework == flaskFramework:
 		return false
 	}
-	return slices.Contains(x.Layers, flaskFramework)
+	return slices.Contains(x.Layers, flaskFramework) || slices.ContainsFunc(c.cfg.KeyPrefixes, func(prefix string) bool {
+		return strings.HasPrefix(string(x.Key), prefix)
+	})
 }

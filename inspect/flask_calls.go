@@ -2,6 +2,7 @@ package inspect
 
 import (
 	"context"
+	"maps"
 
 	"cacheview/inspect/flask"
 	"cacheview/inspect/keyspace"
@@ -58,17 +59,46 @@ func (c *Calls) Of(name []byte, expiry int64) CallInfo {
 	if call, ok := c.f.ProvenCall(name); ok {
 		info.Call, info.Function = call.String(), call.Function
 	}
-	if !e.Live {
-		return info
-	}
-	info.Expiry = expiry
-	for _, key := range c.f.VersionKeys(e) {
-		if at := c.expiry[string(key)]; at > 0 && expiry != keyspace.UnknownExpiry && (expiry == keyspace.NoExpiry || at < expiry) {
-			info.Expiry, expiry = at, at
-		}
+	if e.Live {
+		info.Expiry = c.effective(e, expiry)
 	}
 	return info
 }
+
+// effective returns the earliest of an expiry and those of the versions in the
+// name of a result.
+func (c *Calls) effective(e flask.Entry, expiry int64) int64 {
+	for _, key := range c.f.VersionKeys(e) {
+		if at := c.expiry[string(key)]; at > 0 && expiry != keyspace.UnknownExpiry && (expiry == keyspace.NoExpiry || at < expiry) {
+			expiry = at
+		}
+	}
+	return expiry
+}
+
+// Effective returns when a key with an expiry stops being reached: for a live
+// result the earlier one of its own expiry and its version's, and for any other
+// key its expiry.
+func (c *Calls) Effective(name []byte, expiry int64) int64 {
+	if e, ok := c.f.Entry(name); ok && e.Live {
+		return c.effective(e, expiry)
+	}
+	return expiry
+}
+
+// With returns Calls with newer expiries of the version keys among keys.
+func (c *Calls) With(keys []Key) *Calls {
+	next := &Calls{f: c.f, expiry: maps.Clone(c.expiry)}
+	for _, k := range keys {
+		if _, ok := c.expiry[string(k.Name)]; ok && k.Exists {
+			next.expiry[string(k.Name)] = k.Meta.Expiry
+		}
+	}
+	return next
+}
+
+// IsVersionName reports whether a key is named like one that holds a version.
+func IsVersionName(name []byte) bool { return flask.IsVersionName(name) }
 
 // NeedsCalls reports whether Calls may tell something about a key.
 func NeedsCalls(name []byte) bool { return flask.IsVersionName(name) || flask.IsResultName(name) }

@@ -257,7 +257,7 @@ func TestExplain(t *testing.T) {
 			t.Errorf("a class method: got %s, %v, want %s", x.Invalidate, err, want)
 		}
 		x, err = c.Explain(t.Context(), []byte("session:abc"), nil)
-		if err != nil || !x.Exists || x.NeedsFlask() {
+		if err != nil || !x.Exists || c.NeedsFlask(&x) {
 			t.Errorf("without an app: %+v, %v", x, err)
 		}
 	})

@@ -2,6 +2,8 @@ package inspect
 
 import (
 	"context"
+	"slices"
+	"strings"
 
 	"cacheview/decode"
 	"cacheview/decode/evidence"
@@ -36,18 +38,9 @@ func (x *Explanation) HasIndex() bool {
 // Frameworks fills an index for each framework from the names of a snapshot and
 // the few values that it wants. A value that cannot be read is left out.
 func (c *Client) Frameworks(ctx context.Context, snap *keyspace.Snapshot) (*Frameworks, error) {
-	f := &Frameworks{indexes: map[string]framework.Index{django.Name: django.New(), laravel.Name: laravel.New()}}
-	for id := range uint32(snap.Len()) {
-		if !snap.Live(id) {
-			continue
-		}
-		if id%10_000 == 0 && ctx.Err() != nil {
-			return nil, context.Cause(ctx)
-		}
-		name := snap.Name(id)
-		for _, index := range f.indexes {
-			index.Add(name)
-		}
+	f, err := indexFrameworks(ctx, snap)
+	if err != nil {
+		return nil, err
 	}
 	for _, index := range f.indexes {
 		for _, name := range index.Wants() {
@@ -58,18 +51,94 @@ func (c *Client) Frameworks(ctx context.Context, snap *keyspace.Snapshot) (*Fram
 			if err != nil {
 				continue
 			}
-			var value []byte
-			if len(w.Raw) > 0 {
-				value = decode.Decode(w.Raw, decode.Options{Key: name}).Inner
-			}
 			members := make([][]byte, 0, len(w.Rows))
 			for _, r := range w.Rows {
 				members = append(members, r.Value)
 			}
-			index.AddValue(name, value, members)
+			index.AddValue(name, innerValue(name, w.Raw), members)
 		}
 	}
 	return f, nil
+}
+
+// FrameworkGroups is Frameworks for groups of keys alone, which need only short
+// strings. It reads them in a few pipelines.
+func (c *Client) FrameworkGroups(ctx context.Context, snap *keyspace.Snapshot) (*Frameworks, error) {
+	f, err := indexFrameworks(ctx, snap)
+	if err != nil {
+		return nil, err
+	}
+	for _, index := range f.indexes {
+		wants := index.Wants()
+		if err := c.Heads(ctx, wants, groupValue, func(i int, head []byte, err error) {
+			if err == nil && len(head) > 0 && len(head) < groupValue {
+				index.AddValue(wants[i], innerValue(wants[i], head), nil)
+			}
+		}); err != nil {
+			return nil, err
+		}
+	}
+	return f, nil
+}
+
+// groupValue is more than the strings have that tell groups.
+const groupValue = 256
+
+// indexFrameworks fills the indexes from the names of a snapshot.
+func indexFrameworks(ctx context.Context, snap *keyspace.Snapshot) (*Frameworks, error) {
+	f := &Frameworks{indexes: map[string]framework.Index{django.Name: django.New(), laravel.Name: laravel.New()}}
+	for id := range uint32(snap.Len()) {
+		if id%10_000 == 0 && ctx.Err() != nil {
+			return nil, context.Cause(ctx)
+		}
+		if !snap.Live(id) {
+			continue
+		}
+		name := snap.Name(id)
+		for _, index := range f.indexes {
+			index.Add(name)
+		}
+	}
+	return f, nil
+}
+
+// innerValue is a value inside its wrappers.
+func innerValue(name, raw []byte) []byte {
+	if len(raw) == 0 {
+		return nil
+	}
+	return decode.Decode(raw, decode.Options{Key: name}).Inner
+}
+
+// IsForeignCall reports whether a typed text is no call and no path of
+// Flask-Caching: the whole address of a page, or a call of Laravel's cache.
+func IsForeignCall(text string) bool {
+	lower := strings.ToLower(strings.TrimSpace(text))
+	for _, start := range []string{"http://", "https://", "cache()->"} {
+		if strings.HasPrefix(lower, start) {
+			return true
+		}
+	}
+	return strings.Contains(lower, "cache::")
+}
+
+// Candidates is Find with the keys as those of a call of Flask-Caching.
+func (f *Frameworks) Candidates(text string) FoundCall {
+	list, _ := f.Find(text)
+	found := FoundCall{Tried: "the keys of this address or call, under every prefix and version that exists"}
+	for _, k := range list {
+		found.List = append(found.List, Candidate{Key: k.Key, Exists: k.Exists, Certain: k.Grade.Certain(), Call: k.Call, Rule: k.Rule})
+	}
+	slices.SortStableFunc(found.List, func(a, b Candidate) int {
+		switch {
+		case a.Exists == b.Exists:
+			return 0
+		case a.Exists:
+			return -1
+		}
+		return 1
+	})
+	return found
 }
 
 // Find returns the keys that a typed page or call has. It reports false if the

@@ -31,8 +31,11 @@ type Backend interface {
 	Replace(ctx context.Context, key, old, now []byte) (undo string, err error)
 	Export(ctx context.Context, names [][]byte, one func(inspect.Saved) error, failed func(inspect.KeyError)) error
 	Flask(ctx context.Context, snap *keyspace.Snapshot, progress func(done, total int)) (*inspect.Flask, error)
+	Calls(ctx context.Context, f *inspect.Flask) (*inspect.Calls, error)
 	Guess(ctx context.Context, f *inspect.Flask, typed ...string) (int, error)
 	Explain(ctx context.Context, key []byte, f *inspect.Flask) (inspect.Explanation, error)
+	Frameworks(ctx context.Context, snap *keyspace.Snapshot) (*inspect.Frameworks, error)
+	FrameworkGroups(ctx context.Context, snap *keyspace.Snapshot) (*inspect.Frameworks, error)
 	PlanInvalidate(ctx context.Context, f *inspect.Flask, function string, withEntries bool) (*inspect.Plan, error)
 	PlanOrphans(ctx context.Context, f *inspect.Flask, progress func(inspect.Progress)) (*inspect.Plan, error)
 	Watch(ctx context.Context) (Watcher, error)

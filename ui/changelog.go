@@ -108,7 +108,7 @@ func (m *model) changeRows(s *sheet) {
 			row += m.th.Dim.Plain.Paint(rightText(left, 6)) + " "
 			used += 7
 		}
-		s.row(row + clip(decode.Printable(ch.name), s.w-used-1))
+		s.row(row + clip(m.withCall(ch.name), s.w-used-1))
 	}
 }
 
@@ -122,4 +122,15 @@ func (m *model) changeInk(w inspect.What) theme.Ink {
 		return m.th.Dim.Plain
 	}
 	return m.th.Text.Plain
+}
+
+// withCall is a key with the call whose result it is, if that is known.
+func (m *model) withCall(name string) string {
+	text := decode.Printable(name)
+	if f := m.shownFlask(m.flask.known); f != nil {
+		if call := f.Display([]byte(name)); call != "" {
+			return decode.Printable(call) + "  " + text
+		}
+	}
+	return text
 }

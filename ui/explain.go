@@ -25,9 +25,15 @@ func (m *model) explain() tea.Cmd {
 		m.status.say("there is no connection")
 		return nil
 	}
-	be, f := m.be, m.flask.known
+	be, f, snap, urls := m.be, m.flask.known, m.idx.Snapshot(), m.opt.URLs
 	return m.during("Looking at the key", false, func(ctx context.Context) tea.Msg {
 		x, err := be.Explain(ctx, key, f)
+		if err == nil && x.HasIndex() {
+			var all *inspect.Frameworks
+			if all, err = be.Frameworks(ctx, snap); err == nil {
+				all.Explain(&x, urls)
+			}
+		}
 		return explainedMsg{x, err}
 	})
 }
@@ -86,10 +92,14 @@ func explanation(th *theme.Theme, x inspect.Explanation, palette string, w int) 
 		}
 	}
 	fact("instance", x.Instance)
-	if x.Stale {
+	switch {
+	case x.Stale:
 		fact("stale", x.Why)
-	} else {
+	case x.Possible:
+		fact("not known", "whether it is a left-over result: "+x.Reason)
+	default:
 		fact("status", x.Why)
+		fact("not known", x.Reason)
 	}
 	if x.Entries > 0 {
 		entries := human.Plural(x.Entries, "result")

@@ -381,12 +381,24 @@ func (f *fake) Flask(context.Context, *keyspace.Snapshot, func(int, int)) (*insp
 	return nil, errors.ErrUnsupported
 }
 
+func (f *fake) Calls(context.Context, *inspect.Flask) (*inspect.Calls, error) {
+	return nil, errors.ErrUnsupported
+}
+
 func (f *fake) Guess(context.Context, *inspect.Flask, ...string) (int, error) {
 	return 0, errors.ErrUnsupported
 }
 
 func (f *fake) Explain(_ context.Context, key []byte, _ *inspect.Flask) (inspect.Explanation, error) {
 	return inspect.Explanation{Key: key, Framework: "Flask-Caching", Certain: true, Kind: "named"}, f.down
+}
+
+func (f *fake) Frameworks(context.Context, *keyspace.Snapshot) (*inspect.Frameworks, error) {
+	return nil, errors.ErrUnsupported
+}
+
+func (f *fake) FrameworkGroups(context.Context, *keyspace.Snapshot) (*inspect.Frameworks, error) {
+	return nil, errors.ErrUnsupported
 }
 
 func (f *fake) PlanInvalidate(context.Context, *inspect.Flask, string, bool) (*inspect.Plan, error) {

@@ -8,6 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"cacheview/decode"
+	"cacheview/decode/flaskcaching"
 	"cacheview/inspect"
 	"cacheview/inspect/keyspace"
 	"cacheview/ui/human"
@@ -20,9 +21,14 @@ type flaskState struct {
 	job   job
 	next  time.Time       // not to be worked out again before
 	nodes keyspace.Groups // the functions as nodes of the tree; nil when there are none
-	raw   bool            // the user wants the keys alone
-	jump  []byte          // the key to go to once the list shows it
-	find  job             // looks for the keys of a typed call
+	calls *inspect.Calls  // when results stop being reached; nil when not known
+	// prefixes are nodes of the tree whatever they end in.
+	prefixes keyspace.Prefixes
+	// renewed is set when a version key has changed since known was worked out.
+	renewed bool
+	raw     bool   // the user wants the keys alone
+	jump    []byte // the key to go to once the list shows it
+	find    job    // looks for the keys of a typed call
 }
 
 // The functions are worked out anew when keys came or went, but not more often
@@ -30,7 +36,9 @@ type flaskState struct {
 const (
 	flaskEvery = 2 * time.Second
 	flaskRest  = 20 // times as long as the last time took
-	guessFor   = 3 * time.Second
+	// groupsOf is up to how many keys are searched for those of other frameworks.
+	groupsOf = 20_000
+	guessFor = 3 * time.Second
 )
 
 // wantFlask works out which function made which key, when keys have come or
@@ -41,10 +49,10 @@ func (m *model) wantFlask() tea.Cmd {
 		return nil
 	}
 	snap := m.idx.Snapshot()
-	if s.known != nil && s.rev == snap.Rev() {
+	if s.known != nil && s.rev == snap.Rev() && !s.renewed {
 		return nil
 	}
-	s.rev = snap.Rev()
+	s.rev, s.renewed = snap.Rev(), false
 	ctx, id := s.job.begin(m.root)
 	be, older, now := m.be, s.known, m.now
 	return func() tea.Msg {
@@ -57,7 +65,17 @@ func (m *model) wantFlask() tea.Cmd {
 		short, cancel := context.WithTimeout(ctx, guessFor)
 		defer cancel()
 		_, err = be.Guess(short, f)
-		return flaskMsg{id, f, nodesOf(f), now().Sub(start), err}
+		calls, cerr := be.Calls(ctx, f)
+		if inspect.Lost(cerr) {
+			err = cerr
+		}
+		var others *inspect.Frameworks
+		if snap.Len() <= groupsOf {
+			if others, cerr = be.FrameworkGroups(ctx, snap); inspect.Lost(cerr) {
+				err = cerr
+			}
+		}
+		return flaskMsg{id, f, calls, nodesOf(f, others, snap), now().Sub(start), err}
 	}
 }
 
@@ -69,6 +87,8 @@ func (m *model) flaskArrived(msg flaskMsg) tea.Cmd {
 	m.flask.next = m.now().Add(max(flaskEvery, flaskRest*msg.took))
 	if msg.flask != nil {
 		m.flask.known, m.list.flask, m.flask.nodes = msg.flask, m.shownFlask(msg.flask), msg.nodes
+		m.flask.calls, m.list.calls = msg.calls, msg.calls
+		m.flask.prefixes = inspect.PrefixesOf(msg.flask)
 	}
 	if msg.err != nil && inspect.Lost(msg.err) {
 		return m.failed(msg.err)
@@ -76,9 +96,9 @@ func (m *model) flaskArrived(msg flaskMsg) tea.Cmd {
 	return m.refresh()
 }
 
-// nodesOf are the functions as nodes of the tree.
-func nodesOf(f *inspect.Flask) keyspace.Groups {
-	if g := f.Groups(); g != nil {
+// nodesOf are the functions, and what other frameworks have, as nodes of the tree.
+func nodesOf(f *inspect.Flask, others *inspect.Frameworks, snap *keyspace.Snapshot) keyspace.Groups {
+	if g := inspect.NewGroups(f, others, snap); g != nil {
 		return g
 	}
 	return nil
@@ -129,10 +149,19 @@ func (m *model) findCall(typed string) tea.Cmd {
 		m.status.say("functions are known once all keys are listed; try again in a moment")
 		return nil
 	}
-	_, id := m.flask.find.begin(m.root)
-	f := m.flask.known
+	ctx, id := m.flask.find.begin(m.root)
+	be, f, snap := m.be, m.flask.known, m.idx.Snapshot()
 	m.status.say("looking for " + decode.Printable(typed))
 	return func() tea.Msg {
+		if inspect.IsForeignCall(typed) {
+			all, err := be.Frameworks(ctx, snap)
+			if err != nil {
+				return callFoundMsg{id: id, typed: typed, err: err}
+			}
+			if found := all.Candidates(typed); found.Exists() || !flaskcaching.IsTyped(typed) {
+				return callFoundMsg{id, typed, found, nil}
+			}
+		}
 		found, err := f.FindAll(typed)
 		return callFoundMsg{id, typed, found, err}
 	}
@@ -251,4 +280,26 @@ func (m *model) invalidation(fn inspect.FlaskFunction) []menuItem {
 		{label: "Invalidate " + name, note: "deletes its version; " + stays + " can no longer be used and expire", run: plan(false)},
 		{label: "the same, and delete " + human.Plural(fn.Entries, "result"), note: "deletes its version and what " + name + " stored", run: plan(true)},
 	}
+}
+
+// versionsChanged notes what is known of version keys among keys that changed:
+// when they expire, and that results may belong to others now.
+func (s *flaskState) versionsChanged(keys []inspect.Key) {
+	for _, k := range keys {
+		if inspect.IsVersionName(k.Name) {
+			s.renewed = true
+			if s.calls != nil {
+				s.calls = s.calls.With(keys)
+			}
+			return
+		}
+	}
+}
+
+// effective returns when a key with an expiry stops being reached.
+func effective(calls *inspect.Calls, name []byte, expiry int64) int64 {
+	if calls == nil || expiry == keyspace.UnknownExpiry {
+		return expiry
+	}
+	return calls.Effective(name, expiry)
 }

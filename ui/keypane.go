@@ -23,6 +23,7 @@ type keyPane struct {
 	rows   *keyspace.Rows
 	whole  bool           // they are of all keys, not of a listing under way
 	flask  *inspect.Flask // names calls beside their keys; nil shows keys alone
+	calls  *inspect.Calls // says when results stop being reached; nil when not known
 	snap   *keyspace.Snapshot
 	cursor int
 	top    int

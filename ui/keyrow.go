@@ -109,7 +109,7 @@ func (p *keyPane) leaf(b *strings.Builder, r keyspace.Row, lit bool, c columns, 
 		}
 		b.WriteString(th.Dim.On(lit).Paint(rightAlign(text, c.size)))
 	}
-	text, ink := p.ttl(m.Expiry, now)
+	text, ink := p.ttl(effective(p.calls, name, m.Expiry), now)
 	b.WriteString(ink.On(lit).Paint(rightAlign(text, c.ttl) + " "))
 }
 

@@ -124,7 +124,7 @@ func (m *model) wantedSpec() keyspace.Spec {
 		}
 	}
 	s.Query, s.Order, s.Open = m.filter.query(m.spec.Query), m.order, m.folds
-	s.Groups, s.Names = m.flask.shownGroups(), m.flask.shownNames()
+	s.Groups, s.Names, s.Prefixes = m.flask.shownGroups(), m.flask.shownNames(), m.flask.prefixes
 	return s
 }
 
@@ -145,7 +145,7 @@ func (m *model) refresh() tea.Cmd {
 }
 
 func sameSpec(a, b keyspace.Spec) bool {
-	return sameSearch(a, b) && a.Groups == b.Groups && a.Names == b.Names
+	return sameSearch(a, b) && a.Groups == b.Groups && a.Names == b.Names && a.Prefixes == b.Prefixes
 }
 
 // sameSearch tells whether two differ at most in what keys are called: rows of

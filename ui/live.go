@@ -217,6 +217,8 @@ func (m *model) changed(msg changedMsg) tea.Cmd {
 		msg.list = slices.DeleteFunc(msg.list, func(c change) bool { return c.unseen })
 	}
 	m.pages.changes.add(msg.list, m.now())
+	m.flask.versionsChanged(msg.keys)
+	m.list.calls = m.flask.calls
 	cmds := []tea.Cmd{m.nextChange(m.watcher, min(changeRest*msg.took, time.Second))}
 	switch {
 	case msg.changes.Flushed:

@@ -182,6 +182,7 @@ type (
 	flaskMsg struct {
 		id    int
 		flask *inspect.Flask
+		calls *inspect.Calls
 		nodes keyspace.Groups
 		took  time.Duration
 		err   error

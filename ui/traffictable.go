@@ -147,8 +147,11 @@ func (m *model) trafficTable(s *sheet, title, kind string, list []insight.Traffi
 			row += c.cell(trafficRow{t, byName[t.Name]}, c.w)
 		}
 		name := decode.Printable(t.Name)
-		if name == "" {
+		switch {
+		case name == "":
 			name = unnamed
+		case kind == "key":
+			name = m.withCall(t.Name)
 		}
 		s.row(row + "  " + m.th.Node.Plain.Paint(clip(name, max(s.w-used, 6))))
 	}

@@ -36,6 +36,8 @@ type Options struct {
 	Now       func() time.Time    // the clock; nil is time.Now
 	Input     io.Reader           // nil is the terminal
 	Output    io.Writer           // nil is the terminal
+	// URLs are addresses and paths that cached pages may have.
+	URLs []string
 	// Secrets are environment variables that programs which are started do not get.
 	Secrets []string
 	// Farewell gets, once the screen is gone, what became of a change that the

@@ -100,7 +100,7 @@ func (p *valuePane) modeName() string {
 // facts is the first line: type, encoding, size, and how long the key has left,
 // as a number and, where there is room, as a bar against the longest TTL that
 // was seen of this key. A narrow pane does without the bar, then the encoding.
-func (p *valuePane) facts(now time.Time, longest time.Duration) string {
+func (p *valuePane) facts(now time.Time, longest time.Duration, reached int64) string {
 	c, th := p.content, p.th
 	kind := c.Win.Type.String()
 	if c.Win.Module != "" {
@@ -113,7 +113,7 @@ func (p *valuePane) facts(now time.Time, longest time.Duration) string {
 	if size := c.Win.Key.Meta.Size; size >= 0 {
 		rest = append(rest, human.Size(size))
 	}
-	ttl, ink, left := p.lifetime(now)
+	ttl, ink, left := p.lifetime(now, reached)
 	w := max(p.w-1, 0)
 	tail := " · " + strings.Join(append(rest, ""), " · ")
 	if e := c.Win.Encoding; e != "" && e != kind {
@@ -130,10 +130,26 @@ func (p *valuePane) facts(now time.Time, longest time.Duration) string {
 		ink.Plain.Paint(ttl) + bar + strings.Repeat(" ", max(room-n, 0))
 }
 
+// sameMoment is by how many milliseconds two keys that one call has written with
+// the same timeout may differ.
+const sameMoment = 1000
+
 // lifetime says how long the key has left; left is zero when that is not known,
-// over or for ever.
-func (p *valuePane) lifetime(now time.Time) (text string, ink theme.Pair, left time.Duration) {
+// over or for ever. reached is when a result stops being reached, at its own expiry
+// or with its version.
+func (p *valuePane) lifetime(now time.Time, reached int64) (text string, ink theme.Pair, left time.Duration) {
 	expiry := p.content.Win.Key.Meta.Expiry
+	if reached > 0 && p.content.gone == "" && (expiry == keyspace.NoExpiry || reached < expiry-sameMoment) {
+		until := keyspace.TTLAt(reached, now)
+		own := "never expires"
+		if expiry > 0 {
+			own = "expires " + human.ExpiresIn(keyspace.TTLAt(expiry, now), now)
+		}
+		if until <= 0 {
+			return "its version expired; it " + own, p.th.Bad, 0
+		}
+		return "effective " + human.TTL(until, now) + " (its version), " + own, p.th.Life(until.Duration()), until.Duration()
+	}
 	ttl := keyspace.TTLAt(expiry, now)
 	left = ttl.Duration()
 	switch {
@@ -169,7 +185,7 @@ func (p *valuePane) lifeBar(left, longest time.Duration, room int) (bar string, 
 }
 
 // View draws the pane, every line exactly as wide as its inside.
-func (p *valuePane) View(now time.Time, longest time.Duration) []string {
+func (p *valuePane) View(now time.Time, longest time.Duration, reached int64) []string {
 	if p.content == nil {
 		return nil
 	}
@@ -177,7 +193,7 @@ func (p *valuePane) View(now time.Time, longest time.Duration) []string {
 		t.fitRows(p.top, p.top+p.h)
 	}
 	lines := p.head()
-	lines[0] = p.facts(now, longest)
+	lines[0] = p.facts(now, longest, reached)
 	room := p.h - len(lines)
 	for i := p.top; i < min(p.top+room, p.len()); i++ {
 		lit := p.focused && i == p.cursor

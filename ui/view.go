@@ -152,7 +152,8 @@ func (m *model) valueFrame(now time.Time) []string {
 	title, lines := "Value", []string(nil)
 	switch {
 	case p.content != nil:
-		lines = p.View(now, m.longest[string(p.content.Win.Key.Name)])
+		key := p.content.Win.Key
+		lines = p.View(now, m.longest[string(key.Name)], effective(m.flask.calls, key.Name, key.Meta.Expiry))
 	case p.key == nil:
 		lines = m.aboutNode(w)
 	case p.err != nil:

@@ -23,9 +23,9 @@ const DefaultPrefix = "flask_cache_"
 
 // Parts of names that the library puts in.
 const (
-	viewPrefix     = "view/"
+	ViewPrefix     = "view/"
 	memverSuffix   = "_memver"
-	fragmentPrefix = "_template_fragment_cache_"
+	FragmentPrefix = "_template_fragment_cache_"
 )
 
 // Rules are what the keys of an app depend on, apart from the call itself. The
@@ -51,7 +51,7 @@ func Default() Rules { return Rules{Prefix: DefaultPrefix} }
 func (r Rules) Key(name string) []byte { return []byte(r.Prefix + name) }
 
 // View returns the key of @cached() for a decoded request path.
-func (r Rules) View(path string) []byte { return r.Named(viewPrefix+"%s", path) }
+func (r Rules) View(path string) []byte { return r.Named(ViewPrefix+"%s", path) }
 
 // Named returns the key of @cached(key_prefix=...). A "%s" in keyPrefix stands
 // for the path.
@@ -67,7 +67,7 @@ func (r Rules) Named(keyPrefix, path string) []byte {
 // path and the decoded pairs of its query, in any order.
 func (r Rules) Query(path string, query []Arg) []byte {
 	if r.Next {
-		path = viewPrefix + path
+		path = ViewPrefix + path
 	}
 	return r.Key(path + r.hex(queryText(query), r.Source))
 }
@@ -101,7 +101,7 @@ func (r Rules) Fragment(name string, varyOn ...string) []byte {
 	if len(varyOn) > 0 {
 		name += "_" + strings.Join(varyOn, "_")
 	}
-	return r.Key(fragmentPrefix + name)
+	return r.Key(FragmentPrefix + name)
 }
 
 // sum hashes the parts one after the other.

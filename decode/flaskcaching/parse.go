@@ -70,7 +70,7 @@ func Recognise(key []byte) (Key, bool) {
 		return k, true
 	}
 	s := string(key)
-	if at := strings.Index(s, fragmentPrefix); at >= 0 {
+	if at := strings.Index(s, FragmentPrefix); at >= 0 {
 		return Parse(key, s[:at])
 	}
 	if name, ok := strings.CutSuffix(s, memverSuffix); ok {
@@ -83,7 +83,7 @@ func Recognise(key []byte) (Key, bool) {
 
 func (k *Key) recognise() {
 	name := k.Name
-	if path, ok := strings.CutPrefix(name, viewPrefix+"/"); ok {
+	if path, ok := strings.CutPrefix(name, ViewPrefix+"/"); ok {
 		k.Kind, k.Path = View, "/"+path
 		// The digest of the source, or of the query, stands right behind the path.
 		if n := hexSuffix(path); n > 0 && n < len(path) && (isDigit(rune(path[len(path)-n-1])) || isLetter(rune(path[len(path)-n-1]))) {
@@ -91,7 +91,7 @@ func (k *Key) recognise() {
 		}
 		return
 	}
-	if rest, ok := strings.CutPrefix(name, fragmentPrefix); ok {
+	if rest, ok := strings.CutPrefix(name, FragmentPrefix); ok {
 		k.Kind, k.Fragment = Fragment, rest
 		return
 	}

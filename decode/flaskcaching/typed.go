@@ -74,6 +74,12 @@ func ParseTyped(s string) (Typed, error) {
 	return t, nil
 }
 
+// IsTyped reports whether ParseTyped reads a text.
+func IsTyped(s string) bool {
+	_, err := ParseTyped(s)
+	return err == nil
+}
+
 func parseRequest(s string) (Typed, error) {
 	s, _, _ = strings.Cut(s, "#")
 	path, query, asked := strings.Cut(s, "?")

@@ -124,15 +124,16 @@ func deletion(k keyname.Key) string {
 	return keyname.DjangoDelete(key, version)
 }
 
-// Group returns the kind of a Django key: pages of one address belong together.
+// Group returns the fragment that a key is of, or that it is a page.
 func (x *Index) Group(_ []byte, k keyname.Key) (string, bool) {
-	if k.Framework != Name {
-		return "", false
+	switch k.Kind {
+	case "fragment":
+		name, _ := k.Part("name")
+		return "{% cache " + name + " %}", true
+	case "cache_page", "cache_header":
+		return "Django pages", true
 	}
-	if name, ok := k.Part("name"); ok {
-		return "{% cache %} " + name, true
-	}
-	return k.Kind, true
+	return "", false
 }
 
 // Explain adds the address of a page, the arguments of a fragment, and what is

@@ -43,6 +43,24 @@ func (g *Groups) GroupOf(name []byte) int {
 	return -1
 }
 
+// SortText returns the arguments of a result's call, so that the results of a
+// function are in their order behind its versions. It is empty for a call that is
+// not known.
+func (g *Groups) SortText(name []byte) string {
+	if at, ok := g.f.memverAt(name); ok {
+		return "\x00" + g.f.memvers[at].instance
+	}
+	e, ok := g.f.Entry(name)
+	if !ok {
+		return ""
+	}
+	call, ok := g.f.proven(e)
+	if !ok {
+		return ""
+	}
+	return "(" + call.args
+}
+
 // groupNames returns the names of the groups of functions, and for each memver
 // the number of its group. Functions of one name in two apps are told apart by
 // the prefix.

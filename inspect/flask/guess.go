@@ -49,6 +49,15 @@ func GuessOne(ctx context.Context, src Source, f *Index, key []byte, typed ...st
 	return call, ok, err
 }
 
+// GuessKeys is Guess for some entries, which need not be in the snapshot.
+func GuessKeys(ctx context.Context, src Source, f *Index, keys [][]byte) error {
+	g := guessing{src: src, f: f}
+	for _, key := range keys {
+		g.add(key)
+	}
+	return g.run(ctx, nil)
+}
+
 // guessing is one Guess.
 type guessing struct {
 	*flaskcaching.Guesser

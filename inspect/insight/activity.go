@@ -33,6 +33,9 @@ type Traffic struct {
 	Reads, Hits, Misses int
 	Writes, Deletes     int
 	Unsure              int // of Hits, those too late in the sample to be certain
+	// Call is what is known of the call whose result a key holds, square(4) or
+	// square(?), and Function its function. Empty for anything but such a key.
+	Call, Function string
 }
 
 // Margin is how far, up and down, the share of hits in the long run may be from
@@ -71,8 +74,12 @@ type Count struct {
 
 // Activity is what a sample of the commands of all clients says.
 type Activity struct {
-	Over           time.Duration
-	Commands       int // of this database
+	Over     time.Duration
+	Commands int // of this database
+	// Versions is the traffic of version keys of memoized functions, which are
+	// read with every result. It is in neither All nor Prefixes, whose hit
+	// ratios it would improve.
+	Versions       Traffic
 	Elsewhere      int // of other databases
 	All            Traffic
 	Prefixes       []Traffic // most reads first
@@ -90,7 +97,6 @@ type followed struct {
 	expires time.Time   // by the server's clock
 	until   time.Time   // the same by ours, of a key that was there before
 	pending []time.Time // reads that may have been either
-	prefix  string
 }
 
 // Sample works out an Activity from commands. It is used by one goroutine at a
@@ -182,7 +188,7 @@ func (s *Sample) follow(key []byte) *followed {
 		s.unfollowed++
 		return nil
 	}
-	f := &followed{prefix: string(Segments(key, s.delims, s.depth))}
+	f := &followed{}
 	f.traffic.Name = string(key)
 	s.keys[f.traffic.Name] = f
 	return f
@@ -284,11 +290,30 @@ func (s *Sample) functionOf(name []byte) string {
 	return function
 }
 
+// name adds what is known of the call behind a key.
+func (s *Sample) name(t *Traffic) {
+	key := []byte(t.Name)
+	if !inspect.NeedsCalls(key) {
+		return
+	}
+	for _, f := range slices.Backward(s.flasks) {
+		if e, ok := f.Entry(key); ok && e.Owner.Function != "" {
+			t.Call, t.Function = f.Display(key), e.Owner.Function
+			return
+		}
+	}
+}
+
 // Report works out the sample. over is how long it took, counted what the
 // server's own counters say of the same time.
 func (s *Sample) Report(over time.Duration, counted Rates) *Activity {
 	a := &Activity{Over: over, Commands: s.commands, Elsewhere: s.elsewhere, Unfollowed: s.unfollowed, Counted: counted}
 	prefixes, functions := map[string]*Traffic{}, map[string]*Traffic{}
+	var known *inspect.Flask
+	if n := len(s.flasks); n > 0 {
+		known = s.flasks[n-1]
+	}
+	segments := inspect.PrefixesOf(known)
 	for _, f := range s.keys {
 		if f.traffic == (Traffic{Name: f.traffic.Name}) {
 			continue // nobody asked for it
@@ -301,8 +326,12 @@ func (s *Sample) Report(over time.Duration, counted Rates) *Activity {
 		}
 		f.settle(0)
 		f.traffic.Unsure += unsure
+		if inspect.IsVersionName([]byte(f.traffic.Name)) {
+			a.Versions.join(f.traffic)
+			continue
+		}
 		a.All.join(f.traffic)
-		into(prefixes, f.prefix).join(f.traffic)
+		into(prefixes, string(segments.Segments([]byte(f.traffic.Name), s.delims, s.depth))).join(f.traffic)
 		if function := s.functionOf([]byte(f.traffic.Name)); function != "" {
 			into(functions, function).join(f.traffic)
 		}
@@ -311,6 +340,9 @@ func (s *Sample) Report(over time.Duration, counted Rates) *Activity {
 	a.Prefixes, a.Functions = busiest(maps.Values(prefixes)), busiest(maps.Values(functions))
 	slices.SortFunc(a.Keys, byUse)
 	a.Keys = a.Keys[:min(topShown, len(a.Keys))]
+	for i := range a.Keys {
+		s.name(&a.Keys[i])
+	}
 	a.Kinds, a.Clients = most(s.kinds), most(s.clients)
 	return a
 }

@@ -152,6 +152,7 @@ func strata(ctx context.Context, snap *keyspace.Snapshot, flask *inspect.Flask, 
 	byKey := map[cellKey]*cell{}
 	var cells []*cell
 	total := 0
+	prefixes := inspect.PrefixesOf(flask)
 	all := opt.Exact || snap.Living() <= countAll
 	for id := range uint32(snap.Len()) {
 		if id%10_000 == 0 && ctx.Err() != nil {
@@ -165,14 +166,10 @@ func strata(ctx context.Context, snap *keyspace.Snapshot, flask *inspect.Flask, 
 			continue
 		}
 		total++
-		k := cellKey{prefix: string(Segments(name, opt.Delims, opt.Depth))}
+		k := cellKey{prefix: string(prefixes.Segments(name, opt.Delims, opt.Depth))}
 		if flask != nil {
 			if o, ok := flask.Owner(name); ok {
 				k.function = o.Function
-			}
-			// An app's prefix need not end in a delimiter.
-			if p, ok := flask.PrefixOf(name); ok && opt.Depth == 1 && p != "" {
-				k.prefix = p
 			}
 			status := flask.Status(name)
 			k.orphan, k.possible = status.State == inspect.ResultStale, status.State == inspect.ResultPossible
@@ -191,20 +188,6 @@ func strata(ctx context.Context, snap *keyspace.Snapshot, flask *inspect.Flask, 
 		}
 	}
 	return cells, total, nil
-}
-
-// Segments returns the first depth segments of a name with their delimiters;
-// what comes after the last delimiter belongs to no prefix.
-func Segments(name []byte, delims string, depth int) []byte {
-	end := 0
-	for range depth {
-		i := bytes.IndexAny(name[end:], delims)
-		if i < 0 {
-			break
-		}
-		end += i + 1
-	}
-	return name[:end]
 }
 
 // Explained returns the framework that wrote a key and the function whose

@@ -203,7 +203,7 @@ func (b *builder) arrange(ids []uint32, sorted sorting) (*Rows, error) {
 		if r.grouped, err = b.grouping(); err != nil {
 			return nil, err
 		}
-		t, err := newGroupedTree(b.ctx, b.s, ids, newDelims(spec.Delims), r.grouped)
+		t, err := newGroupedTree(b.ctx, b.s, ids, newDelims(spec.Delims, spec.Prefixes), r.grouped)
 		if err != nil {
 			return nil, err
 		}

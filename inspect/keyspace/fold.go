@@ -52,7 +52,7 @@ func (b *branch) fold(prefix []byte, open bool, spec *Spec) *branch {
 		// All prefixes of a joined node go together, so that it stays as it is
 		// when a new key takes it apart.
 		for n := int(b.plen) + 1; n <= len(full) && g.name == 0; n++ {
-			if t.delims.last(full[n-1:n]) > 0 {
+			if t.delims.last(full[:n]) == n {
 				spec.Open = spec.Open.With(full[:n], open)
 			}
 		}

@@ -2,6 +2,7 @@ package keyspace
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"slices"
 )
@@ -17,6 +18,22 @@ type Groups interface {
 	// GroupOf returns the number among them of the group that a key is in, or
 	// -1. It is called once for every key, and again for those that come.
 	GroupOf(name []byte) int
+}
+
+// Prefixes are literal beginnings of names that are nodes of a tree, whatever
+// they end in, such as the prefix of an app. They must not change while they are
+// in use. Two are the same when they are equal: a pointer will do.
+type Prefixes interface {
+	Prefixes() []string
+}
+
+// Ordered is Groups with an order of its own for the keys of a group.
+type Ordered interface {
+	Groups
+	// SortText returns the text by which a key of a group is sorted, in natural
+	// order: page 9 before page 10. Keys with the same text, or with none, are
+	// in the order of their names, those with none last.
+	SortText(name []byte) string
 }
 
 // A grouping is what Groups says of the keys of a snapshot.
@@ -56,9 +73,9 @@ func (b *builder) grouping() (*grouping, error) {
 }
 
 // part returns ids, which are sorted by name, with those of each group
-// together at the beginning, and the groups that there are. What is in a group,
-// and the rest, stays in its order.
-func (g *grouping) part(ids []uint32) ([]uint32, []group) {
+// together at the beginning, and the groups that there are. What is in a group
+// is sorted as Ordered says, and the rest stays in its order.
+func (g *grouping) part(s *Snapshot, ids []uint32) ([]uint32, []group) {
 	if g == nil {
 		return ids, nil
 	}
@@ -86,12 +103,44 @@ func (g *grouping) part(ids []uint32) ([]uint32, []group) {
 		parted[next[n]] = id
 		next[n]++
 	}
+	if by, ok := g.by.(Ordered); ok {
+		for _, one := range groups {
+			sortGroup(s, parted[one.lo:one.hi], by)
+		}
+	}
 	return parted, groups
+}
+
+// maxOrdered limits the keys of a group that are sorted by more than their names.
+const maxOrdered = 20_000
+
+// sortGroup sorts the keys of a group, which are by name, by their texts.
+func sortGroup(s *Snapshot, ids []uint32, by Ordered) {
+	if len(ids) > maxOrdered {
+		return
+	}
+	type key struct {
+		id   uint32
+		text string
+	}
+	keys := make([]key, len(ids))
+	for i, id := range ids {
+		keys[i] = key{id, by.SortText(s.Name(id))}
+	}
+	slices.SortStableFunc(keys, func(a, b key) int {
+		if a.text == "" || b.text == "" {
+			return cmp.Compare(len(b.text), len(a.text))
+		}
+		return compareNatural(a.text, b.text)
+	})
+	for i := range keys {
+		ids[i] = keys[i].id
+	}
 }
 
 // newGroupedTree is newTree with groups before all prefixes.
 func newGroupedTree(ctx context.Context, s *Snapshot, ids []uint32, d delims, g *grouping) (*tree, error) {
-	parted, first := g.part(ids)
+	parted, first := g.part(s, ids)
 	if len(first) == 0 {
 		return newTree(ctx, s, ids, d, 0)
 	}
@@ -145,6 +194,10 @@ func (t *tree) place(name []byte) (uint32, bool) {
 				return 0, false
 			}
 			lo, hi = t.groups[at].lo, t.groups[at].hi
+			if _, ok := t.grouping.by.(Ordered); ok {
+				i := slices.IndexFunc(t.ids[lo:hi], func(id uint32) bool { return bytes.Equal(t.snap.Name(id), name) })
+				return lo + uint32(max(i, 0)), i >= 0
+			}
 		}
 	}
 	at := lo + uint32(t.snap.lowerBound(t.ids[lo:hi], name))

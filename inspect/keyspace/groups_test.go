@@ -183,3 +183,66 @@ type byFifth struct{ _ int }
 func (*byFifth) GroupNames() []string { return []string{"a()", "b()", "c()", "d()", "e()"} }
 
 func (*byFifth) GroupOf(name []byte) int { return int(name[len(name)-1]) % 5 }
+
+// ordered is marked with an order of its own: by what follows "=".
+type ordered struct{ marked }
+
+func (o *ordered) SortText(name []byte) string {
+	_, text, _ := strings.Cut(string(name), "=")
+	return text
+}
+
+func TestGroups_InNaturalOrder(t *testing.T) {
+	t.Parallel()
+	x := New(0)
+	x.AddStrings([]string{"aGS=f(10)", "bGS=f(9)", "cGS=f(-2)", "dGS", "eGS=f(1, 10)", "fGS=f(1, 9)", "gGS=f('b')", "hGS=f(-10)", "iGC=2", "z"})
+	by := &ordered{marked{[]string{"empty()", "app.square()", "app.cube()"}}}
+	rows, err := Build(t.Context(), x.Snapshot(), Spec{Tree: true, Order: ByName, Groups: by, Open: AllOpen()}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []string{
+		"app.square() 8", "  gGS=f('b')", "  hGS=f(-10)", "  cGS=f(-2)", "  fGS=f(1, 9)", "  eGS=f(1, 10)", "  bGS=f(9)", "  aGS=f(10)", "  dGS",
+		"app.cube() 1", "  iGC=2", "z",
+	}
+	if got := drawn(rows); !slices.Equal(got, want) {
+		t.Errorf("got  %q\nwant %q", got, want)
+	}
+	for i := range rows.Len() {
+		if r := rows.At(i); r.Leaf && rows.Find(x.Snapshot().Name(r.ID)) != i {
+			t.Errorf("row %d is not found by its name", i)
+		}
+	}
+	if i := rows.Find([]byte("xGS=f(3)")); i >= 0 {
+		t.Errorf("a key that is not there is found at %d", i)
+	}
+}
+
+type knownPrefixes []string
+
+func (p *knownPrefixes) Prefixes() []string { return *p }
+
+func TestTree_KnownPrefixes(t *testing.T) {
+	t.Parallel()
+	x := New(0)
+	x.AddStrings([]string{"app_home", "app_view//", "app_view//about", "app_view//list:1", "app_view//list:2", "apple", "other:1", "other:2"})
+	known := &knownPrefixes{"app_", "app_view/"}
+	spec := Spec{Tree: true, Order: ByName, Prefixes: known, Open: AllOpen()}
+	rows, err := Build(t.Context(), x.Snapshot(), spec, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []string{"app_ 5", "  home", "  view/ 4", "    /", "    /about", "    /list: 2", "      1", "      2", "apple", "other: 2", "  1", "  2"}
+	if got := drawn(rows); !slices.Equal(got, want) {
+		t.Errorf("got  %q\nwant %q", got, want)
+	}
+	folded := rows.Fold([]byte("app_view/"), false)
+	want = slices.Delete(slices.Clone(want), 3, 8)
+	if got := drawn(folded); !slices.Equal(got, want) {
+		t.Errorf("folded: got  %q\nwant %q", got, want)
+	}
+	again, err := Build(t.Context(), x.Snapshot(), folded.Spec(), folded)
+	if err != nil || !slices.Equal(drawn(again), want) {
+		t.Errorf("built again: got %q, %v", drawn(again), err)
+	}
+}

@@ -36,6 +36,8 @@ type Spec struct {
 	Tree bool
 	// Delims are the bytes that end a segment of a name; "" means ":".
 	Delims string
+	// Prefixes are nodes although they end in no delimiter; nil has none.
+	Prefixes Prefixes
 	// Groups are nodes of a tree before all others, each with its keys by
 	// their whole names; nil has none.
 	Groups Groups

@@ -30,17 +30,24 @@ type group struct {
 	name   uint32 // of a group with a name its number, from 1 on; its keys share nothing
 }
 
-// delims is the set of bytes that end a segment.
+// delims is the set of bytes that end a segment, and the prefixes that are
+// segments whatever they end in.
 type delims struct {
-	one byte // when there is but one
-	set *[256]bool
+	one   byte // when there is but one
+	set   *[256]bool
+	known [][]byte
 }
 
-func newDelims(s string) delims {
+func newDelims(s string, known Prefixes) delims {
 	if s == "" {
 		s = ":"
 	}
 	d := delims{one: s[0]}
+	if known != nil {
+		for _, p := range known.Prefixes() {
+			d.known = append(d.known, []byte(p))
+		}
+	}
 	if len(s) > 1 {
 		d.set = new([256]bool)
 		for i := range len(s) {
@@ -50,8 +57,19 @@ func newDelims(s string) delims {
 	return d
 }
 
-// last returns the length of the longest prefix that ends in a delimiter, or 0.
+// last returns the length of the longest prefix that ends in a delimiter or is a
+// known one, or 0.
 func (d delims) last(prefix []byte) int {
+	at := d.lastByte(prefix)
+	for _, p := range d.known {
+		if len(p) > at && bytes.HasPrefix(prefix, p) {
+			at = len(p)
+		}
+	}
+	return at
+}
+
+func (d delims) lastByte(prefix []byte) int {
 	if d.set == nil {
 		return bytes.LastIndexByte(prefix, d.one) + 1
 	}

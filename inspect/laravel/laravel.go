@@ -83,11 +83,18 @@ func (x *Index) want(name []byte) {
 	}
 }
 
-// store returns the cache that a key belongs to.
+// existing returns the cache that a key belongs to, nil if no key of it was added.
+func (x *Index) existing(k keyname.Key) *store {
+	connection, _ := k.Part("redis_prefix")
+	cache, _ := k.Part("cache_prefix")
+	return x.stores[connection+cache]
+}
+
+// store is existing, which adds the cache.
 func (x *Index) store(k keyname.Key) *store {
 	connection, _ := k.Part("redis_prefix")
 	cache, _ := k.Part("cache_prefix")
-	s := x.stores[connection+cache]
+	s := x.existing(k)
 	if s == nil {
 		s = &store{live: map[string]bool{}, listed: map[string][]string{}, cache: cache}
 		x.stores[connection+cache] = s
@@ -253,15 +260,16 @@ func (s *store) behind(hash string) ([]string, bool) {
 
 // Group returns the tags of an item.
 func (x *Index) Group(_ []byte, k keyname.Key) (string, bool) {
-	if k.Framework != Name {
+	hash, ok := k.Part("tags_sha1")
+	if !ok {
 		return "", false
 	}
-	if hash, ok := k.Part("tags_sha1"); ok {
-		if tags, ok := x.store(k).behind(hash); ok {
-			return "tags " + strings.Join(tags, ", "), true
-		}
+	s := x.existing(k)
+	if s == nil {
+		return "", false
 	}
-	return k.Kind, true
+	tags, ok := s.behind(hash)
+	return "tags " + strings.Join(tags, ", "), ok
 }
 
 // hashOf is the hash of the identifiers of some tags.

@@ -71,7 +71,8 @@ func (a *app) clearCommand() *cobra.Command {
 		}
 	}
 	a.needs(cmd, "entries", "function")
-	return a.reads(cmd, configGroup, serverGroup, safetyGroup, protectGroup, scopeGroup)
+	a.needs(cmd, "key-prefix", "function", "orphans", "stale")
+	return a.reads(cmd, configGroup, serverGroup, safetyGroup, protectGroup, scopeGroup, appsGroup)
 }
 
 // clearSelection returns what the command line means. It is empty for what only

@@ -53,6 +53,8 @@ type app struct {
 	saved     config.Connection // the one of its connections that is used, else zero
 	way       *tunnel.Config    // the SSH host to go through, once its keys were read
 	fromFlask flaskServer       // the server, where only Flask's settings name one
+	readsApps bool              // the command analyzes the keys of Flask apps
+	urls      []string          // addresses that cached pages may have
 	// literalPrefix says that flags.prefix is not in the printed form of names.
 	literalPrefix bool
 	// failure is what the subcommand came to. It is kept here and not returned

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -70,14 +71,14 @@ func (a *app) explainCommand() *cobra.Command {
 	fl := cmd.Flags()
 	fl.BoolVar(&f.json, "json", false, "write a JSON object: key, framework, kind, parts, function, call, stale, invalidate, ...")
 	fl.StringVar(&f.find, "find", "", "find keys by call square(4), path /page?x=1 or URL")
-	fl.StringVar(&f.urls, "urls", "", "file with URLs or paths of cached pages, one a line")
+	fl.StringVar(&f.urls, "urls", "", urlsHelp)
 	fl.StringArrayVar(&f.words, "word", nil, "text or number to try as an argument (repeatable)")
 	f.names.register(a, cmd)
 	f.names.registerNull(a, cmd)
 	for _, flag := range []string{"word", "urls", "b64", "literal", "null"} {
 		a.exclusive(cmd, "find", flag)
 	}
-	return a.reads(cmd, onServer...)
+	return a.reads(cmd, append(slices.Clone(onServer), appsGroup)...)
 }
 
 // explain writes what is known of keys, whether they exist or not.
@@ -97,7 +98,7 @@ func (a *app) explain(ctx context.Context, names [][]byte, f explainFlags) error
 	var others *inspect.Frameworks
 	for _, name := range names {
 		x, err := c.Explain(ctx, name, nil)
-		if err == nil && x.NeedsFlask() {
+		if err == nil && c.NeedsFlask(&x) {
 			if index == nil {
 				if index, err = a.flask(ctx, c); err != nil {
 					return err
@@ -205,6 +206,7 @@ func explained(x inspect.Explanation) []byte {
 	o.known("reason", cmp.Or(x.Reason, x.Support))
 	o.bool("possibly_left_over", x.Possible)
 	o.known("ttl_policy", x.TTL)
+	addEffective(&o, x.EffectiveExpiry, time.Now())
 	if x.Where != nil {
 		o.int("slot", int64(x.Where.Slot))
 		o.text("node", x.Where.Node)

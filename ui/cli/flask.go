@@ -80,7 +80,7 @@ func (a *app) explainFlask(ctx context.Context, c *inspect.Client, f *inspect.Fl
 // find writes the keys that a call or a request would have.
 func (a *app) find(ctx context.Context, c *inspect.Client, f explainFlags) error {
 	_, err := flaskcaching.ParseTyped(f.find)
-	if err != nil && !isForeign(f.find) {
+	if err != nil && !inspect.IsForeignCall(f.find) {
 		return usagef("--find: %v", err)
 	}
 	calls := err == nil // it may be one of Flask-Caching

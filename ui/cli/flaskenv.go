@@ -16,7 +16,7 @@ import (
 // flaskNames are the settings of Flask-Caching that say where its cache is, as
 // an app usually takes them from the environment.
 var flaskNames = []string{
-	"CACHE_REDIS_URL", "CACHE_REDIS_HOST", "CACHE_REDIS_PORT", "CACHE_REDIS_DB", "CACHE_REDIS_PASSWORD", "CACHE_KEY_PREFIX",
+	"CACHE_REDIS_URL", "CACHE_REDIS_HOST", "CACHE_REDIS_PORT", "CACHE_REDIS_DB", "CACHE_REDIS_PASSWORD", flaskPrefix,
 }
 
 // dotEnv is the file with an app's variables, in the working directory.
@@ -79,7 +79,7 @@ func (a *app) findFlask() (flaskServer, error) {
 			value[name], from[name] = v, name+" in "+dotEnv
 		}
 	}
-	f := flaskServer{prefix: value["CACHE_KEY_PREFIX"], source: from["CACHE_KEY_PREFIX"]}
+	f := flaskServer{prefix: value[flaskPrefix], source: from[flaskPrefix]}
 	switch host := value["CACHE_REDIS_HOST"]; {
 	case value["CACHE_REDIS_URL"] != "":
 		// As Flask-Caching has it: the URL says it all but the database, and

@@ -19,6 +19,8 @@ const (
 	maxURLsFile = 64 << 20
 )
 
+const urlsHelp = "file with URLs or paths of cached pages, one a line"
+
 // frameworks lists all keys and fills the indexes of the frameworks.
 func (a *app) frameworks(ctx context.Context, c *inspect.Client) (*inspect.Frameworks, error) {
 	snap, err := a.listing(ctx, c, nil)
@@ -51,20 +53,10 @@ func readURLs(path string) ([]string, error) {
 	return list, lines.Err()
 }
 
-// isForeign reports whether a text is nothing of Flask-Caching: the whole address
-// of a page, or a call of Laravel's cache.
-func isForeign(text string) bool {
-	lower := strings.ToLower(strings.TrimSpace(text))
-	if strings.Contains(lower, "cache::") || strings.HasPrefix(lower, "cache()->") {
-		return true
-	}
-	return strings.HasPrefix(lower, "http://") || strings.HasPrefix(lower, "https://")
-}
-
 // findOthers writes the keys that a page or a call has in the other frameworks, and
 // reports whether one of them exists.
 func (a *app) findOthers(ctx context.Context, c *inspect.Client, snap *keyspace.Snapshot, w *bufio.Writer, f explainFlags) (exists bool, err error) {
-	if !isForeign(f.find) {
+	if !inspect.IsForeignCall(f.find) {
 		return false, nil
 	}
 	all, err := c.Frameworks(ctx, snap)

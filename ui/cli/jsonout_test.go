@@ -68,6 +68,7 @@ func TestJSONIsAsDocumented(t *testing.T) {
 	d.hold(t, "decode", c.lines("decode", "--json", broken, filepath.Join(corpus(t), "values", "dj-default-datetime.bin"))...)
 	d.hold(t, "explain", c.lines("explain", "--json", "flask_cache_app.square_memver")...)
 	d.hold(t, "explain", c.lines("explain", "--json", "flask_cache_app.cube_memver")...)
+	d.hold(t, "explain", c.lines("explain", "--json", "flask_cache_WZuvePfNJeiKltXUAAAAAA")...)
 	d.hold(t, "explain", c.lines("explain", "--json", "text")...)
 	d.hold(t, "explain", c.lines("explain", "--json", "text", "-u", inspecttest.StartCluster(t, 3).Nodes[0].URL(0))...)
 	d.hold(t, "explain---find", c.lines("explain", "--json", "--find", "square(4)")...)
@@ -257,13 +258,15 @@ func watched(t *testing.T, s *inspecttest.Server, c *shell) []string {
 				return
 			default:
 				w.Do("SET", "k", fmt.Sprint(i))
+				w.Do("SET", "flask_cache_app.square_memver", "!\x80\x04\x8c\x06AAAAAA.")
+				w.Do("SET", "flask_cache_WZuvePfNJeiKltXUAAAAAA", "!\x80\x04K\x10.", "EX", "500")
 				if i%50 == 0 {
 					w.Do("DEL", "k")
 				}
 			}
 		}
 	}()
-	lines := c.lines("watch", "--json", "--limit", "4", "-n", "5")
+	lines := c.lines("watch", "--json", "--limit", "12", "-n", "5")
 	lines = append(lines, c.lines("watch", "--json", "--limit", "1", "-u", strings.Replace(s.URL(5), "//", "//blind:p@", 1))...)
 	close(stop)
 	<-stopped

@@ -28,15 +28,20 @@ func (r *rowWriter) write(k inspect.Key) error {
 		addCall(&o, call, time.Now())
 		_, err = r.w.Write(o.line())
 	case r.flags.long:
-		expiry := k.Meta.Expiry
-		if call.Expiry != keyspace.UnknownExpiry {
-			expiry = call.Expiry
-		}
-		_, err = fmt.Fprintf(r.w, "%-9s %7s %8s  %s%s\n", typeWord(k.Meta.Type), ttlWord(expiry, time.Now()), sizeWord(k), named(k.Name), callWord(call))
+		_, err = fmt.Fprintf(r.w, "%-9s %7s %8s  %s%s\n", typeWord(k.Meta.Type), ttlWord(reachedUntil(k, call), time.Now()), sizeWord(k), named(k.Name), callWord(call))
 	default:
 		_, err = fmt.Fprintln(r.w, named(k.Name))
 	}
 	return err
+}
+
+// reachedUntil is the expiry that counts: the effective one of a memoized result,
+// else the key's own.
+func reachedUntil(k inspect.Key, call inspect.CallInfo) int64 {
+	if call.Expiry != keyspace.UnknownExpiry {
+		return call.Expiry
+	}
+	return k.Meta.Expiry
 }
 
 // callOf returns what is known of the call behind a key. All keys are listed for
@@ -63,11 +68,16 @@ func addCall(o *object, call inspect.CallInfo, now time.Time) {
 	if call.Function != "" {
 		o.text("function", call.Function)
 	}
+	addEffective(o, call.Expiry, now)
+}
+
+// addEffective adds when a memoized result stops being reached.
+func addEffective(o *object, expiry int64, now time.Time) {
 	switch {
-	case call.Expiry == keyspace.NoExpiry:
+	case expiry == keyspace.NoExpiry:
 		o.int("effective_ttl_ms", -1)
-	case call.Expiry > 0:
-		o.int("effective_ttl_ms", max(keyspace.TTLAt(call.Expiry, now).Milliseconds(), 0))
+	case expiry > 0:
+		o.int("effective_ttl_ms", max(keyspace.TTLAt(expiry, now).Milliseconds(), 0))
 	}
 }
 

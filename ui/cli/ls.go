@@ -55,7 +55,8 @@ func (a *app) lsCommand() *cobra.Command {
 	fl.IntVar(&f.limit, "limit", 0, "write at most this many keys")
 	a.exclusive(cmd, "json", "long", "null")
 	a.needs(cmd, "force", "null")
-	return a.reads(cmd, configGroup, serverGroup, safetyGroup, scopeGroup)
+	a.needs(cmd, "key-prefix", "json", "long")
+	return a.reads(cmd, configGroup, serverGroup, safetyGroup, scopeGroup, appsGroup)
 }
 
 var (

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"cacheview/decode"
 	"cacheview/inspect"
 	"cacheview/inspect/insight"
 	"cacheview/inspect/keyspace"
@@ -47,6 +48,9 @@ func (a *app) monitor(ctx context.Context, c *inspect.Client, f statsFlags) erro
 	if _, apps, err = a.apps(ctx, c); err != nil {
 		return err
 	}
+	if err := a.guess(ctx, c, apps); err != nil {
+		return err
+	}
 	sample.Know(apps)
 	r := sample.Report(over, counted)
 	w := a.data()
@@ -79,6 +83,9 @@ func writeActivity(w *bufio.Writer, r *insight.Activity, costs *insight.Report) 
 	}
 	if ratio, ok := r.Counted.HitRatio(); ok {
 		fmt.Fprintf(w, "the server itself counted %s and %s (%.1f%%), all databases\n", human.Plural(r.Counted.Hits, "hit"), missesOf(r.Counted.Misses), 100*ratio)
+	}
+	if n := r.Versions.Reads; n > 0 {
+		fmt.Fprintf(w, "not counted: %s of versions, which every call of a memoized function reads\n", human.Plural(n, "read"))
 	}
 	if n := r.All.Unsure; n > 0 {
 		fmt.Fprintf(w, "of the hits, %s came too late in the sample to be certain\n", human.Count(n))
@@ -125,6 +132,9 @@ func trafficTable(w *bufio.Writer, kind string, list []insight.Traffic, costs []
 			}
 			fmt.Fprintf(w, " %9s %-16s", size, spread)
 		}
+		if t.Call != "" {
+			name += "  " + decode.Printable(t.Call)
+		}
 		fmt.Fprintf(w, "  %s\n", name)
 	}
 }
@@ -163,7 +173,15 @@ func activityObject(r *insight.Activity, costs *insight.Report) object {
 	}
 	o.objects("prefixes", trafficObjects("prefix", r.Prefixes, costs.Prefixes))
 	o.objects("functions", trafficObjects("function", r.Functions, costs.Functions))
-	o.objects("keys", trafficObjects("key", r.Keys, nil))
+	keys := trafficObjects("key", r.Keys, nil)
+	for i, t := range r.Keys {
+		if t.Function != "" {
+			keys[i].text("call", t.Call)
+			keys[i].text("function", t.Function)
+		}
+	}
+	o.objects("keys", keys)
+	o.int("version_reads", int64(r.Versions.Reads))
 	o.objects("kinds", countObjects("command", r.Kinds))
 	o.objects("clients", countObjects("client", r.Clients))
 	o.text("estimate", insight.HowEstimated)

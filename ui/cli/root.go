@@ -28,10 +28,18 @@ func (a *app) rootCommand() *cobra.Command {
 			"cacheview demo",
 		ValidArgsFunction: first(a.completeConnections),
 	}
-	root.RunE = a.runs(func(ctx context.Context, args []string) error { return a.runScreen(ctx, root, args) })
+	var urls string
+	root.RunE = a.runs(func(ctx context.Context, args []string) error {
+		var err error
+		if a.urls, err = readURLs(urls); err != nil {
+			return err
+		}
+		return a.runScreen(ctx, root, args)
+	})
+	root.Flags().StringVar(&urls, "urls", "", urlsHelp)
 	root.SetVersionTemplate("cacheview {{.Version}}\n")
 	a.set, a.rules = a.flags.shared(), map[*cobra.Command][]flagRule{}
-	a.reads(root, configGroup, serverGroup, safetyGroup, protectGroup, scopeGroup, themeGroup)
+	a.reads(root, configGroup, serverGroup, safetyGroup, protectGroup, scopeGroup, themeGroup, appsGroup)
 	root.AddCommand(
 		a.lsCommand(),
 		a.getCommand(),

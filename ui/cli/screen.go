@@ -40,6 +40,7 @@ func (a *app) screen(ctx context.Context, cfg inspect.Config, notice string) err
 		Clipboard: clipboardTool(a.getenv, installed, runtime.GOOS),
 		Farewell:  a.errw,
 		Secrets:   a.file.SecretVariables(),
+		URLs:      a.urls,
 	})
 	return cmp.Or(err, ctx.Err())
 }
@@ -115,7 +116,7 @@ func (a *app) sites() []ui.Site {
 // kept: what it forbids, and the theme. Nobody can be asked for anything while
 // the screen is open.
 func (a *app) elsewhere(name string) (*app, error) {
-	b := &app{out: io.Discard, errw: io.Discard, env: a.env, file: a.file}
+	b := &app{out: io.Discard, errw: io.Discard, env: a.env, file: a.file, readsApps: a.readsApps}
 	b.set = b.flags.shared()
 	if err := b.fill(); err != nil {
 		return b, err

@@ -28,7 +28,7 @@ type flagValues struct {
 	askpass, readOnly, cluster           bool
 	db                                   int
 	timeout                              time.Duration
-	protect                              []string
+	protect, keyPrefix                   []string
 
 	tls, tlsInsecure                bool
 	tlsCA, tlsCert, tlsKey, tlsName string
@@ -69,6 +69,7 @@ func (v *flagValues) register(f *pflag.FlagSet) {
 	f.StringVar(&v.sentinelUser, "sentinel-username", "", "sentinel user (password: CACHEVIEW_SENTINEL_PASSWORD)")
 	f.StringVarP(&v.connection, "connection", "c", "", "saved connection to use")
 	f.StringVar(&v.prefix, "prefix", "", "only keys with this literal prefix; the screen's first filter")
+	f.StringArrayVar(&v.keyPrefix, "key-prefix", nil, "CACHE_KEY_PREFIX of a Flask app (repeatable)")
 	f.StringVar(&v.theme, "theme", "", "screen colors: auto, dark, light, contrast or mono")
 	f.StringVar(&v.config, "config", "", "configuration file (default ~/.config/cacheview/config.toml)")
 	f.Lookup("db").DefValue = "" // of no use to people
@@ -162,6 +163,9 @@ func (a *app) serverConfig(ctx context.Context) (inspect.Config, error) {
 		Protected:    slices.Concat(v.protect, a.file.Protected, a.saved.Protected),
 		JournalLimit: a.file.UndoLimit,
 		JournalDays:  a.file.UndoDays,
+	}
+	if cfg.KeyPrefixes, err = a.keyPrefixes(); err != nil {
+		return cfg, err
 	}
 	if v.db != fromURL {
 		if v.db < 0 {

@@ -105,7 +105,7 @@ func (a *app) readConfig() (*config.File, error) {
 	}
 	var names []string
 	a.set.VisitAll(func(f *pflag.Flag) {
-		if f.Annotations[commandLineOnly] == nil && f.Name != "host" && f.Name != "port" {
+		if f.Annotations[commandLineOnly] == nil && f.Name != "host" && f.Name != "port" && f.Name != "key-prefix" {
 			names = append(names, f.Name)
 		}
 	})

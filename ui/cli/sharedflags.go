@@ -24,11 +24,13 @@ const (
 	protectGroup flagGroup = "protect" // what must not be deleted
 	scopeGroup   flagGroup = "scope"   // the prefix that all keys must have
 	themeGroup   flagGroup = "theme"   // the colors of the screen
+	appsGroup    flagGroup = "apps"    // the Flask apps whose keys are analyzed
 )
 
 // groupOf has the groups of the shared flags that are not of the server.
 var groupOf = map[string]flagGroup{
 	"config": configGroup, "read-only": safetyGroup, "protect": protectGroup, "prefix": scopeGroup, "theme": themeGroup,
+	"key-prefix": appsGroup,
 }
 
 // onServer are the groups of commands that open a server and delete nothing.
@@ -65,7 +67,10 @@ func (a *app) reads(cmd *cobra.Command, groups ...flagGroup) *cobra.Command {
 			cmd.Flags().AddFlag(f)
 		}
 	})
-	cmd.PreRunE = func(*cobra.Command, []string) error { return a.settle() }
+	cmd.PreRunE = func(*cobra.Command, []string) error {
+		a.readsApps = slices.Contains(groups, appsGroup)
+		return a.settle()
+	}
 	return cmd
 }
 

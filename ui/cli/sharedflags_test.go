@@ -98,7 +98,7 @@ func TestFlags_SharedOnesAreRead(t *testing.T) {
 				has[flagGroup(f.Annotations[groupAnnotation][0])] = true
 			}
 		})
-		for _, group := range []flagGroup{configGroup, serverGroup, safetyGroup, protectGroup, scopeGroup, themeGroup} {
+		for _, group := range []flagGroup{configGroup, serverGroup, safetyGroup, protectGroup, scopeGroup, themeGroup, appsGroup} {
 			switch {
 			case has[group] && !a.groups[group]:
 				t.Errorf("%s accepts the flags of the group %q and does not read them", name, group)

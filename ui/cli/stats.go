@@ -57,7 +57,8 @@ func (a *app) statsCommand() *cobra.Command {
 		a.exclusive(cmd, "monitor", flag)
 	}
 	a.exclusive(cmd, "server", "monitor")
-	return a.reads(cmd, configGroup, serverGroup, safetyGroup, scopeGroup)
+	a.exclusive(cmd, "server", "key-prefix")
+	return a.reads(cmd, configGroup, serverGroup, safetyGroup, scopeGroup, appsGroup)
 }
 
 func (a *app) stats(ctx context.Context, f statsFlags, args []string) error {

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -42,10 +43,10 @@ func (a *app) watchCommand() *cobra.Command {
 	f.names.register(a, cmd)
 	fl.StringVar(&f.match, "match", "", "only keys that match this Redis glob")
 	fl.StringVar(&f.typ, "type", "", "only keys of this type: string, hash, list, set, zset, stream")
-	fl.BoolVar(&f.json, "json", false, "write one JSON object a line: time, event, key, type, ttl_ms, bytes")
+	fl.BoolVar(&f.json, "json", false, "write one JSON object a line: time, event, key, type, ttl_ms, bytes, call, ...")
 	fl.IntVar(&f.limit, "limit", 0, "end after this many changes")
 	fl.Var((*duration)(&f.during), "for", "end after this time, such as 30s or 5m")
-	return a.reads(cmd, configGroup, serverGroup, safetyGroup, scopeGroup)
+	return a.reads(cmd, configGroup, serverGroup, safetyGroup, scopeGroup, appsGroup)
 }
 
 func (a *app) watch(ctx context.Context, f watchFlags, args []string) error {
@@ -92,10 +93,16 @@ func (a *app) follow(ctx context.Context, c *inspect.Client, opt inspect.FollowO
 		a.note("cacheview: this server does not report changes; its keys are listed every second instead\n")
 	}
 	w := a.data()
+	apps := inspect.NewCallWatch(c)
 	for n := 0; ; {
 		events, err := src.Next(ctx)
-		for _, e := range events {
-			if werr := a.writeEvent(w, e, f.json); werr != nil {
+		calls, cerr := apps.Of(ctx, events)
+		if cerr != nil {
+			calls = make([]inspect.CallInfo, len(events)) // the events count more
+			err = cmp.Or(err, cerr)
+		}
+		for i, e := range events {
+			if werr := a.writeEvent(w, e, calls[i], f.json); werr != nil {
 				return werr
 			}
 			if n++; f.limit > 0 && n == f.limit {
@@ -111,7 +118,7 @@ func (a *app) follow(ctx context.Context, c *inspect.Client, opt inspect.FollowO
 	}
 }
 
-func (a *app) writeEvent(w *bufio.Writer, e inspect.Event, json bool) error {
+func (a *app) writeEvent(w *bufio.Writer, e inspect.Event, call inspect.CallInfo, json bool) error {
 	whole := e.What == inspect.Flushed || e.What == inspect.Missed
 	var err error
 	switch {
@@ -126,6 +133,7 @@ func (a *app) writeEvent(w *bufio.Writer, e inspect.Event, json bool) error {
 		default:
 			o.key("key", e.Key.Name)
 		}
+		addCall(&o, call, e.When)
 		_, err = w.Write(o.line())
 	case whole:
 		what := "the database was emptied"
@@ -135,9 +143,10 @@ func (a *app) writeEvent(w *bufio.Writer, e inspect.Event, json bool) error {
 		_, err = fmt.Fprintf(w, "%s  %-7s  %s\n", clock(e.When), e.What, what)
 	case e.Key.Exists && (e.What == inspect.Set || e.What == inspect.Changed):
 		k := e.Key
-		_, err = fmt.Fprintf(w, "%s  %-7s  %-9s %7s %8s  %s\n", clock(e.When), e.What, typeWord(k.Meta.Type), ttlWord(k.Meta.Expiry, e.When), sizeWord(k), named(k.Name))
+		_, err = fmt.Fprintf(w, "%s  %-7s  %-9s %7s %8s  %s%s\n", clock(e.When), e.What, typeWord(k.Meta.Type),
+			ttlWord(reachedUntil(k, call), e.When), sizeWord(k), named(k.Name), callWord(call))
 	default:
-		_, err = fmt.Fprintf(w, "%s  %-7s  %-9s %7s %8s  %s\n", clock(e.When), e.What, "-", "-", "-", named(e.Key.Name))
+		_, err = fmt.Fprintf(w, "%s  %-7s  %-9s %7s %8s  %s\n", clock(e.When), e.What, "-", "-", "-", named(e.Key.Name)+callWord(call))
 	}
 	return err
 }

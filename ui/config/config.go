@@ -28,6 +28,8 @@ type File struct {
 	Delimiters []string
 	// Protected are literal prefixes of keys that are never deleted.
 	Protected []string
+	// KeyPrefixes are values of CACHE_KEY_PREFIX that Flask apps have.
+	KeyPrefixes []string
 	// UndoLimit is how many bytes one delete may keep for undo: 0 where the
 	// file does not say, less than 0 for none.
 	UndoLimit int64
@@ -109,6 +111,7 @@ func (f *File) read(t *table, flags []string) {
 	f.Secret = readSecret(t)
 	f.Delimiters = readDelimiters(t)
 	f.Protected = t.texts("protected")
+	f.KeyPrefixes = t.texts("key_prefix")
 	f.UndoLimit = t.size("undo_limit")
 	f.UndoDays = t.count("undo_days")
 	f.Keys = map[string][]string{}

@@ -26,6 +26,7 @@ type Connection struct {
 	Environment Environment
 	ReadOnly    bool
 	Prefix      string    // literal prefix that the screen starts with
+	KeyPrefixes []string  // CACHE_KEY_PREFIX of apps, instead of the file's
 	Protected   []string  // in addition to the file's
 	Delimiters  []string  // instead of the file's
 	Decoders    []Decoder // before the file's
@@ -59,7 +60,7 @@ func readConnection(t *table) Connection {
 	c := Connection{
 		URL: t.text("url"), DB: t.number("db"), User: t.text("user"), Secret: readSecret(t),
 		Environment: Environment(t.choice("environment", string(Dev), string(Staging), string(Production))),
-		ReadOnly:    t.yes("read_only"), Prefix: t.text("prefix"),
+		ReadOnly:    t.yes("read_only"), Prefix: t.text("prefix"), KeyPrefixes: t.texts("key_prefix"),
 		Protected: t.texts("protected"), Delimiters: readDelimiters(t),
 		Decoders: readDecoders(t), Theme: t.text("theme"),
 		Cluster: t.yes("cluster"), Sentinel: readSentinel(t.table("sentinel")),
