@@ -59,7 +59,7 @@ func (c *Client) Rename(ctx context.Context, from, to []byte) error {
 	case replyText(err) == "no such key":
 		err = ErrNoKey
 	case redis.HasErrorPrefix(err, "CROSSSLOT"):
-		err = errors.New("the new name belongs to another slot of the cluster: give both the same {tag}")
+		err = errOtherSlot
 	}
 	return KeyError{Op: "rename", Key: from, Err: unsure(c.lostErr(advised(err)))}
 }

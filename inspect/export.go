@@ -1,6 +1,7 @@
 package inspect
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -74,7 +75,10 @@ func (d *dumper) export(ctx context.Context, b *dumpBatch, one func(Saved) error
 type ImportOptions struct {
 	Replace  bool // overwrite keys that exist; what they are goes into a journal
 	DryRun   bool // send nothing that writes
+	NoUndo   bool // keep no journal
 	Progress func(done int)
+
+	op, what string // of the journal; empty for an import
 }
 
 // Import restores the keys that next returns, until io.EOF. A key that exists is
@@ -89,7 +93,10 @@ func (c *Client) Import(ctx context.Context, next func() (Saved, error), opt Imp
 	if c.cfg.ReadOnly && !opt.DryRun {
 		return report, ErrReadOnly
 	}
-	u := undoing{c: c, report: &report, dry: opt.DryRun, opt: UndoOptions{Replace: opt.Replace}, op: "import", over: "import", imports: true}
+	u := undoing{
+		c: c, report: &report, dry: opt.DryRun, opt: UndoOptions{Replace: opt.Replace}, noUndo: opt.NoUndo,
+		op: cmp.Or(opt.op, "import"), over: cmp.Or(opt.what, "import"), imports: true,
+	}
 	if opt.Progress != nil {
 		u.opt.Progress = func(done, _ int) { opt.Progress(done) }
 	}

@@ -17,7 +17,7 @@ var readCommands = newCommandSet(
 	"cluster slots", "cluster shards", "cluster nodes", "cluster info", "command",
 	// The server and its keys.
 	"info", "slowlog get", "dbsize", "scan", "type", "ttl", "pttl", "exists",
-	"memory usage", "object encoding", "dump", "pexpiretime", "time",
+	"memory usage", "object encoding", "object idletime", "dump", "pexpiretime", "time",
 	// Values.
 	"strlen", "get", "getrange", "hlen", "hscan", "llen", "lrange", "scard", "sscan",
 	"zcard", "zrange", "zrevrange", "zscan", "xlen", "xrange", "json.get", "json.type", "json.debug memory",
@@ -76,10 +76,10 @@ type guard struct {
 	looks    *looks // counts what is sent; may be nil
 }
 
-func (g guard) check(cmd redis.Cmder) error {
+func (g guard) check(ctx context.Context, cmd redis.Cmder) error {
 	args := cmd.Args()
 	switch {
-	case readCommands.has(args):
+	case readCommands.has(args), permits(ctx, args, g.readOnly):
 		return nil
 	case writeCommands.has(args), isEdit(args), isScript(args):
 		if g.readOnly {
@@ -93,10 +93,17 @@ func (g guard) check(cmd redis.Cmder) error {
 	return &ForbiddenError{Command: strings.ToUpper(word(args, 0))}
 }
 
-// isEdit knows the one SET that is ever sent: of a key that exists, and which
-// keeps its time to live.
+// isEdit knows the forms of SET that are sent: of a key that exists, or does not,
+// as it was when its copy was made (see Client.Set), and of one that keeps its
+// expiry.
 func isEdit(args []any) bool {
-	return word(args, 0) == "set" && len(args) == 5 && word(args, 3) == "xx" && word(args, 4) == "keepttl"
+	switch {
+	case word(args, 0) != "set":
+		return false
+	case len(args) == 4:
+		return word(args, 3) == "xx" || word(args, 3) == "nx"
+	}
+	return len(args) == 5 && word(args, 3) == "xx" && word(args, 4) == "keepttl"
 }
 
 // DialHook changes nothing.
@@ -109,7 +116,7 @@ func (g guard) DialHook(next redis.DialHook) redis.DialHook {
 // ProcessHook refuses a command that is not allowed.
 func (g guard) ProcessHook(next redis.ProcessHook) redis.ProcessHook {
 	return func(ctx context.Context, cmd redis.Cmder) error {
-		if err := g.check(cmd); err != nil {
+		if err := g.check(ctx, cmd); err != nil {
 			cmd.SetErr(err)
 			return err
 		}
@@ -125,7 +132,7 @@ func (g guard) ProcessHook(next redis.ProcessHook) redis.ProcessHook {
 func (g guard) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.ProcessPipelineHook {
 	return func(ctx context.Context, cmds []redis.Cmder) error {
 		for _, cmd := range cmds {
-			if err := g.check(cmd); err != nil {
+			if err := g.check(ctx, cmd); err != nil {
 				for _, c := range cmds {
 					c.SetErr(err)
 				}

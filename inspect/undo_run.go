@@ -30,6 +30,7 @@ type undoing struct {
 	over    string // its description
 	dry     bool   // only count
 	imports bool   // every key that is written goes into the journal
+	noUndo  bool   // without a journal
 
 	mu     sync.Mutex // of what follows
 	report *UndoReport
@@ -41,7 +42,7 @@ type undoing struct {
 // run restores what the sources return, one after the other. An error of a source
 // other than io.EOF ends it once what came before is restored.
 func (u *undoing) run(ctx context.Context, from ...source) error {
-	if (u.opt.Replace || u.imports) && !u.dry {
+	if (u.opt.Replace || u.imports) && !u.dry && !u.noUndo {
 		var err error
 		if u.w, err = u.c.beginJournal(ctx, u.op, u.over); err != nil {
 			return fmt.Errorf("undo journal: %w", err)

@@ -59,15 +59,7 @@ func (a *app) destroy(ctx context.Context, f deleteFlags, all bool, plan planner
 // destroySelected deletes the keys that a selection stands for.
 func (a *app) destroySelected(ctx context.Context, f deleteFlags, sel inspect.Selection) error {
 	return a.destroy(ctx, f, sel.All, func(ctx context.Context, c *inspect.Client) (*inspect.Plan, error) {
-		p := a.progress()
-		plan, err := c.Plan(ctx, sel, func(at inspect.Progress) {
-			if at.Looked > 0 {
-				p.show("looked at", int64(at.Looked), int64(at.Scanned))
-			} else {
-				p.scanned(at)
-			}
-		})
-		p.done()
+		plan, err := a.plan(ctx, c, sel)
 		if err != nil {
 			return nil, err
 		}
@@ -81,6 +73,19 @@ func (a *app) destroySelected(ctx context.Context, f deleteFlags, sel inspect.Se
 			a.note("cacheview: %s of clear\n", strings.TrimPrefix(literal, "; "))
 		}
 		return plan, nil
+	})
+}
+
+// plan finds out which keys a selection means, and shows how far it is.
+func (a *app) plan(ctx context.Context, c *inspect.Client, sel inspect.Selection) (*inspect.Plan, error) {
+	p := a.progress()
+	defer p.done()
+	return c.Plan(ctx, sel, func(at inspect.Progress) {
+		if at.Looked > 0 {
+			p.show("looked at", int64(at.Looked), int64(at.Scanned))
+		} else {
+			p.scanned(at)
+		}
 	})
 }
 

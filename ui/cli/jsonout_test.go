@@ -22,7 +22,7 @@ import (
 var rare = []string{
 	"a-delete/changed", "a-delete/gone", "a-delete/unknown", "a-delete/stopped_by", "a-key/key_error", "the-server/hit_ratio_now",
 	"a-reading/view.truncated", "a-restoration/not_applicable",
-	"a-dry-run/no_copy", "a-dry-run/no_copy.*",
+	"a-dry-run/no_copy", "a-dry-run/no_copy.*", "expire/stopped_by",
 }
 
 // newer are the members of which only some servers have anything.
@@ -106,13 +106,20 @@ func TestJSONIsAsDocumented(t *testing.T) {
 	d.hold(t, "a-restoration", c.lines("undo", "--json")...)
 	d.hold(t, "a-delete", c.lines("del", "--yes", "--json", "--no-undo", "either")...)
 	undone(t, d, s, c, small)
+	d.hold(t, "a-write", c.lines("set", "--json", "written", "x")...)
+	d.hold(t, "a-write", c.lines("copy", "--json", "written", "copied")...)
+	d.hold(t, "a-write", c.lines("rename", "--json", "copied", "renamed")...)
+	d.hold(t, "expire", c.lines("expire", "--json", "written", "nobody", "1h")...)
+	d.hold(t, "expire", c.lines("expire", "--json", "written", "1h", "--config", small)...)
+	d.hold(t, "run", c.lines("run", "--json", "HGETALL", "hash")...)
+	d.hold(t, "run", c.lines("run", "--json", "APPEND", "written", "y")...)
 	d.hold(t, "bench", c.lines("bench", "--json", "--yes", "--cold", "1", "--warm", "2", "--rate", "50", page)...)
 	d.hold(t, "watch", watched(t, s, c)...)
 
 	if unseen := slices.DeleteFunc(d.unseen(), func(key string) bool { return slices.Contains(unknown, key) }); len(unseen) > 0 {
 		t.Errorf("docs/json.md has members that nothing wrote: %s", strings.Join(unseen, " "))
 	}
-	if known := slices.DeleteFunc(commands(), func(cmd *cobra.Command) bool { return cmd.Flags().Lookup("json") == nil }); len(known) != 11 {
+	if known := slices.DeleteFunc(commands(), func(cmd *cobra.Command) bool { return cmd.Flags().Lookup("json") == nil }); len(known) != 16 {
 		t.Errorf("%d commands have --json: is each of them above?", len(known))
 	}
 }

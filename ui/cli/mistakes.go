@@ -19,10 +19,11 @@ import (
 var otherNames = map[string]string{
 	"list": "ls", "keys": "ls", "scan": "ls", "dir": "ls",
 	"cat": "get", "show": "get", "read": "get", "view": "get", "hgetall": "get",
+	"mv": "rename", "cp": "copy", "ttl": "expire", "put": "set", "command": "run", "call": "run", "exec": "run",
 	"rm": "del", "delete": "del", "remove": "del", "unlink": "del",
 	"flush": "clear", "flushdb": "clear", "flushall": "clear", "drop": "clear", "purge": "clear",
 	"restore": "undo", "monitor": "watch", "subscribe": "watch", "tail": "watch",
-	"info": "stats --server", "dump": "export", "load": "import", "ttl": "ls -l", "type": "ls -l", "ping": "stats --server",
+	"info": "stats --server", "dump": "export", "load": "import", "type": "ls -l", "ping": "stats --server",
 }
 
 // heedMistakes makes the commands say what is wrong with a command line in words

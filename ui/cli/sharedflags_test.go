@@ -59,6 +59,11 @@ func TestFlags_SharedOnesAreRead(t *testing.T) {
 		"del":       {"del", "app:3", "--yes"},
 		"clear":     {"clear", "app:", "--dry-run"},
 		"undo":      {"undo"}, // of the delete before
+		"expire":    {"expire", "app:1", "never"},
+		"rename":    {"rename", "app:2", "app:4"},
+		"copy":      {"copy", "app:1", "app:5"},
+		"set":       {"set", "app:6", "x"},
+		"run":       {"run", "GET", "app:1"},
 		"export":    {"export", "app:"},
 		"import":    {"import", "--dry-run", export},
 		"watch":     {"watch", "--for", "10ms", "app:"},

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"cacheview/ui/config"
+	"cacheview/ui/human"
 )
 
 // duration is the value of a flag that is a time: 500ms, 5s, 2m, or a plain
@@ -38,6 +39,31 @@ func (d *duration) String() string { return time.Duration(*d).String() }
 // Type implements pflag.Value.
 func (d *duration) Type() string { return "duration" }
 
+// lifetime is the value of a flag that is a TTL: 30s, 5m, 2d, or a plain number of
+// seconds.
+type lifetime time.Duration
+
+// Set implements pflag.Value.
+func (d *lifetime) Set(text string) error {
+	parsed, err := human.ParseLifetime(text)
+	if err != nil || parsed < time.Millisecond {
+		return errors.New("no time")
+	}
+	*d = lifetime(parsed)
+	return nil
+}
+
+// String implements pflag.Value.
+func (d *lifetime) String() string {
+	if *d == 0 {
+		return ""
+	}
+	return time.Duration(*d).String()
+}
+
+// Type implements pflag.Value.
+func (d *lifetime) Type() string { return "lifetime" }
+
 // bytesValue is the value of a flag that is a size: a number of bytes, or one
 // with a unit of 1,024: 64KB, 10MB, 1GiB.
 type bytesValue int64
@@ -61,6 +87,7 @@ func (b *bytesValue) Type() string { return "size" }
 // valueKinds are what values of flags are, by their types.
 var valueKinds = map[string]string{
 	"int": "a whole number", "int64": "a whole number", "float64": "a number", "bool": "true or false",
+	"lifetime": "a time of at least 1ms, such as 60s, 10m or 2d",
 	"duration": "a time such as 500ms, 5s or 2m", "size": "a size such as 4096, 64KB or 10MB",
 }
 
