@@ -195,7 +195,7 @@ func retimeText(r inspect.TTLReport, change inspect.TTLChange) string {
 		}
 	}
 	if r.Stopped {
-		s += "; stopped, the rest was left alone"
+		s += "; stopped, the rest is unchanged"
 	}
 	return s
 }

@@ -152,12 +152,12 @@ func TestProductionWantsTheCount(t *testing.T) {
 		gone        int64
 		shows       string
 	}{
-		{"a yes", "y\n", []string{"del", "a"}, exitError, 0, "Type 1 to delete"},
-		{"the count", "2\n", []string{"del", "a", "b"}, exitDone, 2, "Type 2 to delete"},
+		{"a yes", "y\n", []string{"del", "a"}, exitError, 0, "Type 1 to confirm"},
+		{"the count", "2\n", []string{"del", "a", "b"}, exitDone, 2, "Type 2 to confirm"},
 		{"--yes", "", []string{"del", "a", "--yes"}, exitUsage, 0, "shop is production"},
 		{"--confirm", "", []string{"del", "a", "b", "--confirm", "2"}, exitDone, 2, "deleted 2 keys"},
 		{"another count", "", []string{"del", "a", "b", "--yes", "--confirm", "3"}, exitUsage, 0, "it would be 2 keys"},
-		{"a dry run", "", []string{"del", "a", "--dry-run"}, exitDone, 0, "dry run"},
+		{"a dry run", "", []string{"del", "a", "--dry-run"}, exitDone, 0, "Dry run"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()

@@ -191,7 +191,7 @@ func (a *app) tellReport(r inspect.Report) error {
 		fmt.Fprintf(&b, "; %s already gone", human.Count(r.Gone))
 	}
 	if r.Changed > 0 {
-		fmt.Fprintf(&b, "; %s changed meanwhile and were left alone (--changed deletes them)", human.Count(r.Changed))
+		fmt.Fprintf(&b, "; %s changed since and were skipped (--changed deletes them)", human.Count(r.Changed))
 	}
 	if r.NotCopied > 0 {
 		fmt.Fprintf(&b, "; %s skipped: no copy could be made (--no-undo deletes without one)", human.Count(r.NotCopied))
@@ -203,7 +203,7 @@ func (a *app) tellReport(r inspect.Report) error {
 		fmt.Fprintf(&b, " (%s of them may be gone: the server did not answer)", human.Count(r.Unknown))
 	}
 	if r.Stopped {
-		b.WriteString("; stopped, the rest was left alone")
+		b.WriteString("; stopped, the rest is unchanged")
 	}
 	b.WriteString("\n")
 	if r.Undo != "" && r.Deleted+r.Unknown > 0 {

@@ -96,7 +96,7 @@ func TestEndedFromOutside(t *testing.T) {
 				if left == n || left == 0 {
 					t.Fatalf("%d keys are left: the delete was not in its middle", left)
 				}
-				said := fmt.Sprintf("cacheview: deleted %s keys; stopped, %s left alone; to undo: cacheview undo ",
+				said := fmt.Sprintf("cacheview: deleted %s keys; stopped, %s unchanged; to undo: cacheview undo ",
 					human.Count(int(n-left)), human.Count(int(left)))
 				if by.signal != 0 && !strings.Contains(p.out.text.String(), said) {
 					t.Errorf("it does not say %q:\n%s", said, p.out.screen())
