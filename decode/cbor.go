@@ -31,22 +31,47 @@ func sniffCBOR(in *input) (string, bool) {
 
 func scoreCBORRow(in *input, _ *outcome) (float64, bool) { return scoreCBOR(in.raw) }
 
+// parseCBOR reads one value. Tags that say how its parts belong together are
+// resolved; if that leads nowhere, they are tags like any other.
 func parseCBOR(raw []byte, lim value.Limits) (value.Value, int, *value.Error) {
+	s, err := scanCBOR(raw, lim, &cborParts{})
+	if err != nil && s.parts.found {
+		if plain, plainErr := scanCBOR(raw, lim, nil); plainErr == nil {
+			s, err = plain, nil
+		}
+	}
+	return s.p.root(), s.pos, err
+}
+
+func scanCBOR(raw []byte, lim value.Limits, parts *cborParts) (*cborScanner, *value.Error) {
 	p, err := newPacker("cbor", raw, lim)
 	p.leaf, p.special = cborLeaf, cborTagged
-	s := &cborScanner{p: p, raw: raw}
+	if parts != nil {
+		p.leaf = func(p *packed, off int) value.Value {
+			if v, ok := parts.leaf(p, off); ok {
+				return v
+			}
+			return cborLeaf(p, off)
+		}
+	}
+	s := &cborScanner{p: p, raw: raw, parts: parts}
 	if err == nil {
 		err = s.value()
 	}
-	return s.p.root(), s.pos, err
+	if err == nil && parts != nil {
+		err = s.closeBundle()
+		p.identified = parts.shares > 0
+	}
+	return s, err
 }
 
 // cborScanner checks well-formedness (RFC 8949, appendix C) in one pass and
 // packs what it finds.
 type cborScanner struct {
-	p   *packer
-	raw []byte
-	pos int
+	p     *packer
+	raw   []byte
+	pos   int
+	parts *cborParts // nil when no tags are resolved
 }
 
 // cborHead is the initial byte and its argument.
@@ -94,6 +119,11 @@ func (s *cborScanner) value() *value.Error {
 	case 5:
 		return s.items(mapBox, start, h, 2)
 	case 6:
+		if s.parts != nil {
+			if taken, err := s.resolve(h.arg, start); taken {
+				return err
+			}
+		}
 		return s.tag(start)
 	}
 	return s.p.scalar(start)
@@ -121,6 +151,7 @@ func (s *cborScanner) str(h cborHead, start int) *value.Error {
 		if err := s.chunk(h, start); err != nil {
 			return err
 		}
+		s.remember(start, h.arg)
 		return s.p.scalar(start)
 	}
 	for {

@@ -99,8 +99,8 @@ func drain(r io.Reader, size int, lim value.Limits) ([]byte, error) {
 	limit := int(lim.OrDefault().Output)
 	out := make([]byte, 0, min(4*size+512, limit+1, 1<<20))
 	for {
-		if len(out) > limit {
-			return out[:limit], errOutput
+		if len(out) > limit || len(out) >= keptOfCut && lim.Meter.Late() {
+			return out[:min(len(out), limit)], errOutput
 		}
 		if len(out) == cap(out) {
 			grown := make([]byte, len(out), min(2*cap(out), limit+1))

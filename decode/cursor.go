@@ -78,6 +78,7 @@ func (c *cursor) node() bool {
 		return false
 	}
 	c.nodes++
+	c.lim.Meter.Add(1)
 	if c.nodes > c.lim.Nodes {
 		c.fail(value.Limit, c.pos, "more than %d values", c.lim.Nodes)
 		return false
@@ -131,6 +132,7 @@ func (c *cursor) remember(n int) bool {
 // charge counts n bytes of text that had to be made.
 func (c *cursor) charge(n int) bool {
 	c.made += int64(n)
+	c.lim.Meter.AddText(n)
 	if c.err == nil && c.made > c.lim.Text {
 		c.fail(value.Limit, c.pos, "more than %d bytes of converted text", c.lim.Text)
 	}

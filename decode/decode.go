@@ -78,12 +78,12 @@ func (r Result) Names() []string {
 }
 
 // RenderLimits bound a rendering of the value by what it was made from: room
-// for whatever the bytes say themselves, not for what they multiply by sharing
-// their parts.
+// for whatever the stored bytes say themselves, not for what they multiply by
+// sharing their parts or by compression.
 func (r Result) RenderLimits() value.Limits {
 	size := len(r.Inner)
-	for _, l := range r.Layers {
-		size = max(size, l.Size)
+	if len(r.Layers) > 0 {
+		size = r.Layers[0].Size
 	}
 	lim := value.DefaultLimits()
 	lim.Output = min(maxRendering, 16<<20+32*int64(size))
@@ -98,10 +98,15 @@ func Decode(raw []byte, opt Options) Result {
 	if d.budget == nil {
 		d.budget = NewBudget()
 	}
+	d.budget.add(len(raw), d.lim)
+	var out outcome
 	if opt.As != "" {
-		return d.forced(raw, splitChain(opt.As)).inItsWords()
+		out = d.forced(raw, splitChain(opt.As))
+	} else {
+		out = d.detected(raw)
 	}
-	return d.detected(raw).inItsWords()
+	d.addMessage(&out)
+	return out.inItsWords()
 }
 
 // inItsWords is the result with the value in the notation of its format.

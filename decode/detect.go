@@ -2,6 +2,7 @@ package decode
 
 import (
 	"bytes"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -48,10 +49,19 @@ func (d *decoder) detected(raw []byte) outcome {
 		if isTinyPickle(in.raw) {
 			plain.Also, plain.Grade = [][]string{{"pickle0"}}, evidence.Likely
 		}
+		plain.Err = in.limited
 		return plain
 	}
-	return choose(in, d.candidates(in), plain)
+	out := choose(in, d.candidates(in), plain)
+	if out.plain && out.Err == nil {
+		out.Err = in.limited
+	}
+	return out
 }
+
+// minLimited is the length from which a reading that a limit ended is named as
+// the reason why the bytes are not read. Accidents do not come to a limit.
+const minLimited = 4096
 
 // bySignature reads the input by the first row without a score that holds.
 func (d *decoder) bySignature(in *input) (outcome, bool) {
@@ -212,14 +222,21 @@ func (d *decoder) try(r *row, in *input, reason string) (outcome, bool) {
 	if r.unwrap != nil {
 		return d.tryUnwrap(r, in, reason)
 	}
+	lim := in.lim
+	in.lim = d.budget.reading(lim)
 	rd := r.reading(in)
-	if rd.refused {
+	meter := in.lim.Meter
+	if in.lim = lim; rd.refused {
 		return outcome{}, false
 	}
 	broken := rd.err != nil || rd.n != len(in.raw)
+	if rd.err != nil && rd.err.Kind == value.Limit && len(in.raw) >= minLimited && in.limited == nil {
+		in.limited = rd.err
+	}
 	if broken && !rd.damaged && (r.trust != certain || r.short && !isDamage(rd) && (len(in.raw) < shortDamage || plainBits(in.raw) > nearBits)) {
 		return outcome{}, false
 	}
+	d.budget.spend(meter)
 	out := rd.outcome(r, in, reason)
 	out.flag(r.flag)
 	return out, true
@@ -236,12 +253,12 @@ func isDamage(rd reading) bool { return treeBits(rd.value) >= sureBits/2 }
 
 // tryUnwrap takes r off and reads what is inside.
 func (d *decoder) tryUnwrap(r *row, in *input, reason string) (outcome, bool) {
-	if d.passes == 0 {
-		return outcome{}, false
-	}
 	un, err := d.takeOff(r, in.raw, d.trialLimits(r))
 	if !r.counts(in, un, err) {
 		return outcome{}, false
+	}
+	if d.passes == 0 {
+		return d.tooManyLayers(r, in)
 	}
 	inside := *d
 	inside.passes--
@@ -270,6 +287,18 @@ func (d *decoder) tryUnwrap(r *row, in *input, reason string) (outcome, bool) {
 	if r.need == 0 && r.trust > out.trust {
 		out.trust = r.trust
 	}
+	return out, true
+}
+
+// tooManyLayers is the input as bytes, with the reason why what it holds is not
+// read. A layer without a signature does not prove that there is one more.
+func (d *decoder) tooManyLayers(r *row, in *input) (outcome, bool) {
+	if r.need > 0 || r.score != nil {
+		return outcome{}, false
+	}
+	detail := fmt.Sprintf("more than %d layers around each other", maxPasses)
+	out := d.bytes(in.raw, &value.Error{Format: r.name, Kind: value.Limit, Detail: detail})
+	out.Layers = []Layer{{Name: "binary", Reason: "a limit of cacheview", Size: len(in.raw)}}
 	return out, true
 }
 

@@ -112,6 +112,9 @@ type input struct {
 	// outer is the name of the layer around, empty for the value as stored.
 	outer string
 
+	// limited is the first limit that ended a reading of these bytes.
+	limited *value.Error
+
 	judged  bool
 	verdict textVerdict
 }
@@ -132,6 +135,8 @@ var rows = joinRows(
 	compressRows,
 	signedRows,
 	foreignRows,
+	superjsonRows,
+	devalueRows,
 	jsonRows,
 	oldPickleRows,
 	base64Rows,

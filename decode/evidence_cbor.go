@@ -139,7 +139,7 @@ var (
 	cborTextTags   = []uint64{0, 32, 33, 34, 35, 36, 100, 1004}
 	cborByteTags   = []uint64{2, 3, 21, 22, 23, 24, 37, 64, 65, 66, 67, 68, 69, 70, 71, 72, 73, 74, 75, 76, 77, 78, 79, 81, 82, 85, 86, 260, 261}
 	cborNumberTags = []uint64{1, 100, 25, 29}
-	cborListTags   = []uint64{4, 5, 26, 27, 28, 30, 35, 40, 41, 256, 258, 261, 1001, 1002, 1003}
+	cborListTags   = []uint64{4, 5, 26, 27, 28, 30, 35, 40, 41, 256, 258, 259, 261, 1001, 1002, 1003}
 )
 
 // cborTag scores a tag by whether it is assigned and holds what it must.
@@ -164,9 +164,26 @@ func (s *tokenScorer) cborTag(h cborHead, content []byte) {
 	case 4, 5:
 		fits = slices.Contains(cborListTags, h.arg)
 	}
+	if isRecordTag(h.arg, major, s.flat) {
+		fits, s.flat = true, true
+	}
 	if !fits {
 		s.penalize(oddBits)
 		return
 	}
 	s.bits += float64(8*(h.size-1)) + 2
+}
+
+// isRecordTag reports whether a tag is one of cbor-x: the definition of a
+// record or of a bundle of texts, or after one of these what refers to it.
+func isRecordTag(tag uint64, major byte, seen bool) bool {
+	switch {
+	case tag == cborTagRecord || tag == cborTagBundle:
+		return major == 4
+	case tag >= cborTagFirstRecord && tag <= cborTagLastRecord:
+		return major == 4 && seen
+	case tag == cborTagBundleOne || tag == cborTagBundleTwo:
+		return major == 0 && seen
+	}
+	return false
 }

@@ -13,7 +13,8 @@ type tokenScorer struct {
 	bits   float64
 	tokens int
 	odd    bool // something that no encoder writes
-	flat   bool // records: which tokens are keys is not known
+	flat   bool // msgpackr's extensions: which tokens are keys is not known
+	bundle int  // where msgpackr's bundle of texts begins, 0 without one
 	open   []openItems
 	keys   [][]byte
 }
@@ -104,8 +105,16 @@ func scoreMsgpack(raw []byte) (bits float64, odd bool) {
 	s := &tokenScorer{}
 	for pos := 0; pos < len(raw) && !s.done(); {
 		h := msgpackHead(raw[pos:])
+		if h.kind == mpInvalid && s.bundle > 0 {
+			s.bits += 2 // a text of the bundle
+			pos++
+			continue
+		}
 		if h.kind == mpInvalid || h.size > len(raw)-pos {
 			break
+		}
+		if s.bundle > 0 && pos >= s.bundle {
+			s.flat = true
 		}
 		token := raw[pos:min(pos+h.size, len(raw))]
 		body := raw[pos+h.size:]
@@ -117,8 +126,11 @@ func scoreMsgpack(raw []byte) (bits float64, odd bool) {
 		}
 		isKey := s.begin()
 		s.msgpackToken(h, token, body, isKey)
-		if h.kind == mpExt && h.ext == recordExt && h.n <= 2 {
+		if h.kind == mpExt && takesNext(h, body) {
 			s.flat = true
+			if h.ext == bundleExt {
+				s.bundle = pos + h.size + int(bigEndian(body[:4]))
+			}
 		}
 		switch h.kind {
 		case mpArray:
@@ -251,7 +263,7 @@ func (s *tokenScorer) msgpackExtension(h mpHead, body []byte) {
 	switch {
 	case h.ext == -1 && (h.n == 4 || h.n == 8 || h.n == 12):
 		s.bits += 12
-	case h.ext == recordExt && h.n <= 2:
+	case takesNext(h, body):
 		s.bits += 8
 	case h.ext < 0:
 		s.penalize(oddBits)
@@ -267,4 +279,20 @@ func (s *tokenScorer) msgpackExtension(h mpHead, body []byte) {
 		}
 		s.odd = true
 	}
+}
+
+// takesNext reports whether an extension is one of msgpackr's that take the
+// value behind them.
+func takesNext(h mpHead, body []byte) bool {
+	switch h.ext {
+	case recordExt:
+		return h.n <= 2
+	case setExt, errorExt, regExpExt:
+		return h.n == 1 && len(body) == 1 && body[0] == 0
+	case identityExt:
+		return h.n == 4
+	case bundleExt:
+		return h.n >= 4 && len(body) >= 4
+	}
+	return false
 }

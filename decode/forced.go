@@ -45,7 +45,9 @@ const forcedReason = "asked for"
 // force reads the input as r and reports what does not fit as an error.
 func (d *decoder) force(r *row, in *input, rest []string) outcome {
 	if r.unwrap == nil {
+		in.lim = d.budget.reading(d.lim)
 		out := r.reading(in).outcome(r, in, forcedReason)
+		d.budget.spend(in.lim.Meter)
 		if len(rest) > 0 && out.Err == nil {
 			out.Err = &value.Error{Format: r.name, Kind: value.Corrupt, Detail: "is no wrapper: " + rest[0] + " cannot be inside"}
 		}

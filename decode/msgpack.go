@@ -31,12 +31,11 @@ func sniffMsgpack(in *input) (string, bool) {
 
 func scoreMsgpackRow(in *input, _ *outcome) (float64, bool) { return scoreMsgpack(in.raw) }
 
-// parseMsgpack reads one value. Bytes 0x40 to 0x7f are numbers unless a record
-// with that number was defined before; if that leads nowhere, there are no
-// records.
+// parseMsgpack reads one value. What msgpackr writes in extensions is looked
+// for first; if that leads nowhere, they are extensions like any other.
 func parseMsgpack(raw []byte, lim value.Limits) (value.Value, int, *value.Error) {
-	s, err := scanMsgpack(raw, lim, map[int][]ref{})
-	if err != nil && len(s.records) > 0 {
+	s, err := scanMsgpack(raw, lim, &msgpackrParts{})
+	if err != nil && s.js.found {
 		if plain, plainErr := scanMsgpack(raw, lim, nil); plainErr == nil {
 			s, err = plain, nil
 		}
@@ -49,17 +48,30 @@ type msgpackScanner struct {
 	p   *packer
 	raw []byte
 	pos int
-	// records are the keys of msgpackr's record structures by number; nil
-	// when they are not looked for.
-	records map[int][]ref
+	js  *msgpackrParts // nil when msgpackr's extensions are not looked for
+	php phpMaps
 }
 
-func scanMsgpack(raw []byte, lim value.Limits, records map[int][]ref) (*msgpackScanner, *value.Error) {
+func scanMsgpack(raw []byte, lim value.Limits, js *msgpackrParts) (*msgpackScanner, *value.Error) {
 	p, err := newPacker("msgpack", raw, lim)
 	p.leaf = msgpackLeaf
-	s := &msgpackScanner{p: p, raw: raw, records: records}
+	if js != nil {
+		p.special = js.special
+		p.leaf = func(p *packed, off int) value.Value {
+			if v, ok := js.leaf(p, off); ok {
+				return v
+			}
+			return msgpackLeaf(p, off)
+		}
+	}
+	s := &msgpackScanner{p: p, raw: raw, js: js}
 	if err == nil {
 		err = s.value()
+	}
+	if err == nil && js != nil {
+		err = s.closeBundle()
+		p.identified = len(js.opened) > 0
+		s.php.settle(p)
 	}
 	return s, err
 }
@@ -71,6 +83,8 @@ func (s *msgpackScanner) value() *value.Error {
 	}
 	h := msgpackHead(s.raw[start:])
 	switch {
+	case h.kind == mpInvalid && s.js != nil && s.js.bundle != nil:
+		return s.bundled(start)
 	case h.kind == mpInvalid:
 		return s.p.fail(value.Corrupt, start, "0xc1 is no type")
 	case h.size > len(s.raw)-start:
@@ -83,11 +97,17 @@ func (s *msgpackScanner) value() *value.Error {
 	case mpMap:
 		return s.items(mapBox, start, 2*h.n)
 	case mpExt:
-		if s.records != nil && h.ext == recordExt && h.n <= 2 {
-			return s.define(start, h)
+		if s.js == nil {
+			break
+		}
+		if taken, err := s.extension(start, h); taken {
+			return err
 		}
 	case mpInt:
-		if keys, ok := s.records[int(s.raw[start])]; ok && s.raw[start] >= 0x40 && s.raw[start] < 0x80 {
+		if s.js == nil || len(s.js.records) == 0 {
+			break
+		}
+		if keys, ok := s.recordKeys(start); ok {
 			return s.record(start, keys)
 		}
 	}
@@ -108,49 +128,10 @@ func (s *msgpackScanner) items(kind boxKind, start, n int) *value.Error {
 			err = s.p.inItem(err, kind, mark, at)
 		}
 	}
-	return firstError(err, s.p.close(kind, start, mark))
-}
-
-// recordExt is the extension type, 'r', that defines a record structure in
-// msgpackr: its number as data, then an array of keys, then the first record.
-const recordExt = 0x72
-
-func (s *msgpackScanner) define(start int, h mpHead) *value.Error {
-	if h.n > len(s.raw)-s.pos {
-		return s.p.fail(value.Truncated, start, "ends inside a record's number")
+	if err = firstError(err, s.p.close(kind, start, mark)); err == nil && s.js != nil {
+		s.php.note(s.p)
 	}
-	id := int(s.raw[s.pos])
-	if h.n == 2 {
-		id |= int(s.raw[s.pos+1]) << 8
-	}
-	s.pos += h.n
-	if s.pos >= len(s.raw) || msgpackHead(s.raw[s.pos:]).kind != mpArray {
-		return s.p.scalar(start)
-	}
-	mark := len(s.p.stack)
-	if err := s.value(); err != nil {
-		return err
-	}
-	b := s.p.boxes[s.p.stack[mark]&^boxRef]
-	s.p.stack = s.p.stack[:mark]
-	keys := s.p.kids[b.first : b.first+b.n : b.first+b.n]
-	s.records[id] = keys
-	return s.record(start, keys)
-}
-
-// record reads the values of a structure whose keys are known.
-func (s *msgpackScanner) record(start int, keys []ref) *value.Error {
-	mark, err := s.p.open(start)
-	for i := 0; err == nil && i < len(keys); i++ {
-		if err = s.p.push(keys[i]); err != nil {
-			break
-		}
-		at := len(s.p.stack)
-		if err = s.value(); err != nil {
-			err = s.p.inItem(err, mapBox, mark, at)
-		}
-	}
-	return firstError(err, s.p.close(mapBox, start, mark))
+	return err
 }
 
 // mpKind is what a MessagePack header announces.

@@ -12,6 +12,7 @@ func Nested(v value.Value, opt Options) (r Result, ok bool) {
 	}
 	raw := []byte(v.Text())
 	d := &decoder{lim: opt.Limits.OrDefault(), passes: maxPasses, outer: "value", budget: NewBudget()}
+	d.budget.add(len(raw), d.lim)
 	out := d.detected(raw)
 	need := sound
 	if v.Kind() == value.Bytes {

@@ -21,6 +21,8 @@ type packed struct {
 	key func(p *packed, off int) value.Value
 	// special makes the value of a box of kind specialBox.
 	special func(p *packed, b box) value.Value
+	// identified gives every container an identity: one may hold itself.
+	identified bool
 }
 
 // ref is the offset of a scalar, or with boxRef set the number of a box.
@@ -50,7 +52,14 @@ func (p *packed) value(r ref) value.Value {
 	if r&boxRef == 0 {
 		return p.leaf(p, int(r))
 	}
-	b := p.boxes[r&^boxRef]
+	v := p.container(p.boxes[r&^boxRef])
+	if p.identified {
+		v = v.WithID(uint32(r&^boxRef) + 1)
+	}
+	return v
+}
+
+func (p *packed) container(b box) value.Value {
 	switch b.kind {
 	case listBox:
 		return value.OfSeq(packedItems{p, b.first, b.n})
@@ -151,6 +160,7 @@ func (p *packer) close(kind boxKind, off, mark int) *value.Error {
 
 // root returns the value that was pushed, Nil when there is none yet.
 func (p *packer) root() value.Value {
+	p.lim.Meter.Add(p.nodes)
 	if len(p.stack) == 0 {
 		return value.Nil
 	}

@@ -30,17 +30,24 @@ func parsePHPSession(raw []byte, lim value.Limits) (value.Value, int, *value.Err
 	return value.OfMap(vars), p.pos, p.err
 }
 
+// maxUnset limits the variables of a session that have no value. A byte of 0x80
+// or more announces one, so that binary data has thousands of them.
+const maxUnset = 64
+
 // parsePHPBinarySession reads what session.serialize_handler=php_binary
 // writes: a byte with the length of the name (from 0x80 on: no value), the
 // name, the value.
 func parsePHPBinarySession(raw []byte, lim value.Limits) (value.Value, int, *value.Error) {
 	p := newPHPReader("php-session", raw, lim)
-	vars := &phpArray{keyed: true}
+	vars, unset := &phpArray{keyed: true}, 0
 	for p.left() > 0 {
 		at := p.pos
 		n := p.byte(at, "a variable")
 		name := p.take(uint64(n&0x7f), at, "the name of a variable")
 		if p.err == nil && n >= 0x80 {
+			if unset++; unset > maxUnset {
+				p.corrupt(at, "more than %d variables without a value", maxUnset)
+			}
 			vars.add(textOrBytes(name), undefined)
 			continue
 		}

@@ -20,27 +20,49 @@ const (
 
 // judgeText reads raw once. Escape sequences make text suspicious, not binary:
 // one control character in eight is the most that text may have, and NUL is
-// none that text has.
+// none that text has. Characters that separate parts of a text may be half of
+// it.
 func judgeText(raw []byte) textVerdict {
 	if !utf8.Valid(raw) {
 		return notText
 	}
-	controls := 0
-	for _, c := range raw {
+	controls, separators := 0, 0
+	for i, c := range raw {
 		if c < ' ' && c != '\t' && c != '\n' && c != '\r' || c == 0x7f {
 			if c == 0 {
 				return notText
 			}
 			controls++
+			if isSeparator(raw, i) {
+				separators++
+			}
 		}
 	}
 	switch {
 	case controls == 0:
 		return cleanText
-	case controls*8 <= len(raw):
+	case controls*8 <= len(raw), separators == controls && controls*2 <= len(raw) && len(raw) >= minSeparated:
 		return controlText
 	}
 	return notText
+}
+
+// minSeparated is the least length of a text of which more than an eighth are
+// separators.
+const minSeparated = 6
+
+// isSeparator reports whether the control character at i is one that separates
+// parts of a text: FS to US of ASCII, or ACK and SYN, kombu's.
+func isSeparator(raw []byte, i int) bool {
+	switch raw[i] {
+	case 0x1c, 0x1d, 0x1e, 0x1f:
+		return true
+	case 0x06:
+		return i+1 < len(raw) && raw[i+1] == 0x16
+	case 0x16:
+		return i > 0 && raw[i-1] == 0x06
+	}
+	return false
 }
 
 // textRows come last: they take everything.

@@ -88,6 +88,7 @@ func (m *machine) reset(data []byte, lim value.Limits) {
 // machine keeps its own for the next time; large ones are handed over.
 func (m *machine) doc(lim value.Limits) *Doc {
 	d := &Doc{nodes: m.nodes, root: none, protocol: int16(m.proto), consumed: m.pos, depth: lim.Depth, output: lim.Output}
+	lim.Meter.Add(m.nodes)
 	d.data = m.data
 	d.layer = m.layer()
 	if m.nodes > 0 {

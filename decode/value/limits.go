@@ -2,11 +2,12 @@ package value
 
 // Limits bound what a decoder may spend on one value. Zero means the default.
 type Limits struct {
-	Depth  int   // containers inside containers; also passes of the layer loop
-	Nodes  int   // values made, over the whole input
-	Memo   int   // entries of a pickle's memo, back references of other formats
-	Text   int64 // bytes of text and bytes made that are not views into the input
-	Output int64 // bytes that one decompression, or one rendering, may make
+	Depth  int    // containers inside containers; also passes of the layer loop
+	Nodes  int    // values made, over the whole input
+	Memo   int    // entries of a pickle's memo, back references of other formats
+	Text   int64  // bytes of text and bytes made that are not views into the input
+	Output int64  // bytes that one decompression, or one rendering, may make
+	Meter  *Meter // counts what was made; nil counts nothing
 }
 
 // DefaultLimits hold every value a cache can reasonably have, and end every

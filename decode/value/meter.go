@@ -1,0 +1,29 @@
+package value
+
+import "time"
+
+// Meter counts what one reading made, for a budget that several readings share.
+// A nil Meter counts nothing.
+type Meter struct {
+	Nodes int
+	Text  int64
+	// Until ends slow work that no other limit ends in time. Zero means never.
+	Until time.Time
+}
+
+// Add counts n values.
+func (m *Meter) Add(n int) {
+	if m != nil {
+		m.Nodes += n
+	}
+}
+
+// AddText counts n bytes of text that are not views of the input.
+func (m *Meter) AddText(n int) {
+	if m != nil {
+		m.Text += int64(n)
+	}
+}
+
+// Late reports whether the time for the work is over.
+func (m *Meter) Late() bool { return m != nil && !m.Until.IsZero() && time.Now().After(m.Until) }
