@@ -89,8 +89,8 @@ fresh: ## follow README and guide on a clean Debian (needs root and debootstrap)
 
 SOAK = 30m
 .PHONY: soak
-soak: ## drive a real server and a model of it for SOAK (default 30m), with broken connections
-	SOAK=$(SOAK) CACHEVIEW_REQUIRE_REDIS=1 go test ./inspect -v -run '^TestSoak$$' -timeout 0
+soak: ## change real servers for SOAK (default 30m), with kills, broken connections and full disks
+	SOAK=$(SOAK) CACHEVIEW_REQUIRE_REDIS=1 go test ./inspect -v -run '^TestSoak(Faults)?$$' -timeout 0
 
 .PHONY: long
 long: ## the tests of huge values and many keys with the most there are (minutes, 2 GB of memory)

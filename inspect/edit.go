@@ -36,34 +36,6 @@ func unsure(err error) error {
 	return err
 }
 
-// Rename gives a key another name, with its value and its time to live. It
-// refuses with ErrReadOnly, *ProtectedError, ErrNoKey or ErrExists; in a cluster
-// the server refuses a name that is kept in another slot.
-func (c *Client) Rename(ctx context.Context, from, to []byte) error {
-	if c.cfg.ReadOnly {
-		return ErrReadOnly
-	}
-	if err := c.protected([][]byte{from, to}); err != nil {
-		return err
-	}
-	reply, err := c.do(ctx, "renamenx", from, to)
-	n := int64(0)
-	if err == nil {
-		n, err = reply.number()
-	}
-	switch {
-	case err == nil && n == 1:
-		return nil
-	case err == nil:
-		err = ErrExists
-	case replyText(err) == "no such key":
-		err = ErrNoKey
-	case redis.HasErrorPrefix(err, "CROSSSLOT"):
-		err = errOtherSlot
-	}
-	return KeyError{Op: "rename", Key: from, Err: unsure(c.lostErr(advised(err)))}
-}
-
 // Replace writes a string's new bytes in the place of the old ones, which must
 // be all that the key holds, and keeps its time to live. What was there goes
 // into an undo journal first, whose id is returned, "" when journals are off.
@@ -178,7 +150,7 @@ func (c *Client) backupEdit(ctx context.Context, key, now []byte) (*journal.Writ
 	if err == nil {
 		_, err = b.Add(journal.Record{
 			Kind: journal.KindOverwrite, Key: key, Expiry: copies[0].expiry, Dump: copies[0].dump,
-			Wrote: journal.DigestString(now),
+			NewExpiry: copies[0].expiry, Wrote: journal.DigestString(now),
 		})
 	}
 	if err == nil {

@@ -13,21 +13,21 @@ func TestRenameKeepsValueAndTTL(t *testing.T) {
 		on.w.Do("SET", "from\xff", "v", "PX", "100000")
 		on.w.Do("SET", "taken", "w")
 		c := open(t, inspect.Config{URL: on.url, Protected: []string{"keep:"}})
-		if err := c.Rename(t.Context(), []byte("from\xff"), []byte("taken")); !errors.Is(err, inspect.ErrExists) {
+		if _, err := c.Rename(t.Context(), []byte("from\xff"), []byte("taken")); !errors.Is(err, inspect.ErrExists) {
 			t.Errorf("over another key: %v", err)
 		}
 		if on.w.Text("GET", "taken") != "w" {
 			t.Error("a key was overwritten")
 		}
 		for _, to := range []string{"keep:a"} {
-			if err := c.Rename(t.Context(), []byte("from\xff"), []byte(to)); !isProtected(err) {
+			if _, err := c.Rename(t.Context(), []byte("from\xff"), []byte(to)); !isProtected(err) {
 				t.Errorf("into a protected prefix: %v", err)
 			}
 		}
-		if err := c.Rename(t.Context(), []byte("nobody"), []byte("x")); !errors.Is(err, inspect.ErrNoKey) {
+		if _, err := c.Rename(t.Context(), []byte("nobody"), []byte("x")); !errors.Is(err, inspect.ErrNoKey) {
 			t.Errorf("no key: %v", err)
 		}
-		if err := c.Rename(t.Context(), []byte("from\xff"), []byte("to\x00")); err != nil {
+		if _, err := c.Rename(t.Context(), []byte("from\xff"), []byte("to\x00")); err != nil {
 			t.Fatal(err)
 		}
 		if on.w.Text("GET", "to\x00") != "v" || on.w.Int("EXISTS", "from\xff") != 0 {

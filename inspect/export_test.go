@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"strconv"
 	"testing"
 	"time"
 
@@ -263,4 +264,39 @@ func TestFollowRefusesToListALargeDatabase(t *testing.T) {
 	if _, err := c.Follow(t.Context(), inspect.FollowOptions{}); !errors.Is(err, inspect.ErrTooManyToPoll) {
 		t.Errorf("%v, want %v", err, inspect.ErrTooManyToPoll)
 	}
+}
+
+// TestImport_KeyTwice imports a file that has keys more than once, over others and
+// where there is none. Its undo has the state before the import back.
+func TestImport_KeyTwice(t *testing.T) {
+	t.Parallel()
+	srv := inspecttest.Start(t)
+	w := srv.Dial(0)
+	var saved []inspect.Saved
+	for i := range 3 {
+		w.Do("SET", "v", strconv.Itoa(i))
+		for _, key := range []string{"there", "absent"} {
+			saved = append(saved, inspect.Saved{Key: []byte(key), Dump: []byte(w.Text("DUMP", "v")), Expiry: -1})
+		}
+	}
+	w.Do("DEL", "v")
+	w.Do("SET", "there", "before", "PX", "9000000")
+	before := state(srv, 0)
+	c := open(t, inspect.Config{URL: srv.URL(0)})
+	r, err := c.Import(lasting(), func() (inspect.Saved, error) {
+		if len(saved) == 0 {
+			return inspect.Saved{}, io.EOF
+		}
+		s := saved[0]
+		saved = saved[1:]
+		return s, nil
+	}, inspect.ImportOptions{Replace: true})
+	if err != nil || r.Overwritten == "" || w.Text("GET", "there") != "2" || w.Text("GET", "absent") != "2" {
+		t.Fatalf("%+v, %v", r, err)
+	}
+	undone, err := c.Undo(lasting(), r.Overwritten, inspect.UndoOptions{})
+	if err != nil || !undone.Complete() {
+		t.Errorf("%+v, %v", undone, err)
+	}
+	sameKeys(t, before, state(srv, 0))
 }

@@ -139,7 +139,7 @@ func TestChangeOfOneKeySurvivesACutAtEveryStep(t *testing.T) {
 		},
 		"rename": {
 			func(c *inspect.Client) (string, error) {
-				return "", c.Rename(lasting(), []byte("key"), []byte("other"))
+				return c.Rename(lasting(), []byte("key"), []byte("other"))
 			},
 			func() bool { return w.Int("EXISTS", "other") == 1 },
 		},
@@ -169,10 +169,10 @@ func TestChangeOfOneKeySurvivesACutAtEveryStep(t *testing.T) {
 					case err != nil && done && !errors.Is(err, inspect.ErrUnsure):
 						t.Errorf("cut %d: it was done: %v", n, err)
 					}
-					if name == "edit" && done {
+					if done {
 						if undo == "" {
 							t.Errorf("cut %d: it was written, and there is nothing to undo it with", n)
-						} else if r, err := c.Undo(lasting(), undo, inspect.UndoOptions{}); err != nil || r.Restored != 1 || w.Text("GET", "key") != "old" {
+						} else if r, err := c.Undo(lasting(), undo, inspect.UndoOptions{}); err != nil || r.Restored != 1 || w.Text("GET", "key") != "old" || w.Int("EXISTS", "other") != 0 {
 							t.Errorf("cut %d: %+v, %v", n, r, err)
 						}
 					}

@@ -32,7 +32,7 @@ func (m *model) renameHere() {
 	}
 	m.changes++
 	m.breakSoon()
-	err := m.c.Rename(m.t.Context(), []byte(from), []byte(to))
+	undo, err := m.c.Rename(m.t.Context(), []byte(from), []byte(to))
 	m.heal()
 	if _, taken := m.keys[to]; taken {
 		if !errors.Is(err, inspect.ErrExists) && !m.broken(err) {
@@ -41,6 +41,15 @@ func (m *model) renameHere() {
 		return
 	}
 	if m.broken(err) && m.w.Int("EXISTS", from) == 1 {
+		return
+	}
+	if undo == "" {
+		m.t.Fatalf("step %d: %q was renamed, and nothing undoes it: %v", m.steps, from, err)
+	}
+	if m.rng.IntN(2) == 0 {
+		if r, err := m.c.Undo(m.t.Context(), undo, inspect.UndoOptions{}); err != nil || r.Restored != 1 {
+			m.t.Fatalf("step %d: %+v, %v", m.steps, r, err)
+		}
 		return
 	}
 	m.keys[to] = m.keys[from]

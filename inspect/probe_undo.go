@@ -133,8 +133,7 @@ func (c *Client) findEveryKey(ctx context.Context, p *Plan) error {
 	}
 	size, err := c.Size(ctx)
 	switch {
-	case unsupported(err):
-		return nil
+	case unsupported(err): // a scan still finds a key that is not in the plan
 	case err != nil:
 		return err
 	case n >= size:
@@ -153,6 +152,9 @@ func (c *Client) findEveryKey(ctx context.Context, p *Plan) error {
 		page, err := scan.Next(ctx)
 		if errors.Is(err, io.EOF) {
 			p.EveryKey = true
+			return nil
+		}
+		if unsupported(err) {
 			return nil
 		}
 		if err != nil {

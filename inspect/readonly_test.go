@@ -57,7 +57,7 @@ func TestReadOnlySessionSendsNoWrite(t *testing.T) {
 			_, err := c.Retime(ctx, one, inspect.TTLChange{To: time.Second}, nil)
 			return err
 		},
-		"rename": func(ctx context.Context) error { return c.Rename(ctx, []byte("k"), []byte("l")) },
+		"rename": func(ctx context.Context) error { _, err := c.Rename(ctx, []byte("k"), []byte("l")); return err },
 		"edit": func(ctx context.Context) error {
 			_, err := c.Replace(ctx, []byte("k"), []byte("v"), []byte("w"))
 			return err

@@ -46,6 +46,11 @@ func (c *Client) Set(ctx context.Context, key, value []byte, opt SetOptions) (Wr
 	if opt.TTL != 0 && opt.TTL < time.Millisecond {
 		return WriteReport{}, KeyError{Op: "set", Key: key, Err: errTTL}
 	}
+	var clock serverClock
+	now, err := clock.now(ctx, c)
+	if err != nil {
+		return WriteReport{}, KeyError{Op: "set", Key: key, Err: c.lostErr(err)}
+	}
 	existed := false
 	out, err := c.writeKeys(ctx, keyWrite{
 		op: "set", what: fmt.Sprintf(`set of "%s"`, decode.PrintableName(key)), keys: [][]byte{key}, noUndo: opt.NoUndo,
@@ -64,11 +69,15 @@ func (c *Client) Set(ctx context.Context, key, value []byte, opt SetOptions) (Wr
 				only = "xx"
 			}
 			commands := [][]any{{"set", key, value, only}}
+			rec.NewExpiry = journal.NoExpiry
 			switch {
 			case opt.TTL > 0:
-				commands = append(commands, []any{"pexpire", key, opt.TTL.Milliseconds()})
+				rec.NewExpiry = addMillis(now, opt.TTL.Milliseconds())
 			case opt.KeepTTL && k.Exists && k.Meta.Expiry > 0:
-				commands = append(commands, []any{"pexpireat", key, k.Meta.Expiry})
+				rec.NewExpiry = k.Meta.Expiry
+			}
+			if rec.NewExpiry > 0 {
+				commands = append(commands, []any{"pexpireat", key, rec.NewExpiry})
 			}
 			return commands, []journal.Record{rec}, nil
 		},
@@ -114,7 +123,7 @@ func (c *Client) RenameKey(ctx context.Context, from, to []byte, opt WriteOption
 			}
 			rec := journal.Record{Kind: journal.KindRename, Key: from, NewName: to, Expiry: journal.NoExpiry}
 			if old.dump != nil {
-				rec.Wrote = journal.DigestDump(old.dump)
+				rec.Wrote, rec.NewExpiry = journal.DigestDump(old.dump), old.Meta.Expiry
 			}
 			if now.Exists {
 				rec.Dump, rec.Expiry = now.dump, now.Meta.Expiry
@@ -129,6 +138,12 @@ func (c *Client) RenameKey(ctx context.Context, from, to []byte, opt WriteOption
 		}
 	}
 	return writeReport(out, existed), writeError("rename", from, err)
+}
+
+// Rename is RenameKey that overwrites nothing. It returns the ID of the journal.
+func (c *Client) Rename(ctx context.Context, from, to []byte) (undo string, err error) {
+	r, err := c.RenameKey(ctx, from, to, WriteOptions{})
+	return r.Undo, err
 }
 
 // errOtherSlot is why a key cannot be renamed in a cluster.

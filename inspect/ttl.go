@@ -24,6 +24,9 @@ type TTLChange struct {
 	NoUndo bool
 }
 
+// sumMax limits the memory of a key that is copied only to identify its value.
+const sumMax = 1 << 20
+
 // errTTL is returned for a change that would kill the key it is made on.
 var errTTL = errors.New("the TTL must be at least 1 ms; to remove a key, delete it")
 
@@ -224,7 +227,7 @@ func (t *retiming) once(ctx context.Context, ask asker, b *batch, items []*item,
 		jb = t.w.Begin()
 		for _, it := range items {
 			var err error
-			it.record, err = jb.Add(journal.Record{Kind: journal.KindTTL, Key: it.key, Expiry: it.expiry, NewExpiry: it.newExpiry, Dump: it.dump})
+			it.record, err = jb.Add(it.ttlRecord())
 			if errors.Is(err, journal.ErrFull) {
 				it.state, it.err = stateUncopied, errLimit
 				continue
@@ -248,13 +251,15 @@ func (t *retiming) once(ctx context.Context, ask asker, b *batch, items []*item,
 }
 
 // read reads the expiry of items and, of those that will expire before their
-// journal does, the value.
+// journal does, the value. Keys that are to stay are identified by it: no expiry is
+// also that of a key that was written since.
 func (t *retiming) read(ctx context.Context, ask asker, b *batch, items []*item) error {
 	name := "pexpiretime"
 	if t.c.pttl.Load() {
 		name = "pttl"
 	}
 	shorter := t.w != nil && t.shortens()
+	sums := func(it *item) bool { return t.w != nil && t.change.Never && it.seen.copySize() <= sumMax }
 	commands := [][]any{{"time"}}
 	for _, it := range items {
 		it.dump = nil
@@ -266,6 +271,8 @@ func (t *retiming) read(ctx context.Context, ask asker, b *batch, items []*item)
 			} else {
 				commands = append(commands, []any{"dump", it.key})
 			}
+		} else if sums(it) {
+			commands = append(commands, []any{"dump", it.key})
 		}
 	}
 	replies, err := ask(ctx, len(commands), func(i int) []any { return commands[i] })
@@ -288,6 +295,9 @@ func (t *retiming) read(ctx context.Context, ask asker, b *batch, items []*item)
 			if dump, derr = replies[0].text(); derr != nil && err == nil {
 				it.state, it.err = stateUncopied, fmt.Errorf("no copy can be made: %w", derr)
 			}
+			replies = replies[1:]
+		} else if sums(it) {
+			dump, _ = replies[0].text() // nil if the server does not say
 			replies = replies[1:]
 		}
 		left := at
@@ -319,6 +329,15 @@ func (t *retiming) read(ctx context.Context, ask asker, b *batch, items []*item)
 		}
 	}
 	return nil
+}
+
+// ttlRecord is the record of an item in the journal.
+func (it *item) ttlRecord() journal.Record {
+	r := journal.Record{Kind: journal.KindTTL, Key: it.key, Expiry: it.expiry, NewExpiry: it.newExpiry, Dump: it.dump}
+	if it.newExpiry == journal.NoExpiry && it.dump != nil {
+		r.Dump, r.Wrote = nil, journal.DigestDump(it.dump)
+	}
+	return r
 }
 
 // shortens reports whether keys may expire before their journal does.

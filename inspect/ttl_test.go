@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"cacheview/inspect"
+	"cacheview/inspect/inspecttest"
 )
 
 func TestRetimeChangesOnlyTheTTL(t *testing.T) {
@@ -98,4 +99,31 @@ func TestRetimeRefuses(t *testing.T) {
 func isTarget(err error) bool {
 	_, ok := errors.AsType[*inspect.TargetError](err)
 	return ok
+}
+
+// TestRetime_NeverAndRewritten has keys never expire, one of which is then written
+// without an expiry: the undo leaves that one, for its TTL is not the one that was
+// taken away.
+func TestRetime_NeverAndRewritten(t *testing.T) {
+	t.Parallel()
+	srv := inspecttest.Start(t)
+	w := srv.Dial(0)
+	for _, rules := range [][]string{{"~*", "+@all"}, {"~*", "+@all", "-eval", "-evalsha"}} {
+		w.Do("FLUSHALL")
+		w.Do("SET", "same", "v", "PX", "9000000")
+		w.Do("SET", "rewritten", "v", "PX", "9000000")
+		c := restricted(t, srv, rules...)
+		r, err := c.Retime(lasting(), plan(t, c, inspect.Selection{Glob: "*"}), inspect.TTLChange{Never: true}, nil)
+		if err != nil || r.Changed != 2 {
+			t.Fatalf("%+v, %v", r, err)
+		}
+		w.Do("SET", "rewritten", "other")
+		undone, err := c.Undo(lasting(), r.Undo, inspect.UndoOptions{})
+		if err != nil || undone.Restored != 1 || undone.Changed != 1 {
+			t.Errorf("%+v, %v", undone, err)
+		}
+		if w.Int("PTTL", "rewritten") != -1 || w.Int("PTTL", "same") <= 0 {
+			t.Errorf("%d and %d ms are left", w.Int("PTTL", "rewritten"), w.Int("PTTL", "same"))
+		}
+	}
 }

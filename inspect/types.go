@@ -218,6 +218,13 @@ type Plan struct {
 	skew int64 // of the local clock to the server's, in milliseconds
 }
 
+// WantsName reports whether the name of the database is to be typed before the
+// plan is carried out: it holds every key, whatever was selected. A single key,
+// whose whole name is shown, is left out unless the database was selected.
+func (p *Plan) WantsName() bool {
+	return p.WholeDB || p.EveryKey && len(p.Keys) > 1
+}
+
 // Report is the result of a delete. Each planned key is counted once, as deleted,
 // gone, expired, changed, not copied or failed; or not at all, if the delete
 // stopped before its turn.

@@ -201,6 +201,7 @@ func (u *undoing) passes(r *journal.Reader) []source {
 		u.report.Planned = len(only)
 	}
 	doubts := 0
+	repeated := repeatedKeys(r)
 	pass := func(want journal.Outcome) source {
 		return func() (journal.Entry, error) {
 			for {
@@ -220,6 +221,10 @@ func (u *undoing) passes(r *journal.Reader) []source {
 				case err != nil:
 					if want == journal.Done {
 						u.count(func(r *UndoReport) { r.damage(err) })
+					}
+				case repeated[string(e.Key)]:
+					if want == journal.Done && e.Outcome != journal.NotDone && (len(only) == 0 || only[string(e.Key)]) {
+						u.hold(e)
 					}
 				case e.Outcome == journal.InDoubt && want == journal.Done:
 					doubts++

@@ -22,7 +22,7 @@ func (u *undoing) reverse(ctx context.Context, entries []journal.Entry, now int6
 		case e.Kind == journal.KindTTL && e.Expiry >= 0 && e.Expiry <= now:
 			u.count(func(r *UndoReport) { r.Expired++ })
 			continue
-		case e.Kind == journal.KindOverwrite && e.Expiry >= 0 && e.Expiry <= now:
+		case e.Kind == journal.KindOverwrite && !leavesExpiry(e) && e.Expiry >= 0 && e.Expiry <= now:
 			u.count(func(r *UndoReport) { r.Expired++ })
 			continue
 		}
@@ -48,6 +48,8 @@ func (u *undoing) reverse(ctx context.Context, entries []journal.Entry, now int6
 		switch status[i] {
 		case statusAlready:
 			u.count(func(r *UndoReport) { r.Already++ })
+		case statusExpired:
+			u.count(func(r *UndoReport) { r.Expired++ })
 		case statusGone:
 			if e.Kind == journal.KindTTL && e.Dump != nil {
 				again = append(again, e) // the new TTL has ended
@@ -56,10 +58,10 @@ func (u *undoing) reverse(ctx context.Context, entries []journal.Entry, now int6
 			u.gone(e)
 		case statusChanged, statusExists:
 			switch {
-			case e.Outcome == journal.InDoubt:
-				u.count(func(r *UndoReport) { r.InDoubt++ })
 			case u.opt.Replace && e.Kind == journal.KindOverwrite:
 				over = append(over, e)
+			case e.Outcome == journal.InDoubt:
+				u.count(func(r *UndoReport) { r.InDoubt++ })
 			default:
 				u.left([]journal.Entry{e})
 			}

@@ -56,6 +56,7 @@ func (u *undoing) replaceOnce(ctx context.Context, entries []journal.Entry) (cha
 		if batch != nil {
 			_, err := batch.Add(journal.Record{
 				Kind: journal.KindOverwrite, Key: e.Key, Expiry: now.expiry, Dump: now.dump,
+				NewExpiry: writtenExpiry(e), Wrote: journal.DigestDump(e.Dump),
 			})
 			if errors.Is(err, journal.ErrFull) {
 				u.notCopied(e, errLimitReached)
@@ -200,7 +201,10 @@ func (u *undoing) create(ctx context.Context, entries []journal.Entry) error {
 	if u.w != nil {
 		batch = u.w.Begin()
 		for _, e := range entries {
-			if _, err := batch.Add(journal.Record{Kind: journal.KindCreate, Key: e.Key, Expiry: journal.NoExpiry}); err != nil {
+			if _, err := batch.Add(journal.Record{
+				Kind: journal.KindCreate, Key: e.Key, Expiry: journal.NoExpiry,
+				NewExpiry: writtenExpiry(e), Wrote: journal.DigestDump(e.Dump),
+			}); err != nil {
 				return fmt.Errorf("undo journal: %w", err)
 			}
 		}
@@ -251,6 +255,14 @@ func (u *undoing) create(ctx context.Context, entries []journal.Entry) error {
 		return u.c.lostErr(fmt.Errorf("restore: %w", end))
 	}
 	return u.existing(ctx, there)
+}
+
+// writtenExpiry is the expiry that a key has once an entry is restored.
+func writtenExpiry(e journal.Entry) int64 {
+	if e.Expiry <= 0 {
+		return journal.NoExpiry
+	}
+	return e.Expiry
 }
 
 // createPlainly restores keys by RESTORE alone, which refuses keys that exist.

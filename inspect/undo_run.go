@@ -37,6 +37,7 @@ type undoing struct {
 	done   int
 	w      *journal.Writer // nil without a journal
 	clock  serverClock
+	held   []journal.Entry // of keys that were changed more than once
 }
 
 // run restores what the sources return, one after the other. An error of a source
@@ -53,6 +54,9 @@ func (u *undoing) run(ctx context.Context, from ...source) error {
 		if err = u.each(ctx, next); err != nil || u.report.Stopped {
 			break
 		}
+	}
+	if err == nil && !u.report.Stopped {
+		err = u.restoreHeld(ctx)
 	}
 	if u.w != nil {
 		sum, jerr := u.w.Close()

@@ -30,43 +30,56 @@ local function put(key, expiry, dump, replace)
   if r.err then return r end
   return digest('d', key)
 end
+local function clock()
+  local now = call('TIME')
+  return now[1] * 1000 + math.floor(now[2] / 1000)
+end
+-- The expiry, and whether it is exact: before Redis 7 it is computed.
 local function expiryOf(key)
   local at = pcall('PEXPIRETIME', key)
-  if type(at) ~= 'table' then return at end
+  if type(at) ~= 'table' then return at, true end
   local left = call('PTTL', key)
-  if left < 0 then return left end
-  local now = call('TIME')
-  return now[1] * 1000 + math.floor(now[2] / 1000) + left
+  if left < 0 then return left, true end
+  return clock() + left, false
 end
-local function near(a, b)
-  if a < 0 or b < 0 then return a < 0 and b < 0 end
-  return math.abs(a - b) <= 2000
+local function expires(key, want)
+  local at, exact = expiryOf(key)
+  if exact and ARGV[#ARGV] == '0' or at < 0 or want < 0 then return at == want end
+  return math.abs(at - want) <= 2000
 end
 if op == 'new' then
   if call('EXISTS', k) == 1 then return 'exists' end
   return put(k, ARGV[2], ARGV[3], false)
 elseif op == 'swap' then
   local of, was, before, expiry, dump, at = ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6], ARGV[7]
-  if call('EXISTS', k) == 0 then return put(k, expiry, dump, false) end
-  if was ~= '' and digest(of, k) == was and (at == '' or near(expiryOf(k), tonumber(at))) then
-    return put(k, expiry, dump, true)
+  if call('EXISTS', k) == 0 then
+    if tonumber(expiry) > 0 and tonumber(expiry) <= clock() then return 'expired' end
+    return put(k, expiry, dump, false)
+  end
+  if was ~= '' and digest(of, k) == was then
+    if at == 'keep' then
+      local now = expiryOf(k)
+      return put(k, now < 0 and '0' or string.format('%.0f', now), dump, true)
+    end
+    if at == '' or expires(k, tonumber(at)) then return put(k, expiry, dump, true) end
   end
   if digest('d', k) == before then return 'already' end
   return 'changed'
 elseif op == 'drop' then
   if call('EXISTS', k) == 0 then return 'already' end
-  if digest(ARGV[2], k) ~= ARGV[3] then return 'changed' end
+  if digest(ARGV[2], k) ~= ARGV[3] or ARGV[4] ~= '' and not expires(k, tonumber(ARGV[4])) then return 'changed' end
   call('UNLINK', k)
   return 'ok'
 elseif op == 'ttl' then
   local now, old, at = tonumber(ARGV[2]), tonumber(ARGV[3]), expiryOf(k)
   if at == -2 then return 'gone' end
   if at == old then return 'already' end
-  if near(at, now) then
+  if ARGV[5] ~= '' and digest(ARGV[4], k) ~= ARGV[5] then return 'changed' end
+  if expires(k, now) then
     if old < 0 then call('PERSIST', k) else call('PEXPIREAT', k, ARGV[3]) end
     return 'ok'
   end
-  if near(at, old) then return 'already' end
+  if expires(k, old) then return 'already' end
   return 'changed'
 elseif op == 'rename' then
   local of, was, expiry, dump, new = ARGV[2], ARGV[3], ARGV[4], ARGV[5], KEYS[2]
@@ -76,6 +89,7 @@ elseif op == 'rename' then
   end
   if call('EXISTS', new) == 0 then return 'gone' end
   if was ~= '' and digest(of, new) ~= was then return 'changed' end
+  if ARGV[6] ~= '' and not expires(new, tonumber(ARGV[6])) then return 'changed' end
   call('RENAME', new, k)
   if dump ~= '' then
     local r = put(new, expiry, dump, false)
@@ -93,6 +107,7 @@ const (
 	statusChanged = "changed" // holds something else
 	statusExists  = "exists"
 	statusGone    = "gone"
+	statusExpired = "expired" // its TTL would have ended by now
 )
 
 func digestOf(d journal.Digest) (of, sum string) {
@@ -112,8 +127,11 @@ func newCall(e journal.Entry) scriptCall {
 	return scriptCall{[][]byte{e.Key}, []any{"new", msText(e.Expiry), e.Dump}}
 }
 
-// swapCall replaces what an operation wrote by the value before. If at is not
-// empty the expiry must be that, too.
+// keepExpiry has swapCall leave the expiry of a key that exists.
+const keepExpiry = "keep"
+
+// swapCall replaces what an operation wrote by the value before. At is the expiry
+// that the key must have, "" for any, or keepExpiry.
 func swapCall(e journal.Entry, wrote journal.Digest, at string) scriptCall {
 	of, was := digestOf(wrote)
 	return scriptCall{[][]byte{e.Key}, []any{"swap", of, was, journal.DigestDump(e.Dump).Hex(), msText(e.Expiry), e.Dump, at}}
@@ -124,17 +142,36 @@ func reverseCall(e journal.Entry) scriptCall {
 	of, was := digestOf(e.Wrote)
 	switch e.Kind {
 	case journal.KindCreate:
-		return scriptCall{[][]byte{e.Key}, []any{"drop", of, was}}
+		return scriptCall{[][]byte{e.Key}, []any{"drop", of, was, wroteExpiry(e)}}
 	case journal.KindTTL:
-		return scriptCall{[][]byte{e.Key}, []any{"ttl", strconv.FormatInt(e.NewExpiry, 10), strconv.FormatInt(e.Expiry, 10)}}
+		return scriptCall{[][]byte{e.Key}, []any{"ttl", strconv.FormatInt(e.NewExpiry, 10), strconv.FormatInt(e.Expiry, 10), of, was}}
 	case journal.KindRename:
 		dump := e.Dump
 		if dump == nil {
 			dump = []byte{}
 		}
-		return scriptCall{[][]byte{e.Key, e.NewName}, []any{"rename", of, was, msText(e.Expiry), dump}}
+		return scriptCall{[][]byte{e.Key, e.NewName}, []any{"rename", of, was, msText(e.Expiry), dump, wroteExpiry(e)}}
 	}
-	return swapCall(e, e.Wrote, "")
+	at := wroteExpiry(e)
+	if leavesExpiry(e) {
+		at = keepExpiry
+	}
+	return swapCall(e, e.Wrote, at)
+}
+
+// leavesExpiry reports whether an operation replaced a value and not its expiry. Its
+// undo leaves the expiry, too, which may have been set since.
+func leavesExpiry(e journal.Entry) bool {
+	return e.Kind == journal.KindOverwrite && e.NewExpiry != 0 && e.NewExpiry == e.Expiry
+}
+
+// wroteExpiry is the expiry that an operation wrote, "" if the journal does not
+// say.
+func wroteExpiry(e journal.Entry) string {
+	if e.NewExpiry == 0 {
+		return ""
+	}
+	return strconv.FormatInt(e.NewExpiry, 10)
 }
 
 // exchange runs calls of undoScript. It returns a status or an error for each; the
@@ -142,6 +179,13 @@ func reverseCall(e journal.Entry) scriptCall {
 // transactions.
 func (c *Client) exchange(ctx context.Context, calls []scriptCall) (status []string, errs []error, err error) {
 	status, errs = make([]string, len(calls)), make([]error, len(calls))
+	slack := "0"
+	if c.inexactExpiry() {
+		slack = "1"
+	}
+	for i := range calls {
+		calls[i].args = append(calls[i].args, slack) // what the script reads last
+	}
 	if c.lacks("EVAL") {
 		return status, errs, c.exchangeTx(ctx, calls, status, errs)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/redis/go-redis/v9"
 
@@ -37,7 +38,7 @@ const exchangeTries = 8
 func (c *Client) exchangeOne(ctx context.Context, call scriptCall) (status string, err error) {
 	for range exchangeTries {
 		err = c.transact(ctx, call.keys, func(t transaction) error {
-			x := exchangeTx{ctx, t, call}
+			x := exchangeTx{ctx, c, t, call}
 			var commands [][]any
 			if status, commands, err = x.decide(); err != nil || len(commands) == 0 {
 				return err
@@ -82,6 +83,7 @@ func (t transaction) execAll(ctx context.Context, commands [][]any) error {
 // exchangeTx is one call of undoScript in a transaction.
 type exchangeTx struct {
 	ctx  context.Context
+	c    *Client
 	t    transaction
 	call scriptCall
 }
@@ -136,25 +138,32 @@ func (x exchangeTx) digest(of string, key []byte) (string, error) {
 	return journal.DigestDump(b).Hex(), nil
 }
 
-func (x exchangeTx) expiry(key []byte) (int64, error) {
-	replies, err := x.t.pipeline(x.ctx, 2, func(i int) []any {
-		return [][]any{{"time"}, {"pttl", key}}[i]
+// expiry returns the expiry of a key. It is exact unless the server is older than
+// Redis 7.
+func (x exchangeTx) expiry(key []byte) (at int64, exact bool, err error) {
+	replies, err := x.t.pipeline(x.ctx, 3, func(i int) []any {
+		return [][]any{{"time"}, {"pttl", key}, {"pexpiretime", key}}[i]
 	})
 	if err != nil {
-		return 0, err
+		return 0, false, err
+	}
+	if at, err := replies[2].number(); err == nil {
+		return at, !x.c.inexactExpiry(), nil
 	}
 	left, err := replies[1].number()
 	if err != nil || left < 0 {
-		return left, err
+		return left, true, err
 	}
-	return replies[0].time() + left, nil
+	return replies[0].time() + left, false, nil
 }
 
-func nearExpiry(a, b int64) bool {
-	if a < 0 || b < 0 {
-		return a < 0 && b < 0
+// expires reports whether a key has an expiry.
+func (x exchangeTx) expires(key []byte, want int64) (bool, error) {
+	at, exact, err := x.expiry(key)
+	if exact || at < 0 || want < 0 {
+		return at == want, err
 	}
-	return abs(a-b) <= undoSlack
+	return abs(at-want) <= undoSlack, err
 }
 
 // decide compares, and returns the commands that are to be carried out. Without
@@ -180,6 +189,11 @@ func (x exchangeTx) decide() (status string, commands [][]any, err error) {
 		if d, err := x.digest(x.arg(1), key); err != nil || d != x.arg(2) {
 			return statusChanged, nil, err
 		}
+		if x.arg(3) != "" {
+			if same, err := x.expires(key, parseMS(x.arg(3))); err != nil || !same {
+				return statusChanged, nil, err
+			}
+		}
 		return statusOK, [][]any{{"del", key}}, nil
 	case "ttl":
 		return x.ttl(key)
@@ -193,6 +207,9 @@ func (x exchangeTx) decide() (status string, commands [][]any, err error) {
 func (x exchangeTx) swap(key []byte, there bool) (string, [][]any, error) {
 	put := []any{"restore", key, x.arg(4), x.call.args[5], "absttl"}
 	if !there {
+		if expiry := parseMS(x.arg(4)); expiry > 0 && expiry <= time.Now().UnixMilli() {
+			return statusExpired, nil, nil
+		}
 		return "", [][]any{put}, nil
 	}
 	if was := x.arg(2); was != "" {
@@ -201,12 +218,18 @@ func (x exchangeTx) swap(key []byte, there bool) (string, [][]any, error) {
 			return "", nil, err
 		}
 		same := d == was
-		if same && x.arg(6) != "" {
-			at, err := x.expiry(key)
+		switch at := x.arg(6); {
+		case !same || at == "":
+		case at == keepExpiry:
+			now, _, err := x.expiry(key)
 			if err != nil {
 				return "", nil, err
 			}
-			same = nearExpiry(at, parseMS(x.arg(6)))
+			put[2] = max(now, 0)
+		default:
+			if same, err = x.expires(key, parseMS(at)); err != nil {
+				return "", nil, err
+			}
 		}
 		if same {
 			return "", [][]any{append(put, "replace")}, nil
@@ -221,7 +244,22 @@ func (x exchangeTx) swap(key []byte, there bool) (string, [][]any, error) {
 
 func (x exchangeTx) ttl(key []byte) (string, [][]any, error) {
 	now, old := parseMS(x.arg(1)), parseMS(x.arg(2))
-	at, err := x.expiry(key)
+	at, _, err := x.expiry(key)
+	if err != nil {
+		return "", nil, err
+	}
+	isNew, err := x.expires(key, now)
+	if err != nil {
+		return "", nil, err
+	}
+	if was := x.arg(4); was != "" && isNew {
+		d, err := x.digest(x.arg(3), key)
+		if err != nil {
+			return "", nil, err
+		}
+		isNew = d == was
+	}
+	isOld, err := x.expires(key, old)
 	switch {
 	case err != nil:
 		return "", nil, err
@@ -229,11 +267,11 @@ func (x exchangeTx) ttl(key []byte) (string, [][]any, error) {
 		return statusGone, nil, nil
 	case at == old:
 		return statusAlready, nil, nil
-	case nearExpiry(at, now) && old < 0:
+	case isNew && old < 0:
 		return statusOK, [][]any{{"persist", key}}, nil
-	case nearExpiry(at, now):
+	case isNew:
 		return statusOK, [][]any{{"pexpireat", key, old}}, nil
-	case nearExpiry(at, old):
+	case isOld:
 		return statusAlready, nil, nil
 	}
 	return statusChanged, nil, nil
@@ -262,6 +300,11 @@ func (x exchangeTx) rename(key []byte, there bool) (string, [][]any, error) {
 	}
 	if was != "" {
 		if d, err := x.digest(x.arg(1), to); err != nil || d != was {
+			return statusChanged, nil, err
+		}
+	}
+	if x.arg(5) != "" {
+		if same, err := x.expires(to, parseMS(x.arg(5))); err != nil || !same {
 			return statusChanged, nil, err
 		}
 	}

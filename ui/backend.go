@@ -27,7 +27,7 @@ type Backend interface {
 	FindUndo(ctx context.Context, id string) (inspect.Journal, error)
 	Undo(ctx context.Context, id string, opt inspect.UndoOptions) (inspect.UndoReport, error)
 	Retime(ctx context.Context, plan *inspect.Plan, change inspect.TTLChange, progress func(done, total int)) (inspect.TTLReport, error)
-	Rename(ctx context.Context, from, to []byte) error
+	Rename(ctx context.Context, from, to []byte) (undo string, err error)
 	Replace(ctx context.Context, key, old, now []byte) (undo string, err error)
 	Export(ctx context.Context, names [][]byte, one func(inspect.Saved) error, failed func(inspect.KeyError)) error
 	Flask(ctx context.Context, snap *keyspace.Snapshot, progress func(done, total int)) (*inspect.Flask, error)

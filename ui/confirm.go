@@ -42,7 +42,7 @@ const typeFrom = 1000
 // asking is what a confirmDialog says, and what yes does.
 type asking struct {
 	title, yes string
-	everyKey   string // the title where every key is deleted, for which its database is named; empty if nothing is deleted
+	everyKey   string // the title for every key of the database, whose name is then typed; empty if that is not asked
 	note       string // what else must be known, may be empty
 	left       string // what stays behind of no use, may be empty
 	kept       string // said when nothing is done
@@ -58,19 +58,10 @@ func newConfirm(p *inspect.Plan, now time.Time, asks asking) *confirmDialog {
 // confirm opens the dialog; in production nothing is done by one key.
 func (m *model) confirm(d *confirmDialog) {
 	d.careful = m.opt.Place.Environment == config.Production
-	if d.asks.everyKey != "" && m.isEveryKey(d.plan) {
+	if d.asks.everyKey != "" && d.plan.WantsName() {
 		d.whole, d.asks.title = true, d.asks.everyKey
 	}
 	m.dialog = d
-}
-
-// isEveryKey reports whether a plan holds all keys of the database. A single key,
-// whose whole name is shown, is left out unless the database was asked for.
-func (m *model) isEveryKey(p *inspect.Plan) bool {
-	if p.WholeDB {
-		return true
-	}
-	return len(p.Keys) > 1 && m.progress.Done && m.idx != nil && m.idx.Snapshot().Living() <= len(p.Keys)
 }
 
 // newDeleteConfirm asks before the keys of a plan are deleted, of which a journal

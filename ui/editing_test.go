@@ -43,17 +43,33 @@ func TestTTLOfManyKeysIsCountedAndAsked(t *testing.T) {
 	playing(t, func(t *testing.T) {
 		f := guideKeys()
 		p := play(t, f, 120, 40, Options{})
-		p.press("a", "e").enters("10m").wait(time.Second)
-		p.shows("Let 6 keys expire in 10m00s?", "db 0", "can be undone")
+		p.press("a", " ", "e").enters("10m").wait(time.Second)
+		p.shows("Let 5 keys expire in 10m00s?", "db 0", "can be undone")
 		p.press("enter")
 		if len(f.sent) > 0 {
 			t.Fatal("enter did it", f.sent)
 		}
 		p.press("y").wait(time.Second)
-		p.shows("6 keys will expire in 10m00s")
-		if len(f.sent) != 6 {
+		p.shows("5 keys will expire in 10m00s")
+		if len(f.sent) != 5 {
 			t.Error(f.sent)
 		}
+	})
+}
+
+// TestTTL_EveryKey changes the TTL of every key of the database by its name.
+func TestTTL_EveryKey(t *testing.T) {
+	playing(t, func(t *testing.T) {
+		f := guideKeys()
+		p := play(t, f, 120, 40, Options{})
+		p.press("a", "e").enters("10m").wait(time.Second)
+		p.shows("Let the whole database expire in 10m00s?", "all 6 keys of db0")
+		p.press("y", "enter").wait(time.Second).shows("That is not db0")
+		if len(f.sent) > 0 {
+			t.Fatal(f.sent)
+		}
+		p.press("backspace").typed("db0").press("enter").wait(time.Second)
+		p.shows("6 keys will expire in 10m00s")
 	})
 }
 

@@ -212,6 +212,7 @@ func (f *fake) Plan(_ context.Context, sel inspect.Selection, _ func(inspect.Pro
 			p.Sample = append(p.Sample, []byte(n))
 		}
 	}
+	p.EveryKey = sel.All || len(p.Keys) == len(f.keys)
 	return p, f.down
 }
 
@@ -347,21 +348,21 @@ func (f *fake) Retime(_ context.Context, p *inspect.Plan, change inspect.TTLChan
 	return r, f.down
 }
 
-func (f *fake) Rename(_ context.Context, from, to []byte) error {
+func (f *fake) Rename(_ context.Context, from, to []byte) (string, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	w, ok := f.keys[string(from)]
 	if !ok {
-		return inspect.ErrNoKey
+		return "", inspect.ErrNoKey
 	}
 	if _, taken := f.keys[string(to)]; taken {
-		return inspect.ErrExists
+		return "", inspect.ErrExists
 	}
 	f.sent = append(f.sent, "RENAME "+string(from)+" "+string(to))
 	w.Key.Name = to
 	f.keys[string(to)] = w
 	delete(f.keys, string(from))
-	return nil
+	return "3", nil
 }
 
 func (f *fake) Replace(_ context.Context, key, old, now []byte) (string, error) {

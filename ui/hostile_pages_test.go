@@ -51,7 +51,7 @@ func (h hostileServer) Retime(_ context.Context, p *inspect.Plan, _ inspect.TTLC
 	return r, nil
 }
 
-func (h hostileServer) Rename(context.Context, []byte, []byte) error { return h.err() }
+func (h hostileServer) Rename(context.Context, []byte, []byte) (string, error) { return "", h.err() }
 
 func (h hostileServer) Replace(ctx context.Context, key, old, now []byte) (string, error) {
 	if h.broken {

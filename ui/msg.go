@@ -97,6 +97,7 @@ type (
 	// renamedMsg says how a rename went.
 	renamedMsg struct {
 		from, to []byte
+		undo     string // the journal's ID
 		err      error
 	}
 	// exportedMsg says how an export went.

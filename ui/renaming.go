@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -34,7 +35,10 @@ func (m *model) askRename() tea.Cmd {
 			return nil
 		}
 		be := m.be
-		return m.during("Renaming", true, func(ctx context.Context) tea.Msg { return renamedMsg{key, to, be.Rename(ctx, key, to)} })
+		return m.during("Renaming", true, func(ctx context.Context) tea.Msg {
+			undo, err := be.Rename(ctx, key, to)
+			return renamedMsg{key, to, undo, err}
+		})
 	})
 }
 
@@ -64,6 +68,9 @@ func (m *model) renamed(msg renamedMsg) tea.Cmd {
 	}
 	m.toast = toast{} // u would take back something else
 	m.status.say("renamed to " + quote(msg.to))
+	if msg.undo != "" {
+		m.offerUndo("the rename", time.Time{})
+	}
 	m.idx.Release(msg.from)
 	if id, ok := m.idx.Lookup(msg.from); ok {
 		m.idx.Remove(id)

@@ -112,11 +112,12 @@ func ttlText(c inspect.TTLChange) string {
 
 func newRetimeConfirm(k keyMap, p *inspect.Plan, change inspect.TTLChange, now time.Time) *confirmDialog {
 	return newConfirm(p, now, asking{
-		title: "Let " + human.Plural(len(p.Keys), "key") + " " + ttlText(change) + "?",
-		yes:   "change them",
-		note:  "can be undone",
-		kept:  "no time to live was changed",
-		run:   func(m *model, _ string) tea.Cmd { return m.retimeNow(p, change) },
+		title:    "Let " + human.Plural(len(p.Keys), "key") + " " + ttlText(change) + "?",
+		everyKey: "Let the whole database " + ttlText(change) + "?",
+		yes:      "change them",
+		note:     "can be undone",
+		kept:     "no time to live was changed",
+		run:      func(m *model, _ string) tea.Cmd { return m.retimeNow(p, change) },
 	})
 }
 

@@ -107,7 +107,7 @@ func (d Dir) Begin(head Header, limit int64) (*Writer, error) {
 		if err != nil {
 			return nil, err
 		}
-		if f, ok := file.(*os.File); ok {
+		if f, ok := file.(descriptor); ok {
 			lock(f)
 		}
 		w, err := newWriter(id, file, head, limit, func() error { return os.Remove(path) })

@@ -27,13 +27,13 @@ func openRegular(path string) (*os.File, error) {
 }
 
 // lock marks a journal as being written, until it is closed or the process ends.
-func lock(f *os.File) {
+func lock(f descriptor) {
 	_ = syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
 }
 
 // unlock ends the lock at once. Closing the file is not enough: a child process
 // that is being started holds a copy of it until it runs its program.
-func unlock(f *os.File) {
+func unlock(f descriptor) {
 	_ = syscall.Flock(int(f.Fd()), syscall.LOCK_UN)
 }
 

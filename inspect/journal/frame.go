@@ -82,7 +82,7 @@ func (r *Record) appendFields(b []byte) []byte {
 	if r.Dump != nil {
 		flags |= hasDump
 	}
-	if r.Kind == KindTTL {
+	if r.Kind == KindTTL || r.NewExpiry != 0 {
 		flags |= hasNewExpiry
 	}
 	if r.Kind == KindRename {

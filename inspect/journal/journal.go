@@ -79,7 +79,7 @@ type Record struct {
 	Key       []byte
 	Expiry    int64  // before: Unix milliseconds of the server's clock, or NoExpiry
 	Dump      []byte // the value before, as DUMP returns it; nil if there is none
-	NewExpiry int64  // KindTTL: the expiry after
+	NewExpiry int64  // the expiry after, 0 if it is not known; KindTTL always has it
 	NewName   []byte // KindRename
 	Wrote     Digest // the value after; the zero Digest if it is not known before the write
 }

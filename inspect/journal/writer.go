@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
-	"os"
 	"sync"
 )
 
@@ -18,6 +17,9 @@ type File interface {
 	Sync() error
 	Truncate(size int64) error
 }
+
+// descriptor is a File that can be locked.
+type descriptor interface{ Fd() uintptr }
 
 // Writer writes one journal. Batches may be added, synced and committed by
 // several goroutines at once.
@@ -338,7 +340,7 @@ func (w *Writer) discard() error {
 
 // closeFile closes the file, which nothing writes to any longer.
 func (w *Writer) closeFile() error {
-	if f, ok := w.file.(*os.File); ok {
+	if f, ok := w.file.(descriptor); ok {
 		unlock(f)
 	}
 	return w.file.Close()

@@ -76,6 +76,9 @@ func (a *app) bench(ctx context.Context, f benchFlags, page string) error {
 	if err := f.Check(); err != nil {
 		return usagef("%v", err)
 	}
+	if f.yes && a.production() {
+		return usagef("%s is production, where --yes is not enough: run it on a terminal, which asks, or with --no-delete", shown([]byte(a.productionName())))
+	}
 	c, err := a.open(ctx)
 	if err != nil {
 		return err
@@ -86,8 +89,12 @@ func (a *app) bench(ctx context.Context, f benchFlags, page string) error {
 	}
 	p := a.progress()
 	f.Progress = func(done, total int) { p.show("asked", int64(done), int64(total)) }
-	r, err := pagebench.Run(ctx, f.Options, &benchStore{a: a, c: c, f: f, clear: p.done})
+	store := &benchStore{a: a, c: c, f: f, clear: p.done}
+	r, err := pagebench.Run(ctx, f.Options, store)
 	p.done()
+	if len(store.undo) > 0 { // whatever becomes of the answer
+		a.note("cacheview: to undo what was deleted: cacheview undo %s\n", strings.Join(store.undo, "; cacheview undo "))
+	}
 	if err != nil {
 		return err
 	}
@@ -118,6 +125,7 @@ type benchStore struct {
 	f      benchFlags
 	clear  func() // takes the progress off the screen
 	agreed map[string]bool
+	undo   []string // the journals of what was deleted
 }
 
 // Names lists all keys.
@@ -155,6 +163,9 @@ func (s *benchStore) Forget(ctx context.Context, names [][]byte) (bool, error) {
 		return false, err
 	}
 	r, err := s.c.Delete(ctx, plan, inspect.DeleteOptions{})
+	if r.Undo != "" {
+		s.undo = append(s.undo, r.Undo)
+	}
 	if err == nil && r.Failed > 0 {
 		err = errors.New("the entries of the page could not be deleted")
 	}
@@ -179,8 +190,13 @@ func (s *benchStore) agree(ctx context.Context, plan *inspect.Plan) (bool, error
 		return false, nil
 	default:
 		s.a.note("%s", planText(plan, s.c.UndoLimit()))
-		answer, err := s.a.ask(ctx, "Delete these for each cold request? [y/N] ")
-		if err != nil || answer != "y" && answer != "yes" {
+		word := s.a.toType(plan)
+		question := "Delete these for each cold request? [y/N] "
+		if word != "" {
+			question = "Type " + word + " to delete these for each cold request: "
+		}
+		answer, err := s.a.ask(ctx, question)
+		if err != nil || word != "" && answer != word || word == "" && answer != "y" && answer != "yes" {
 			return false, err
 		}
 	}

@@ -42,7 +42,8 @@ type app struct {
 	opened    *inspect.Client // the server of the command, nil before it is open
 	in        io.Reader
 	out, errw io.Writer
-	written   *output // behind out
+	written   *output  // behind out
+	signals   *signals // that end it
 	env       func(string) (string, bool)
 	flags     flagValues
 	set       *pflag.FlagSet     // the shared flags, which hold them
@@ -65,9 +66,9 @@ type app struct {
 // Main runs the program and returns its exit status. Data goes to out, the rest
 // to errw; lookup is os.LookupEnv or a test's environment.
 func Main(args []string, in io.Reader, out, errw io.Writer, lookup func(string) (string, bool)) (status int) {
-	ctx, stop := heed()
+	ctx, sigs, stop := watchSignals(in, out)
 	defer stop()
-	a := &app{in: in, errw: errw, env: lookup}
+	a := &app{in: in, errw: errw, env: lookup, signals: sigs}
 	a.out, a.written = newOutput(out)
 	defer func() {
 		if r := recover(); r != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -40,7 +41,7 @@ func (a *app) expireCommand() *cobra.Command {
 	f.names.register(a, cmd)
 	f.names.registerNull(a, cmd)
 	fl.BoolVar(&f.noUndo, "no-undo", false, "keep no journal to undo this with")
-	fl.StringVar(&f.confirm, "confirm", "", "in production: the number of keys that change")
+	fl.StringVar(&f.confirm, "confirm", "", "what would have to be typed: the count of the keys, or the name of the database for every key")
 	fl.BoolVar(&f.json, "json", false, "write the report as a JSON object")
 	return a.reads(cmd, configGroup, serverGroup, safetyGroup, protectGroup)
 }
@@ -91,7 +92,7 @@ func (a *app) expire(ctx context.Context, f *expireFlags, args []string) error {
 		return a.noKey(ctx, c, names[0])
 	}
 	if len(plan.Keys) > 0 {
-		if err := a.confirmed(f.confirm, len(plan.Keys)); err != nil {
+		if err := a.confirmedTTL(f, plan, slices.ContainsFunc(args[:last], f.names.isStdin)); err != nil {
 			return err
 		}
 	}
@@ -102,6 +103,20 @@ func (a *app) expire(ctx context.Context, f *expireFlags, args []string) error {
 		return err
 	}
 	return a.tellTTL(f, plan, r, err)
+}
+
+// confirmedTTL returns an error unless the TTLs of a plan may be changed without a
+// question. Names that were not typed, and that are every key of the database, need
+// its name.
+func (a *app) confirmedTTL(f *expireFlags, plan *inspect.Plan, piped bool) error {
+	name := plan.Server.Name()
+	switch {
+	case plan.WantsName() && f.confirm == name:
+		return nil
+	case plan.WantsName() && (piped || a.production()):
+		return usagef("this is every key of %s: add --confirm %s. Nothing was changed", name, name)
+	}
+	return a.confirmed(f.confirm, len(plan.Keys))
 }
 
 // tellTTL reports a change of TTLs, and what stopped it.

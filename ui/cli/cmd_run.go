@@ -79,7 +79,7 @@ func (a *app) runRedis(ctx context.Context, f *runFlags, args []string) error {
 		}
 	}
 	if f.yes && a.production() {
-		return usagef("%s is production, where a write without an undo is refused: --yes", shown([]byte(a.flags.connection)))
+		return usagef("%s is production, where a write without an undo is refused: --yes", shown([]byte(a.productionName())))
 	}
 	a.used(protectGroup)
 	c, err := a.open(ctx)
@@ -95,10 +95,17 @@ func (a *app) runRedis(ctx context.Context, f *runFlags, args []string) error {
 		return usagef("%v. Nothing was sent. To send it: --yes", err)
 	}
 	if err == nil {
+		if r.Undo != "" { // whatever becomes of the reply, the ID is written
+			defer survivePipe()()
+		}
 		err = a.writeReply(f, r)
 	}
 	if r.Undo != "" && !(f.json && err == nil) {
 		a.note("cacheview: to undo it: cacheview undo %s\n", r.Undo)
+	}
+	if r.Undo != "" && a.isOutput(err) {
+		a.note("cacheview: write the reply: %v\n", err)
+		return errReported
 	}
 	return err
 }

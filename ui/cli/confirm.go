@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"cacheview/inspect"
-	"cacheview/ui/config"
 	"cacheview/ui/human"
 )
 
@@ -22,8 +21,6 @@ const (
 // errDeclined is the answer no.
 var errDeclined = errors.New("nothing was deleted")
 
-func (a *app) production() bool { return a.saved.Environment == config.Production }
-
 // answered says what is missing when there is nobody to ask, and when what is
 // there is not enough.
 func (a *app) answered(f deleteFlags, all bool) error {
@@ -31,7 +28,7 @@ func (a *app) answered(f deleteFlags, all bool) error {
 	case f.dryRun:
 		return nil
 	case f.yes && f.confirm == "" && a.production():
-		return usagef("%s is production, where --yes is not enough: pass --confirm with the count that --dry-run prints", shown([]byte(a.flags.connection)))
+		return usagef("%s is production, where --yes is not enough: pass --confirm with the count that --dry-run prints", shown([]byte(a.productionName())))
 	case a.interactive():
 		return nil
 	case all && f.confirm == "":
@@ -42,10 +39,10 @@ func (a *app) answered(f deleteFlags, all bool) error {
 	return nil
 }
 
-// toType is what must be typed to carry out a plan, "" when a y will do.
+// toType returns what must be typed to carry out a plan, "" if a y is enough.
 func (a *app) toType(plan *inspect.Plan) string {
 	switch {
-	case plan.WholeDB:
+	case plan.WantsName():
 		return plan.Server.Name()
 	case len(plan.Keys) >= typeFrom, a.production():
 		return strconv.Itoa(len(plan.Keys))
@@ -58,17 +55,25 @@ func (a *app) toType(plan *inspect.Plan) string {
 func (a *app) confirm(ctx context.Context, f deleteFlags, plan *inspect.Plan, undo int64) (string, error) {
 	word := a.toType(plan)
 	switch {
-	case f.confirm != "" && plan.WholeDB && f.confirm != word:
-		return "", usagef("--confirm %s: the database is %s; nothing was deleted", f.confirm, word)
-	case f.confirm != "" && !plan.WholeDB && f.confirm != strconv.Itoa(len(plan.Keys)):
-		return "", usagef("--confirm %s: it would be %s; nothing was deleted", f.confirm, human.Plural(len(plan.Keys), "key"))
-	case f.confirm != "", f.yes && !plan.WholeDB:
+	case f.confirm != "" && plan.WantsName() && f.confirm == word:
 		return f.confirm, nil
+	case f.confirm != "" && (plan.WholeDB || plan.WantsName() && a.production()):
+		return "", usagef("--confirm %s: the database is %s; nothing was deleted", f.confirm, word)
+	case f.confirm != "" && f.confirm != strconv.Itoa(len(plan.Keys)):
+		return "", usagef("--confirm %s: it would be %s; nothing was deleted", f.confirm, human.Plural(len(plan.Keys), "key"))
+	case f.confirm != "":
+		return f.confirm, nil
+	case f.yes && plan.WantsName() && f.unnamed:
+		if !a.interactive() {
+			return "", usagef("this is every key of %s, for which --yes is not enough: add --confirm %s; nothing was deleted", word, word)
+		}
+	case f.yes && !plan.WholeDB:
+		return "", nil
 	}
 	a.note("%s", planText(plan, undo))
 	question := "Delete " + human.Plural(len(plan.Keys), "key") + "? [y/N] "
 	switch {
-	case plan.WholeDB:
+	case plan.WantsName():
 		question = "This empties the whole database. Type " + word + " to confirm: "
 	case word != "":
 		question = "Type " + word + " to confirm: "

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -78,6 +79,9 @@ func TestDeletingAsksFirst(t *testing.T) {
 		{"yes for everything", "y\n", []string{"clear", "--db"}, exitError, 0, "Type db2"},
 		{"--yes is not enough for everything", "\n", []string{"clear", "--db", "--yes"}, exitError, 0, "Type db2"},
 		{"another name", "db0\n", []string{"clear", "--db"}, exitError, 0, "nothing was deleted"},
+		{"yes for every key by a glob", "y\n", []string{"clear", "--match", "[ab]*"}, exitError, 0, "Type db2"},
+		{"--yes for every key by a glob", "\n", []string{"clear", "--match", "[ab]*", "--yes"}, exitError, 0, "Type db2"},
+		{"the name of every key by a glob", "db2\n", []string{"clear", "--match", "[ab]*"}, exitDone, 1505, "whole database"},
 		{"the name of everything", "db2\n", []string{"clear", "--db"}, exitDone, 1505, "whole database"},
 		{"nothing to ask about", "", []string{"clear", "none:"}, exitNothing, 0, "no key matches"},
 	}
@@ -158,19 +162,28 @@ func TestProductionWantsTheCount(t *testing.T) {
 		{"--confirm", "", []string{"del", "a", "b", "--confirm", "2"}, exitDone, 2, "deleted 2 keys"},
 		{"another count", "", []string{"del", "a", "b", "--yes", "--confirm", "3"}, exitUsage, 0, "it would be 2 keys"},
 		{"a dry run", "", []string{"del", "a", "--dry-run"}, exitDone, 0, "Dry run"},
+		{"every key", "3\n", []string{"del", "a", "b", "other"}, exitError, 0, "Type db0"},
+		{"every key, counted", "", []string{"del", "a", "b", "other", "--confirm", "3"}, exitUsage, 0, "the database is db0"},
+		{"every key, named", "", []string{"del", "a", "b", "other", "--confirm", "db0"}, exitDone, 3, "deleted 3 keys"},
+		{"a page", "", []string{"bench", "--yes", "http://127.0.0.1:1/"}, exitUsage, 0, "shop is production"},
+		{"the same server without its name", "", []string{"del", "a", "--yes", "-u"}, exitUsage, 0, "shop is production"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			s := inspecttest.Start(t)
 			w := s.Dial(0)
-			w.Do("MSET", "a", "1", "b", "2")
+			w.Do("MSET", "a", "1", "b", "2", "other", "3")
 			file := filepath.Join(t.TempDir(), "config.toml")
 			text := fmt.Sprintf("[connections.shop]\nurl = %q\nenvironment = \"production\"\n", s.URL(0))
 			if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 				t.Fatal(err)
 			}
-			status, screen := onTerminal(t, tt.typed, append(tt.args, "--config", file, "-c", "shop")...)
-			if status != tt.status || w.Int("DBSIZE") != 2-tt.gone || !strings.Contains(screen, tt.shows) {
+			which := []string{"--config", file, "-c", "shop"}
+			if slices.Contains(tt.args, "-u") {
+				which = []string{strings.Replace(s.URL(7), "127.0.0.1", "localhost", 1), "--config", file}
+			}
+			status, screen := onTerminal(t, tt.typed, append(tt.args, which...)...)
+			if status != tt.status || w.Int("DBSIZE") != 3-tt.gone || !strings.Contains(screen, tt.shows) {
 				t.Errorf("exit status %d, %d keys left:\n%s", status, w.Int("DBSIZE"), screen)
 			}
 		})

@@ -16,6 +16,10 @@ import (
 type deleteFlags struct {
 	yes, dryRun, json, changed, noUndo bool
 	confirm                            string
+	// unnamed is set if the command line names neither a key nor the literal start
+	// of one, such as --match '?*'. If that turns out to be every key of the
+	// database, --yes is not enough.
+	unnamed bool
 }
 
 func (f *deleteFlags) register(a *app, cmd *cobra.Command) {
@@ -58,6 +62,7 @@ func (a *app) destroy(ctx context.Context, f deleteFlags, all bool, plan planner
 
 // destroySelected deletes the keys that a selection stands for.
 func (a *app) destroySelected(ctx context.Context, f deleteFlags, sel inspect.Selection) error {
+	f.unnamed = len(sel.Keys) == 0 && len(sel.Prefix) == 0 && strings.IndexAny(sel.Glob, `*?[`) < 1
 	return a.destroy(ctx, f, sel.All, func(ctx context.Context, c *inspect.Client) (*inspect.Plan, error) {
 		plan, err := a.plan(ctx, c, sel)
 		if err != nil {

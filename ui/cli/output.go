@@ -24,14 +24,19 @@ func (a *app) nothing(why string) error {
 // isOutput reports whether an error is one of writing the answer.
 func (a *app) isOutput(err error) bool { return err != nil && a.written != nil && a.written.err != nil }
 
+// survivePipe has a write to a pipe that was closed be an error, and not the end of
+// the program, until the function that it returns is called.
+func survivePipe() (stop func()) {
+	pipes := make(chan os.Signal, 1)
+	signal.Notify(pipes, syscall.SIGPIPE)
+	return func() { signal.Stop(pipes) }
+}
+
 // tell writes the report of something that was done. If it cannot be written, it
 // goes to the error stream, so that the ID of its undo is not lost, and the error
 // is errReported.
 func (a *app) tell(report []byte) error {
-	// A pipe that was closed must be the error of the write, and not the end.
-	pipes := make(chan os.Signal, 1)
-	signal.Notify(pipes, syscall.SIGPIPE)
-	defer signal.Stop(pipes)
+	defer survivePipe()()
 	if _, err := a.out.Write(report); err != nil {
 		a.note("cacheview: write the report: %v; it was:\n%s", err, report)
 		return errReported

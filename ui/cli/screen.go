@@ -26,6 +26,8 @@ func (a *app) screen(ctx context.Context, cfg inspect.Config, notice string) err
 	if runtime.GOOS == "windows" {
 		pager, editor = "more", "notepad"
 	}
+	a.signals.onScreen.Store(true)
+	defer a.signals.onScreen.Store(false)
 	err := ui.Run(ctx, ui.Options{
 		Site:      here,
 		Sites:     sites,
@@ -57,7 +59,7 @@ func (a *app) site(config func(context.Context) (inspect.Config, error)) ui.Site
 	a.used(scopeGroup)
 	a.used(themeGroup)
 	return ui.Site{
-		Place:    ui.Place{Name: a.flags.connection, Environment: a.saved.Environment, Source: a.fromFlask.source},
+		Place:    ui.Place{Name: a.flags.connection, Environment: a.environment(), Source: a.fromFlask.source},
 		Prefix:   a.firstFilter(),
 		Delims:   a.delims(),
 		Theme:    a.flags.theme,

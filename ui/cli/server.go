@@ -179,7 +179,7 @@ func (a *app) serverConfig(ctx context.Context) (inspect.Config, error) {
 	if cfg.Sentinel, err = a.sentinel(ctx, full); err != nil {
 		return cfg, err
 	}
-	if cfg.SSH, err = a.tunnel(); err != nil {
+	if cfg.SSH, err = a.tunnel(ctx); err != nil {
 		return cfg, err
 	}
 	cfg.Password, err = a.password(ctx)
@@ -196,7 +196,7 @@ func (a *app) password(ctx context.Context) (string, error) {
 		if a.fromFlask.fromFile {
 			return "", usagef("%s names the server, which may be anybody's: name it with -u to send it your password", a.fromFlask.source)
 		}
-		return a.askSecret("Password: ")
+		return a.askSecret(ctx, "Password: ")
 	}
 	variable, own := a.ownPassword()
 	switch {

@@ -1,10 +1,9 @@
 package cli
 
 import (
+	"context"
 	"path/filepath"
 	"strings"
-
-	"github.com/charmbracelet/x/term"
 
 	"cacheview/inspect/tunnel"
 )
@@ -15,7 +14,7 @@ var usualKeys = []string{"id_rsa", "id_ecdsa", "id_ed25519"}
 // tunnel is the SSH host to go through, nil where nobody said so. Keys are read
 // once: the passphrase of one can be asked for now, and not while the screen is
 // open.
-func (a *app) tunnel() (*tunnel.Config, error) {
+func (a *app) tunnel(ctx context.Context) (*tunnel.Config, error) {
 	if a.flags.ssh == "" {
 		if a.flags.sshKey != "" {
 			return nil, usagef("--ssh-key is for --ssh")
@@ -43,20 +42,14 @@ func (a *app) tunnel() (*tunnel.Config, error) {
 		}
 	}
 	if a.interactive() {
-		src.Ask = a.askPassphrase
+		src.Ask = func(file string) ([]byte, error) {
+			phrase, err := a.askSecret(ctx, "Passphrase of "+shown([]byte(file))+": ")
+			return []byte(phrase), err
+		}
 	}
 	if c.Identity, err = tunnel.Load(src); err != nil {
 		return nil, err
 	}
 	a.way = &c
 	return a.way, nil
-}
-
-// askPassphrase asks for the passphrase of a key without an echo.
-func (a *app) askPassphrase(file string) ([]byte, error) {
-	f := a.in.(term.File)
-	a.note("Passphrase of %s: ", shown([]byte(file)))
-	phrase, err := term.ReadPassword(f.Fd())
-	a.note("\n")
-	return phrase, err
 }

@@ -60,16 +60,31 @@ func (a *app) ask(ctx context.Context, question string) (string, error) {
 	}
 }
 
-// askSecret is ask without an echo.
-func (a *app) askSecret(question string) (string, error) {
+// askSecret is ask without an echo. The terminal is restored if ctx ends.
+func (a *app) askSecret(ctx context.Context, question string) (string, error) {
 	f, ok := a.in.(*os.File)
 	if !ok || !a.interactive() {
 		return "", usagef("--askpass needs a terminal; set CACHEVIEW_PASSWORD instead")
 	}
+	restore := modeOf(f)
 	a.note("%s", question)
-	secret, err := term.ReadPassword(f.Fd())
-	a.note("\n")
-	return string(secret), err
+	type answer struct {
+		secret []byte
+		err    error
+	}
+	got := make(chan answer, 1)
+	go func() {
+		secret, err := term.ReadPassword(f.Fd())
+		got <- answer{secret, err}
+	}()
+	defer a.note("\n")
+	select {
+	case <-ctx.Done():
+		restore()
+		return "", ctx.Err()
+	case g := <-got:
+		return string(g.secret), g.err
+	}
 }
 
 // shown makes bytes from the server safe to print.

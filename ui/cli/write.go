@@ -43,7 +43,7 @@ func (a *app) confirmed(confirm string, n int) error {
 	case confirm != "" && confirm != want:
 		return usagef("--confirm %s: it would be %s. Nothing was changed", confirm, want)
 	case confirm == "" && a.production():
-		return usagef("%s is production: add --confirm %s", shown([]byte(a.flags.connection)), want)
+		return usagef("%s is production: add --confirm %s", shown([]byte(a.productionName())), want)
 	}
 	return nil
 }
