@@ -12,6 +12,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"cacheview/inspect/flask"
 	"cacheview/inspect/tunnel"
 )
 
@@ -49,6 +50,8 @@ type Config struct {
 	// KeyPrefixes are values of CACHE_KEY_PREFIX that apps of this database are
 	// known to have; others are found.
 	KeyPrefixes []string
+	// App is what the source of an app says of its keys, nil if it is not known.
+	App *flask.App
 
 	// ClientName is what CLIENT LIST shows, "cacheview" when empty.
 	ClientName string

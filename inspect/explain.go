@@ -111,7 +111,15 @@ func (c *Client) NeedsFlask(x *Explanation) bool {
 	case x.Framework == flaskFramework:
 		return false
 	}
-	return slices.Contains(x.Layers, flaskFramework) || slices.ContainsFunc(c.cfg.KeyPrefixes, func(prefix string) bool {
+	return slices.Contains(x.Layers, flaskFramework) || slices.ContainsFunc(c.keyPrefixes(), func(prefix string) bool {
 		return strings.HasPrefix(string(x.Key), prefix)
 	})
+}
+
+// keyPrefixes returns the prefixes that the configuration gives to apps.
+func (c *Client) keyPrefixes() []string {
+	if c.cfg.App == nil {
+		return c.cfg.KeyPrefixes
+	}
+	return slices.Concat(c.cfg.KeyPrefixes, c.cfg.App.Prefixes)
 }

@@ -20,6 +20,7 @@ type (
 	Candidate     = flask.Candidate
 	FoundCall     = flask.Found
 	FunctionError = flask.FunctionError
+	FlaskApp      = flask.App
 )
 
 // States of keys that are named like stored results, see flask.State.
@@ -34,7 +35,7 @@ const OrphanGroup = flask.OrphanGroup
 // Flask finds the apps that use Flask-Caching among the names of a snapshot, see
 // flask.Build.
 func (c *Client) Flask(ctx context.Context, snap *keyspace.Snapshot, progress func(done, total int)) (*Flask, error) {
-	f, err := flask.Build(ctx, c, snap, flask.Options{Prefixes: c.cfg.KeyPrefixes, Former: c.former(ctx)}, progress)
+	f, err := flask.Build(ctx, c, snap, flask.Options{Prefixes: c.cfg.KeyPrefixes, App: c.cfg.App, Former: c.former(ctx)}, progress)
 	if f != nil {
 		c.sight(ctx, f.LiveVersions())
 	}

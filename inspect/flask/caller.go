@@ -71,6 +71,12 @@ func (c *caller) targets() {
 		return
 	}
 	// No version: the module is one of those that are known, or usual.
+	for _, fn := range c.f.opt.App.named(typed) {
+		c.to = append(c.to, callTarget{name: fn.Names[0]})
+	}
+	if len(c.to) > 0 {
+		return
+	}
 	names := []string{c.t.Function, "__main__." + c.t.Function, "app." + c.t.Function}
 	for i := range c.f.memvers {
 		if module, _, ok := CutLast(c.f.memvers[i].name); ok {
@@ -161,6 +167,12 @@ func (c *caller) index() {
 // run tries the forms of the call, for each target.
 func (c *caller) run() {
 	pos, kw := c.reprs(c.t.Call, false)
+	if certain := c.signatures(); certain || c.foundLive() {
+		if !c.foundLive() && len(c.keys) > 0 {
+			c.others(pos, kw)
+		}
+		return
+	}
 	for _, t := range c.to {
 		c.missing(t, pos, kw)
 	}

@@ -127,6 +127,7 @@ func (s *finder) request(t flaskcaching.Typed, typed string) {
 	if len(t.Query) > 0 {
 		call = typed[strings.Index(typed, t.Path[:1]):]
 	}
+	s.routed(t)
 	present := map[string]bool{}
 	for _, prefix := range s.allPrefixes() {
 		for i, r := range rules {

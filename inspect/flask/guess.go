@@ -106,6 +106,7 @@ func (g *guessing) run(ctx context.Context, typed []string) error {
 	if g.Left() == 0 {
 		return nil
 	}
+	g.bySignatures(ctx, w.list)
 	g.learned = newWords()
 	err := g.otherValues(ctx)
 	if err == nil {
@@ -114,6 +115,7 @@ func (g *guessing) run(ctx context.Context, typed []string) error {
 	if err == nil {
 		g.Learn(g.learned.list)
 		g.keep(g.Run(ctx))
+		g.bySignatures(ctx, g.learned.list)
 	}
 	switch {
 	case errors.Is(ctx.Err(), context.DeadlineExceeded):

@@ -52,6 +52,8 @@ type Options struct {
 	// VersionKeys are names of version keys beyond those in the listing, when
 	// that has only a part of the database.
 	VersionKeys [][]byte
+	// App is what the source of the app says, nil if it is not known.
+	App *App
 	// Former are versions that were seen live earlier, with the names of the
 	// version keys that held them.
 	Former map[string]string
@@ -96,6 +98,9 @@ type Owner struct {
 // passes over the names once, without an allocation for those that are not an
 // app's. progress may be nil; it is called with the number of names read.
 func Build(ctx context.Context, src Source, snap *keyspace.Snapshot, opt Options, progress func(done, total int)) (*Index, error) {
+	if opt.App != nil {
+		opt.Prefixes = append(slices.Clone(opt.Prefixes), opt.App.Prefixes...)
+	}
 	f := &Index{snap: snap, opt: opt, proofs: newProofs()}
 	seen, err := scanNames(ctx, snap, progress)
 	if err != nil {

@@ -56,6 +56,7 @@ type app struct {
 	fromFlask flaskServer       // the server, where only Flask's settings name one
 	readsApps bool              // the command analyzes the keys of Flask apps
 	urls      []string          // addresses that cached pages may have
+	source    *inspect.FlaskApp // of --app; nil without it
 	// literalPrefix says that flags.prefix is not in the printed form of names.
 	literalPrefix bool
 	// failure is what the subcommand came to. It is kept here and not returned

@@ -173,7 +173,7 @@ func (a *app) completeFlag(cmd *cobra.Command, f *pflag.Flag) {
 }
 
 // paths are the flags whose values are names of files.
-var paths = map[string]bool{"config": true, "tls-ca": true, "tls-cert": true, "tls-key": true, "urls": true}
+var paths = map[string]bool{"config": true, "tls-ca": true, "tls-cert": true, "tls-key": true, "urls": true, "app": true}
 
 // completeConnections offers the saved connections. It asks no server.
 func (a *app) completeConnections(_ *cobra.Command, _ []string, word string) ([]cobra.Completion, cobra.ShellCompDirective) {

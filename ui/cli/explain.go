@@ -21,6 +21,7 @@ type explainFlags struct {
 	find  string
 	words []string
 	urls  string
+	app   string
 }
 
 // guessTime is how long arguments are guessed for one explanation.
@@ -47,6 +48,9 @@ func (a *app) explainCommand() *cobra.Command {
 			"cacheview explain --find '/search?q=redis&page=2'",
 		ValidArgsFunction: a.asking(a.findKeys),
 		RunE: a.runs(func(ctx context.Context, args []string) error {
+			if err := a.readSource(f.app); err != nil {
+				return err
+			}
 			if f.find != "" {
 				if len(args) > 0 {
 					return usagef("use only one of KEY and --find")
@@ -71,6 +75,7 @@ func (a *app) explainCommand() *cobra.Command {
 	fl := cmd.Flags()
 	fl.BoolVar(&f.json, "json", false, "write a JSON object: key, framework, kind, parts, function, call, stale, invalidate, ...")
 	fl.StringVar(&f.find, "find", "", "find keys by call square(4), path /page?x=1 or URL")
+	fl.StringVar(&f.app, "app", "", appHelp)
 	fl.StringVar(&f.urls, "urls", "", urlsHelp)
 	fl.StringArrayVar(&f.words, "word", nil, "text or number to try as an argument (repeatable)")
 	f.names.register(a, cmd)

@@ -19,7 +19,7 @@ const (
 	maxURLsFile = 64 << 20
 )
 
-const urlsHelp = "file with URLs or paths of cached pages, one a line"
+const urlsHelp = "file with URLs of cached pages, one a line"
 
 // frameworks lists all keys and fills the indexes of the frameworks.
 func (a *app) frameworks(ctx context.Context, c *inspect.Client) (*inspect.Frameworks, error) {

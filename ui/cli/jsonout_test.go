@@ -79,6 +79,12 @@ func TestJSONIsAsDocumented(t *testing.T) {
 	d.hold(t, "stats-each-prefix", stats[1:]...)
 	stats = c.lines("stats", "--json", "-u", strings.Replace(s.URL(0), "//", "//blind:p@", 1))
 	d.hold(t, "stats", stats[0])
+	source := filepath.Join(dir, "source")
+	if err := os.Mkdir(source, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	write(t, filepath.Join(source, "app.py"), "@cache.memoize(60)\ndef square(n):\n    return n * n\n")
+	d.hold(t, "stats", c.lines("stats", "--json", "--app", source)[0])
 	d.hold(t, "the-server", c.lines("stats", "--json", "--server")...)
 	d.hold(t, "stats---monitor", monitored(t, s, c)...)
 

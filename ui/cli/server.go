@@ -164,6 +164,7 @@ func (a *app) serverConfig(ctx context.Context) (inspect.Config, error) {
 		JournalLimit: a.file.UndoLimit,
 		JournalDays:  a.file.UndoDays,
 	}
+	cfg.App = a.source
 	if cfg.KeyPrefixes, err = a.keyPrefixes(); err != nil {
 		return cfg, err
 	}

@@ -22,6 +22,7 @@ type statsFlags struct {
 	duplicates bool
 	json       bool
 	monitor    time.Duration
+	app        string
 }
 
 func (a *app) statsCommand() *cobra.Command {
@@ -51,6 +52,7 @@ func (a *app) statsCommand() *cobra.Command {
 	fl.BoolVar(&f.exact, "exact", false, "read every key and member instead of a sample")
 	fl.BoolVar(&f.duplicates, "duplicates", false, "also read the sampled strings to find equal values")
 	fl.BoolVar(&f.json, "json", false, "write one JSON object a line: the server, then the prefixes")
+	fl.StringVar(&f.app, "app", "", appHelp)
 	fl.Var((*duration)(&f.monitor), "monitor", "run MONITOR for this long, at most 60s")
 	for _, flag := range []string{"exact", "duplicates", "depth", "delims", "b64", "literal"} {
 		a.exclusive(cmd, "server", flag)
@@ -58,6 +60,8 @@ func (a *app) statsCommand() *cobra.Command {
 	}
 	a.exclusive(cmd, "server", "monitor")
 	a.exclusive(cmd, "server", "key-prefix")
+	a.exclusive(cmd, "server", "app")
+	a.exclusive(cmd, "monitor", "app")
 	return a.reads(cmd, configGroup, serverGroup, safetyGroup, scopeGroup, appsGroup)
 }
 
@@ -77,6 +81,9 @@ func (a *app) stats(ctx context.Context, f statsFlags, args []string) error {
 		if prefix, err = a.scope(f.names, args); err != nil {
 			return err
 		}
+	}
+	if err := a.readSource(f.app); err != nil {
+		return err
 	}
 	c, err := a.open(ctx)
 	if err != nil {
@@ -111,9 +118,9 @@ func (a *app) stats(ctx context.Context, f statsFlags, args []string) error {
 	}
 	w := a.data()
 	if f.json {
-		err = writeStatsJSON(w, c.Server(), vitals, report)
+		err = writeStatsJSON(w, c.Server(), vitals, report, apps)
 	} else {
-		err = writeStats(w, c.Server(), vitals, report)
+		err = writeStats(w, c.Server(), vitals, report, apps)
 	}
 	if err == nil {
 		err = w.Flush()

@@ -11,7 +11,7 @@ import (
 
 // writeStatsJSON writes the server with all that is not by prefix, and then a
 // line for each prefix.
-func writeStatsJSON(w *bufio.Writer, s inspect.Server, v insight.Vitals, r *insight.Report) error {
+func writeStatsJSON(w *bufio.Writer, s inspect.Server, v insight.Vitals, r *insight.Report, apps *inspect.Flask) error {
 	var o object
 	identify(&o, s)
 	groupMembers(&o, r.All)
@@ -28,7 +28,7 @@ func writeStatsJSON(w *bufio.Writer, s inspect.Server, v insight.Vitals, r *insi
 		frameworks[i].text("reason", human.FrameworkReason(g))
 	}
 	o.objects("frameworks", frameworks)
-	o.objects("functions", groupObjects("function", r.Functions))
+	o.objects("functions", functionObjects(r.Functions, apps))
 	var orphans object
 	groupMembers(&orphans, r.Orphans)
 	o.raw("orphans", orphans.end())

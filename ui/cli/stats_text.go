@@ -13,7 +13,7 @@ import (
 )
 
 // writeStats writes the report of a survey for people.
-func writeStats(w *bufio.Writer, s inspect.Server, v insight.Vitals, r *insight.Report) error {
+func writeStats(w *bufio.Writer, s inspect.Server, v insight.Vitals, r *insight.Report, apps *inspect.Flask) error {
 	fmt.Fprintf(w, "%s %s · %s · %s %s\n", shown([]byte(s.Addr)), s.Name(), human.Plural(r.All.Keys.Value, "key"), shown([]byte(s.Product)), shown([]byte(s.Version)))
 	figures(w, v)
 	findings(w, insight.Findings(v))
@@ -31,6 +31,7 @@ func writeStats(w *bufio.Writer, s inspect.Server, v insight.Vitals, r *insight.
 	groupTable(w, size, "PREFIX", r.Prefixes, r.Exact)
 	groupTable(w, size, "FRAMEWORK", human.ByName(r.Frameworks), r.Exact)
 	groupTable(w, size, "FUNCTION", r.Functions, r.Exact)
+	sourceText(w, r.Functions, apps)
 	if n := r.Orphans.Keys.Value; n > 0 {
 		fmt.Fprintf(w, "\n%s, which no call can reach: %s (cacheview clear --orphans)\n", human.Plural(n, "stale result"), human.Size(r.Orphans.Bytes.Value))
 	}
