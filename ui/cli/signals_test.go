@@ -21,6 +21,8 @@ var goneBy = []struct {
 	{"SIGINT", syscall.SIGINT, 130},
 	{"SIGTERM", syscall.SIGTERM, 143},
 	{"SIGHUP", syscall.SIGHUP, 129},
+	{"SIGQUIT", syscall.SIGQUIT, 131},
+	{"SIGABRT", syscall.SIGABRT, 134},
 	{"closed terminal", 0, 129},
 }
 
@@ -60,6 +62,9 @@ func TestEndedFromOutside(t *testing.T) {
 	}
 	for _, at := range moments {
 		for _, by := range goneBy {
+			if (by.signal == syscall.SIGQUIT || by.signal == syscall.SIGABRT) && at.name == "listing" {
+				continue
+			}
 			t.Run(at.name+" "+by.name, func(t *testing.T) {
 				t.Parallel()
 				srv := inspecttest.Start(t)
@@ -116,4 +121,20 @@ func TestEndedFromOutside(t *testing.T) {
 			})
 		}
 	}
+}
+
+// TestSecondSignal ends the program by a signal while it waits for a server that
+// does not answer, and by another at once: the terminal is as it was.
+func TestSecondSignal(t *testing.T) {
+	t.Parallel()
+	srv := inspecttest.Start(t)
+	srv.Fill(0, 100, func(i int) string { return fmt.Sprintf("key:%d", i) }, "value")
+	p := startScreen(t, 80, 24, nil, srv.URL(0))
+	p.shows("100 keys")
+	_ = p.cmd.Process.Signal(syscall.SIGTERM)
+	_ = p.cmd.Process.Signal(syscall.SIGHUP)
+	if status := p.ends(); status != 143 && status != 129 {
+		t.Errorf("status %d", status)
+	}
+	p.restored()
 }
