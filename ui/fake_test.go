@@ -31,6 +31,7 @@ type fake struct {
 	lag      time.Duration // that counting and deleting keys take
 	monitors int           // MONITOR was sent so often
 
+	notices   []inspect.JournalNotice
 	journals  []inspect.Journal
 	undoLimit int64
 	beside    []inspect.Beside // of every plan
@@ -289,7 +290,13 @@ func (f *fake) UndoLimit() int64 { return cmp.Or(f.undoLimit, 256<<20) }
 
 func (f *fake) Journals(context.Context) ([]inspect.Journal, error) { return f.journals, f.down }
 
-func (f *fake) JournalNotices() []inspect.JournalNotice { return nil }
+func (f *fake) JournalNotices() []inspect.JournalNotice {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	n := f.notices
+	f.notices = nil
+	return n
+}
 
 func (f *fake) FindUndo(_ context.Context, id string) (inspect.Journal, error) {
 	f.mu.Lock()

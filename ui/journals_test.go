@@ -37,3 +37,26 @@ func TestJournalsAreChosenFrom(t *testing.T) {
 		}
 	})
 }
+
+// TestJournalNotices deletes a key, which announces that a journal is evicted next:
+// the screen names it.
+func TestJournalNotices(t *testing.T) {
+	playing(t, func(t *testing.T) {
+		for _, size := range [][2]int{{80, 24}, {40, 10}} {
+			f := guideKeys()
+			p := play(t, f, size[0], size[1], Options{})
+			f.notices = []inspect.JournalNotice{{Journal: inspect.Journal{
+				ID: "20240102T030405Z", Op: "delete", What: "prefix old:", Keys: 11, Addr: "localhost:6379", When: time.Now().Add(-time.Hour),
+			}}}
+			p.press("d", "y").wait(time.Second).shows("Undo journals", "20240102T030405Z")
+			p.press("esc").wait(time.Second)
+			if p.m.dialog != nil {
+				t.Error("the dialog stays")
+			}
+			p.press("u").wait(time.Second)
+			if p.m.dialog != nil {
+				t.Error("the notice is shown twice")
+			}
+		}
+	})
+}

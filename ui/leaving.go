@@ -88,9 +88,13 @@ func withError(said string, err error) string {
 }
 
 func (msg deletedMsg) said() string {
-	said := withError(reportText(msg.report, msg.plan), msg.err)
-	if msg.report.Undo != "" {
-		said += "; to undo: cacheview undo " + msg.report.Undo
+	return withUndo(withError(reportText(msg.report, msg.plan), msg.err), msg.report.Undo)
+}
+
+// withUndo adds how to undo what was said, if it can be.
+func withUndo(said, id string) string {
+	if id != "" {
+		said += "; to undo: cacheview undo " + id
 	}
 	return said
 }
@@ -108,18 +112,20 @@ func (msg undoneMsg) said() string {
 	return said
 }
 
-func (msg retimedMsg) said() string { return withError(retimeText(msg.report, msg.change), msg.err) }
+func (msg retimedMsg) said() string {
+	return withUndo(withError(retimeText(msg.report, msg.change), msg.err), msg.report.Undo)
+}
 
 func (msg renamedMsg) said() string {
 	if msg.err != nil {
-		return msg.err.Error()
+		return withUndo(msg.err.Error(), msg.undo)
 	}
-	return "renamed " + quote(msg.from) + " to " + quote(msg.to)
+	return withUndo("renamed "+quote(msg.from)+" to "+quote(msg.to), msg.undo)
 }
 
 func (msg writtenMsg) said() string {
 	if msg.err != nil {
-		return msg.err.Error() + "; your text is in " + msg.diff.copy.path
+		return withUndo(msg.err.Error()+"; your text is in "+msg.diff.copy.path, msg.undo)
 	}
-	return "wrote " + human.Size(int64(len(msg.diff.now))) + " to " + quote(msg.diff.name)
+	return withUndo("wrote "+human.Size(int64(len(msg.diff.now)))+" to "+quote(msg.diff.name), msg.undo)
 }

@@ -60,6 +60,7 @@ type model struct {
 	opt     Options
 	now     func() time.Time
 	keys    keyMap
+	notices []inspect.JournalNotice // of undo journals, not shown yet
 	th      *theme.Theme
 	on      theme.Screen
 	cells   ansi.Method // how the terminal counts cells
@@ -195,7 +196,12 @@ func (m *model) take(msg tea.Msg) tea.Cmd {
 	case tea.MouseMsg:
 		return m.mouse(msg)
 	}
-	return m.reply(msg)
+	cmd := m.reply(msg)
+	switch msg.(type) {
+	case outcome, doneMsg:
+		m.showNotices()
+	}
+	return cmd
 }
 
 // makeBody makes the body of a large value in the background.
