@@ -18,7 +18,7 @@ func TestPromisesHaveTests(t *testing.T) {
 	for _, doc := range []struct {
 		name, from string
 		least      int
-	}{{"safety.md", "", 20}, {"insight.md", "## What holds these figures", 15}} {
+	}{{"safety.md", "", 20}, {"insight.md", "## Tests behind these figures", 15}} {
 		t.Run(doc.name, func(t *testing.T) {
 			t.Parallel()
 			text, err := os.ReadFile(filepath.Join("docs", doc.name))

@@ -47,6 +47,7 @@ func newStranger(t *testing.T, line string) *stranger {
 	s.file(".config/cacheview/config.toml", fmt.Sprintf("[connections.prod]\nurl = %q\n[connections.shop]\nurl = %[1]q\n", own.URL(0)))
 	s.file("dump.bin", pickled("Landing page"))
 	s.file("session.bin", `{"user":42}`)
+	s.file("page.html", "<p>Landing page</p>")
 	s.file("model.pkl", "\x80\x04]\x94(K\x01K\x02e.")
 	s.file("cache.jsonl", s.output("export", "trash"))
 	undo := regexp.MustCompile(`cacheview undo (\S+)`).FindStringSubmatch(s.output("del", "--yes", "trash"))
