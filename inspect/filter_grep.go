@@ -78,12 +78,9 @@ func (s *Selector) heads(ctx context.Context, keys []Key) ([][]byte, error) {
 // inWindows searches a value window by window. A string is decoded as a whole, as
 // far as grepMax goes; members are decoded one by one.
 func (s *Selector) inWindows(ctx context.Context, k Key) (bool, error) {
-	opt := ReadOptions{Limit: grepMax, Rows: grepRows}
-	if k.Meta.Type == keyspace.String {
-		opt.Limit = 1 << 20
-	}
+	opt := ReadOptions{Limit: 1 << 20, Rows: grepRows}
 	var raw []byte
-	size := 0
+	size, cut := 0, false
 	for {
 		w, err := s.c.Read(ctx, k.Name, opt)
 		switch {
@@ -100,6 +97,7 @@ func (s *Selector) inWindows(ctx context.Context, k Key) (bool, error) {
 		size += len(w.Raw)
 		for _, r := range w.Rows {
 			size += len(r.Field) + len(r.Value)
+			cut = cut || r.Cut > 0
 			if s.inRow(k.Name, r) {
 				s.sum.Searched++
 				return true, nil
@@ -112,7 +110,7 @@ func (s *Selector) inWindows(ctx context.Context, k Key) (bool, error) {
 		}
 		s.sum.Searched++
 		found := len(raw) > 0 && s.inString(k.Name, raw)
-		if !found && (w.More || w.Truncated && len(w.Rows) == 0 && int64(len(raw)) < w.Total) {
+		if !found && (w.More || cut || k.Meta.Type == keyspace.JSON && w.Truncated) {
 			s.sum.Partly++
 		}
 		return found, nil

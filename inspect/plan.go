@@ -124,6 +124,9 @@ func (p *Plan) describe(sel Selection) error {
 	if said != 1 {
 		return ErrSelection
 	}
+	if sel.What != "" {
+		p.What = sel.What
+	}
 	return nil
 }
 

@@ -174,6 +174,8 @@ type Selection struct {
 	// Listed are the names of the database where they are known, in which a
 	// plan looks for what depends on its keys. Nil lists the server for that.
 	Listed *keyspace.Snapshot
+	// What describes the keys in words, where more than their number is known.
+	What string
 }
 
 // Plan is what a delete would do, exactly: the keys as bytes and what is known

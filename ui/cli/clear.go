@@ -12,21 +12,19 @@ import (
 )
 
 type clearFlags struct {
-	names nameFlags
+	selectFlags
 	deleteFlags
-	match    string
-	all      bool
-	function string
-	entries  bool
-	orphans  bool
+	all     bool
+	entries bool
+	orphans bool
 }
 
 func (a *app) clearCommand() *cobra.Command {
-	var f clearFlags
+	f := clearFlags{selectFlags: selectFlags{writes: true}}
 	cmd := &cobra.Command{
-		Use:   "clear [PREFIX]",
+		Use:   "clear [PREFIX]...",
 		Short: "Delete all keys with a prefix",
-		Long: "Delete the keys that start with PREFIX, match the glob of --match, or both. The\n" +
+		Long: "Delete the keys that start with PREFIX and fit all conditions of the flags. The\n" +
 			"prefix is literal: * and [ match themselves. The keys are counted and shown before\n" +
 			"anything is deleted, and only those are deleted. --all deletes the whole database\n" +
 			"after you type its name; -n N selects the database.\n\n" +
@@ -37,26 +35,36 @@ func (a *app) clearCommand() *cobra.Command {
 		Example: "cacheview clear flask_cache_\n" +
 			"cacheview clear --dry-run 'user[1]:'\n" +
 			"cacheview clear session: --match '*:tmp' --yes\n" +
+			"cacheview clear --no-ttl --exclude 'user*' tmp: old: --yes\n" +
 			"cacheview clear --function app.square\n" +
 			"cacheview clear --orphans --dry-run\n" +
 			"cacheview clear --all -n 3 --confirm db3",
-		Args:              cobra.MaximumNArgs(1),
-		ValidArgsFunction: first(a.asking(a.findKeys)),
+		Args:              cobra.ArbitraryArgs,
+		ValidArgsFunction: a.asking(a.findKeys),
 		RunE: a.runs(func(ctx context.Context, args []string) error {
-			sel, err := a.clearSelection(f, args)
+			simple, err := a.clearSelection(f, args)
+			switch {
+			case err != nil:
+				return err
+			case f.function != "" || f.orphans:
+				return a.clearFlask(ctx, f)
+			case simple != nil:
+				return a.destroySelected(ctx, f.deleteFlags, *simple)
+			}
+			if err := a.answered(f.deleteFlags, false); err != nil {
+				return err
+			}
+			sel, err := a.selection(ctx, &f.selectFlags, args)
 			if err != nil {
 				return err
 			}
-			if f.function != "" || f.orphans {
-				return a.clearFlask(ctx, f)
-			}
-			return a.destroySelected(ctx, f.deleteFlags, sel)
+			return a.destroySelection(ctx, f.deleteFlags, sel)
 		}),
 	}
-	f.register(a, cmd)
+	f.deleteFlags.register(a, cmd)
+	f.selectFlags.register(a, cmd, "function", "stale")
+	f.names.registerNull(a, cmd)
 	fl := cmd.Flags()
-	f.names.register(a, cmd)
-	fl.StringVar(&f.match, "match", "", "keys that match this Redis glob")
 	fl.StringVar(&f.function, "function", "", "invalidate a memoized function: MODULE.NAME, or its version key")
 	fl.BoolVar(&f.entries, "entries", false, "with --function: also delete its stored results")
 	fl.BoolVar(&f.orphans, "orphans", false, "stale memoized results that provably no call can use")
@@ -64,7 +72,9 @@ func (a *app) clearCommand() *cobra.Command {
 	fl.BoolVar(&f.all, wholeDatabase, false, "the whole database")
 	alone := []string{wholeDatabase, "function", "orphans", "stale"}
 	for i, one := range alone {
-		for _, other := range append([]string{"match", "prefix", "b64", "literal"}, alone[i+1:]...) {
+		for _, other := range append([]string{
+			"match", "prefix", "b64", "literal", "exclude", "type", "no-ttl", "expires-within", "larger-than", "idle", "framework", "grep", "limit", "null",
+		}, alone[i+1:]...) {
 			if one != "orphans" || other != "stale" {
 				a.exclusive(cmd, one, other)
 			}
@@ -75,9 +85,9 @@ func (a *app) clearCommand() *cobra.Command {
 	return a.reads(cmd, configGroup, serverGroup, safetyGroup, protectGroup, scopeGroup, appsGroup)
 }
 
-// clearSelection returns what the command line means. It is empty for what only
-// the Flask index knows.
-func (a *app) clearSelection(f clearFlags, args []string) (inspect.Selection, error) {
+// clearSelection returns what a command line means that has no conditions but a
+// prefix and a glob, else nil. It is empty for what only the Flask index knows.
+func (a *app) clearSelection(f clearFlags, args []string) (*inspect.Selection, error) {
 	var other string // a way that stands alone
 	switch {
 	case f.all:
@@ -88,20 +98,25 @@ func (a *app) clearSelection(f clearFlags, args []string) (inspect.Selection, er
 		other = "--orphans"
 	}
 	switch {
-	case len(args) == 1 && args[0] == "":
-		return inspect.Selection{}, usagef("an empty prefix is every key; if that is meant, use --%s", wholeDatabase)
-	case other != "" && len(args) == 1:
-		return inspect.Selection{}, usagef("use only one of PREFIX and %s", other)
+	case slices.Contains(args, ""):
+		return nil, usagef("an empty prefix is every key; if that is meant, use --%s", wholeDatabase)
+	case other != "" && len(args) > 0:
+		return nil, usagef("use only one of PREFIX and %s", other)
 	case other != "":
-		return inspect.Selection{All: f.all}, nil
-	case len(args) == 0 && f.match == "" && (!a.set.Changed("prefix") || a.flags.prefix == ""):
-		return inspect.Selection{}, usagef("clear needs a PREFIX, --match, --function, --stale or --%s", wholeDatabase)
+		return &inspect.Selection{All: f.all}, nil
+	case len(args) == 0 && !f.given() && (!a.set.Changed("prefix") || a.flags.prefix == ""):
+		return nil, usagef("clear needs a PREFIX, a condition such as --match, --function, --stale or --%s", wholeDatabase)
+	}
+	alone := f.selectFlags
+	alone.match = ""
+	if len(args) > 1 || alone.given() || f.limit != 0 || slices.ContainsFunc(args, f.names.isStdin) || f.names.null {
+		return nil, nil
 	}
 	prefix, err := a.scope(f.names, args)
 	if err == nil && len(prefix) == 0 && strings.Trim(f.match, "*") == "" {
-		return inspect.Selection{All: true}, nil // by its name, as any other way to it
+		return &inspect.Selection{All: true}, nil // by its name, as any other way to it
 	}
-	return inspect.Selection{Prefix: prefix, Glob: f.match}, err
+	return &inspect.Selection{Prefix: prefix, Glob: f.match}, err
 }
 
 // wholeDatabase is the flag of clear for every key.

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -16,34 +17,44 @@ import (
 )
 
 type expireFlags struct {
-	names        nameFlags
-	json, noUndo bool
-	confirm      string
+	selectFlags
+	json, noUndo, yes, dryRun bool
+	confirm                   string
 }
 
 func (a *app) expireCommand() *cobra.Command {
-	var f expireFlags
+	f := expireFlags{selectFlags: selectFlags{keys: true, writes: true}}
 	cmd := &cobra.Command{
 		Use:   "expire KEY... TTL",
 		Short: "Change when keys expire",
 		Long: "Give keys a time to live: 60s, 10m, 2d, or never; +10m adds to what is left. The old\n" +
 			"expiry is backed up first, and the value, too, if the key can expire before undo is\n" +
 			"of no use any more. - reads names from the standard input, one a line, or with -0\n" +
-			"exact bytes with a NUL after each: it is one change with one undo.",
+			"exact bytes with a NUL after each: it is one change with one undo.\n\n" +
+			"The flags of ls select keys, too: among those named, or, with --yes, among all.",
 		Example: "cacheview expire homepage 10m\n" +
 			"cacheview expire session:1 session:2 never\n" +
+			"cacheview expire --prefix tmp: --no-ttl 1h --yes\n" +
 			"cacheview ls -0 --no-ttl tmp: | cacheview expire -0 - 1h",
-		Args:              cobra.MinimumNArgs(2),
+		Args:              cobra.MinimumNArgs(1),
 		ValidArgsFunction: a.asking(a.findKeys),
-		RunE:              a.runs(func(ctx context.Context, args []string) error { return a.expire(ctx, &f, args) }),
 	}
+	cmd.RunE = a.runs(func(ctx context.Context, args []string) error {
+		if err := a.missingKey(cmd, &f.selectFlags, args[:len(args)-1]); err != nil {
+			return err
+		}
+		return a.expire(ctx, &f, args)
+	})
 	fl := cmd.Flags()
-	f.names.register(a, cmd)
+	f.register(a, cmd)
 	f.names.registerNull(a, cmd)
+	fl.BoolVarP(&f.yes, "yes", "y", false, "do not ask; keys that are named need no answer")
+	fl.BoolVar(&f.dryRun, "dry-run", false, "show which keys would change, and change nothing")
 	fl.BoolVar(&f.noUndo, "no-undo", false, "keep no journal to undo this with")
 	fl.StringVar(&f.confirm, "confirm", "", "what would have to be typed: the count of the keys, or the name of the database for every key")
 	fl.BoolVar(&f.json, "json", false, "write the report as a JSON object")
-	return a.reads(cmd, configGroup, serverGroup, safetyGroup, protectGroup)
+	a.exclusive(cmd, "dry-run", "yes", "confirm")
+	return a.reads(cmd, configGroup, serverGroup, safetyGroup, protectGroup, scopeGroup, appsGroup)
 }
 
 // parseTTL reads what a TTL is to become.
@@ -71,9 +82,13 @@ func (a *app) expire(ctx context.Context, f *expireFlags, args []string) error {
 		return err
 	}
 	change.NoUndo = f.noUndo
-	names, err := a.keyNames(ctx, f.names, args[:last])
+	sel, err := a.selection(ctx, &f.selectFlags, args[:last])
 	if err != nil {
 		return err
+	}
+	asks := sel.names == nil && !f.yes && f.confirm == "" && !f.dryRun
+	if asks && !a.interactive() {
+		return usagef("not a terminal: pass --yes to change the keys, or --dry-run to preview")
 	}
 	a.used(protectGroup)
 	c, err := a.open(ctx)
@@ -81,18 +96,36 @@ func (a *app) expire(ctx context.Context, f *expireFlags, args []string) error {
 		return err
 	}
 	defer c.Close()
-	if c.ReadOnly() {
+	if c.ReadOnly() && !f.dryRun {
 		return inspect.ErrReadOnly
 	}
-	plan, err := a.plan(ctx, c, inspect.Selection{Keys: names})
+	names, unchecked, what := sel.names, error(nil), ""
+	if names == nil || f.given() || sel.limit > 0 {
+		if names, unchecked = a.collect(ctx, c, sel); unchecked != nil && !errors.Is(unchecked, errUnchecked) {
+			return unchecked
+		}
+		if len(names) == 0 {
+			return cmp.Or(unchecked, a.noneSelected(sel))
+		}
+		what = sel.describe(len(names))
+	}
+	plan, err := a.plan(ctx, c, inspect.Selection{Keys: names, What: what})
 	if err != nil {
 		return err
 	}
 	if len(plan.Keys) == 0 && len(names) == 1 && !f.json {
 		return a.noKey(ctx, c, names[0])
 	}
+	if f.dryRun {
+		return cmp.Or(a.previewTTL(f, plan, args[last]), unchecked)
+	}
+	if asks && len(plan.Keys) > 0 && !a.production() {
+		if err := a.agreeToTTL(ctx, plan, args[last]); err != nil {
+			return err
+		}
+	}
 	if len(plan.Keys) > 0 {
-		if err := a.confirmedTTL(f, plan, slices.ContainsFunc(args[:last], f.names.isStdin)); err != nil {
+		if err := a.confirmedTTL(f, plan, sel.names == nil || slices.ContainsFunc(args[:last], f.names.isStdin)); err != nil {
 			return err
 		}
 	}
@@ -102,7 +135,7 @@ func (a *app) expire(ctx context.Context, f *expireFlags, args []string) error {
 	if err != nil && r.Changed+r.Same+r.Gone+r.Expired+r.NotCopied+r.Failed == 0 {
 		return err
 	}
-	return a.tellTTL(f, plan, r, err)
+	return cmp.Or(a.tellTTL(f, plan, r, err), unchecked)
 }
 
 // confirmedTTL returns an error unless the TTLs of a plan may be changed without a
@@ -118,6 +151,47 @@ func (a *app) confirmedTTL(f *expireFlags, plan *inspect.Plan, piped bool) error
 	}
 	return a.confirmed(f.confirm, len(plan.Keys))
 }
+
+// previewTTL writes what a change of TTLs would do.
+func (a *app) previewTTL(f *expireFlags, p *inspect.Plan, ttl string) error {
+	if len(p.Keys) == 0 {
+		return errNothing
+	}
+	if f.json {
+		o := ttlObject(p, inspect.TTLReport{Planned: len(p.Keys)}, nil)
+		o.bool("dry_run", true)
+		return a.tell(o.line())
+	}
+	return a.tell([]byte(ttlPlanText(p, ttl) + "Nothing was changed: this was a dry run.\n"))
+}
+
+// ttlPlanText says which keys change, and where.
+func ttlPlanText(p *inspect.Plan, ttl string) string {
+	text := fmt.Sprintf("On %s, %s: %s\n  new TTL: %s\n", shown([]byte(p.Server.Addr)), p.Server.Name(), shown([]byte(p.What)), shown([]byte(ttl)))
+	for _, name := range p.Sample {
+		text += "    " + named(name) + "\n"
+	}
+	if more := len(p.Keys) - len(p.Sample); more > 0 {
+		text += "    … and " + human.Count(more) + " more\n"
+	}
+	return text
+}
+
+// agreeToTTL asks before the TTLs of keys change that were not named.
+func (a *app) agreeToTTL(ctx context.Context, p *inspect.Plan, ttl string) error {
+	a.note("%s", ttlPlanText(p, ttl))
+	if err := a.settled(ctx); err != nil {
+		return err
+	}
+	answer, err := a.ask(ctx, "Change the TTL of "+human.Plural(len(p.Keys), "key")+"? [y/N] ")
+	if err == nil && answer != "y" && answer != "yes" {
+		err = errUnchanged
+	}
+	return err
+}
+
+// errUnchanged is the answer no.
+var errUnchanged = errors.New("nothing was changed")
 
 // tellTTL reports a change of TTLs, and what stopped it.
 func (a *app) tellTTL(f *expireFlags, p *inspect.Plan, r inspect.TTLReport, cause error) error {

@@ -136,7 +136,7 @@ var mayExit = map[string][]int{
 	"undo":    {exitError, exitNothing, exitPartly},
 	"export":  {exitError, exitNothing, exitPartly},
 	"import":  {exitError, exitNothing, exitPartly},
-	"watch":   {exitError, exitInterrupted},
+	"watch":   {exitError, exitNothing, exitInterrupted},
 	"explain": {exitError, exitNothing},
 	"stats":   {exitError, exitNothing, exitInterrupted},
 	"decode":  {exitError},

@@ -81,6 +81,28 @@ func (a *app) destroySelected(ctx context.Context, f deleteFlags, sel inspect.Se
 	})
 }
 
+// destroySelection deletes the keys that flags of the selection language say.
+func (a *app) destroySelection(ctx context.Context, f deleteFlags, s *selection) error {
+	var unchecked error
+	err := a.destroy(ctx, f, false, func(ctx context.Context, c *inspect.Client) (*inspect.Plan, error) {
+		names, err := a.collect(ctx, c, s)
+		if errors.Is(err, errUnchecked) {
+			unchecked, err = err, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		if len(names) == 0 {
+			return &inspect.Plan{Server: c.Server()}, nil
+		}
+		return a.plan(ctx, c, inspect.Selection{Keys: names, What: s.describe(len(names))})
+	})
+	if err == nil {
+		return unchecked
+	}
+	return err
+}
+
 // plan finds out which keys a selection means, and shows how far it is.
 func (a *app) plan(ctx context.Context, c *inspect.Client, sel inspect.Selection) (*inspect.Plan, error) {
 	p := a.progress()

@@ -2,29 +2,29 @@ package cli
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"cacheview/inspect"
-	"cacheview/inspect/keyspace"
 	"cacheview/ui/human"
 	"cacheview/ui/keyfile"
 )
 
 type exportFlags struct {
-	names      nameFlags
-	match, typ string
-	keys       []string
-	decoded    bool
+	selectFlags
+	only    []string
+	decoded bool
 }
 
 func (a *app) exportCommand() *cobra.Command {
 	var f exportFlags
 	cmd := &cobra.Command{
-		Use:   "export [PREFIX]",
+		Use:   "export [PREFIX]...",
 		Short: "Export keys exactly, with their expiries",
 		Long: "Write the keys that start with PREFIX (literal) as JSON lines: a header with the\n" +
 			"server's version, then each key with its DUMP in base64 and the time when it\n" +
@@ -35,50 +35,29 @@ func (a *app) exportCommand() *cobra.Command {
 		Example: "cacheview export flask_cache_ > cache.jsonl\n" +
 			"cacheview export --key session:1 --key session:2 | cacheview import -n 3\n" +
 			"cacheview export --match 'user:*' --type hash --decoded | jq .value",
-		Args:              cobra.MaximumNArgs(1),
-		ValidArgsFunction: first(a.asking(a.findKeys)),
+		Args:              cobra.ArbitraryArgs,
+		ValidArgsFunction: a.asking(a.findKeys),
 		RunE:              a.runs(func(ctx context.Context, args []string) error { return a.export(ctx, f, args) }),
 	}
 	fl := cmd.Flags()
-	fl.StringVar(&f.match, "match", "", "only keys that match this Redis glob")
-	fl.StringVar(&f.typ, "type", "", "only keys of this type: string, hash, list, set, zset, stream")
-	fl.StringArrayVar(&f.keys, "key", nil, "only this key (repeatable)")
+	f.register(a, cmd)
+	fl.StringArrayVar(&f.only, "key", nil, "only this key (repeatable)")
 	fl.BoolVar(&f.decoded, "decoded", false, "write decoded values, which cannot be imported")
-	f.names.register(a, cmd)
 	f.names.registerNull(a, cmd)
-	a.exclusive(cmd, "key", "match")
-	return a.reads(cmd, configGroup, serverGroup, safetyGroup, scopeGroup)
+	return a.reads(cmd, configGroup, serverGroup, safetyGroup, scopeGroup, appsGroup)
 }
 
 func (a *app) export(ctx context.Context, f exportFlags, args []string) error {
-	if err := checkType(f.typ); err != nil {
-		return err
+	if len(f.only) > 0 {
+		if len(args) > 0 {
+			return usagef("use only one of PREFIX, - and --key")
+		}
+		args, f.keys = f.only, true
 	}
-	if len(f.keys) > 0 && len(args) > 0 {
-		return usagef("use only one of PREFIX, - and --key")
-	}
-	opt := inspect.ScanOptions{Match: f.match}
-	var names [][]byte
-	var err error
-	switch {
-	case len(args) == 1 && f.names.isStdin(args[0]):
-		if a.set.Changed("prefix") {
-			return usagef("use only one of - and --prefix")
-		}
-		if f.match != "" {
-			return usagef("use only one of - and --match")
-		}
-		names, err = a.keyNames(ctx, f.names, args)
-	case len(f.keys) > 0:
-		if a.set.Changed("prefix") {
-			return usagef("use only one of --key and --prefix")
-		}
-		names, err = a.keyNames(ctx, f.names, f.keys)
-	case f.names.null:
+	if f.names.null && !slices.ContainsFunc(args, f.names.isStdin) {
 		return usagef("-0 is about names on the standard input: add -")
-	default:
-		opt.Prefix, err = a.scope(f.names, args)
 	}
+	sel, err := a.selection(ctx, &f.selectFlags, args)
 	if err != nil {
 		return err
 	}
@@ -87,14 +66,18 @@ func (a *app) export(ctx context.Context, f exportFlags, args []string) error {
 		return err
 	}
 	defer c.Close()
-	opt.Type = scanType(c, f.typ)
-	typed := f.typ != "" && (opt.Type == keyspace.UnknownType || len(names) > 0)
 	w := a.data()
-	e := exporter{a: a, c: c, w: w, file: keyfile.NewWriter(w, c.Server(), time.Now()), flags: f, byType: typed, progress: a.progressBeside()}
-	if len(names) > 0 {
-		err = e.keys(ctx, names)
-	} else {
-		err = eachPage(ctx, c, opt, func(page [][]byte, _ inspect.Progress) error { return e.keys(ctx, page) })
+	e := exporter{a: a, c: c, w: w, file: keyfile.NewWriter(w, c.Server(), time.Now()), flags: f, progress: a.progressBeside()}
+	sel.filter.WithMeta = false // Export leaves out what is not there
+	unchecked := a.each(ctx, c, sel, e.progress, func(keys []inspect.Key) error {
+		names := make([][]byte, len(keys))
+		for i, k := range keys {
+			names[i] = k.Name
+		}
+		return e.keys(ctx, names)
+	})
+	if !errors.Is(unchecked, errUnchecked) {
+		err = unchecked
 	}
 	e.progress.done()
 	if err == nil {
@@ -108,14 +91,14 @@ func (a *app) export(ctx context.Context, f exportFlags, args []string) error {
 	case err != nil:
 		return err
 	case e.written == 0 && e.failed == 0:
-		return a.noneMatches(opt.Prefix)
+		return cmp.Or(unchecked, a.noneSelected(sel))
 	case e.written == 0:
 		return errReported
 	case e.failed > 0:
 		a.note("cacheview: %s could not be exported\n", human.Plural(e.failed, "key"))
 		return errPartly
 	}
-	return nil
+	return unchecked
 }
 
 // exporter writes keys, a page of them at a time.
@@ -125,25 +108,12 @@ type exporter struct {
 	w               *bufio.Writer
 	file            *keyfile.Writer // to w
 	flags           exportFlags
-	byType          bool // the server has not left out the other types
 	progress        *progressLine
 	written, failed int
 	errs            []inspect.KeyError // the first of them
 }
 
 func (e *exporter) keys(ctx context.Context, names [][]byte) error {
-	if e.byType {
-		found, err := e.c.Meta(ctx, names, false)
-		if err != nil {
-			return err
-		}
-		names = nil
-		for _, k := range found {
-			if k.Exists && k.Meta.Type == typeOf(e.flags.typ) {
-				names = append(names, k.Name)
-			}
-		}
-	}
 	write := func() error { return e.c.Export(ctx, names, e.one, e.fail) }
 	if e.flags.decoded {
 		write = func() error { return e.decoded(ctx, names) }

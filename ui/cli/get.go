@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -24,7 +25,7 @@ const defaultMaxBytes = 64 << 20
 const unlimited = 1 << 50
 
 type getFlags struct {
-	names                 nameFlags
+	selectFlags
 	as                    string
 	json, raw, hex, force bool
 	maxBytes              int64
@@ -32,7 +33,7 @@ type getFlags struct {
 }
 
 func (a *app) getCommand() *cobra.Command {
-	var f getFlags
+	f := getFlags{selectFlags: selectFlags{keys: true}}
 	cmd := &cobra.Command{
 		Use:   "get KEY...",
 		Short: "Read values",
@@ -43,24 +44,28 @@ func (a *app) getCommand() *cobra.Command {
 			"they are. - reads names from standard input, one a line, or with -0 exact bytes that\n" +
 			"each end in NUL. With several keys, each value follows a line with its name, except\n" +
 			"with --json and --raw. The exit status is 4 if some of the keys do not exist, and 3\n" +
-			"if none does.",
+			"if none does. The flags of ls select keys, too: among those named, or among all.",
 		Example: "cacheview get flask_cache_homepage\n" +
 			"cacheview get --json session:42 | jq .value\n" +
 			"cacheview get --raw avatar:7 > avatar.png\n" +
 			"cacheview get --as zlib,json blob\n" +
+			"cacheview get --json --prefix session: --limit 2\n" +
 			"cacheview ls -0 session: | cacheview get -0 - --json",
-		Args:              cobra.MinimumNArgs(1),
+		Args:              cobra.ArbitraryArgs,
 		ValidArgsFunction: a.asking(a.findKeys),
 	}
 	cmd.RunE = a.runs(func(ctx context.Context, args []string) error {
 		if f.raw && !cmd.Flags().Changed("max-bytes") {
 			f.maxBytes = unlimited // for nothing of it is kept
 		}
+		if err := a.missingKey(cmd, &f.selectFlags, args); err != nil {
+			return err
+		}
 		return a.get(ctx, f, args)
 	})
 	registerAs(cmd, &f.as)
 	fl := cmd.Flags()
-	f.names.register(a, cmd)
+	f.register(a, cmd)
 	f.names.registerNull(a, cmd)
 	fl.BoolVar(&f.json, "json", false, "write a JSON object: key, type, ttl_ms, bytes, layers, value, error, flags, truncated")
 	fl.BoolVar(&f.raw, "raw", false, "write the exact bytes of a string, however large, and nothing else")
@@ -72,7 +77,7 @@ func (a *app) getCommand() *cobra.Command {
 	a.exclusive(cmd, "as", "raw")
 	a.exclusive(cmd, "as", "hex")
 	a.needs(cmd, "force", "raw")
-	return a.reads(cmd, onServer...)
+	return a.reads(cmd, configGroup, serverGroup, safetyGroup, scopeGroup, appsGroup)
 }
 
 func (a *app) get(ctx context.Context, f getFlags, args []string) error {
@@ -85,7 +90,7 @@ func (a *app) get(ctx context.Context, f getFlags, args []string) error {
 	if f.raw && isTerminal(a.out) && !f.force {
 		return usagef("--raw bytes may confuse a terminal: redirect them to a file, or add --force")
 	}
-	names, err := a.keyNames(ctx, f.names, args)
+	sel, err := a.selection(ctx, &f.selectFlags, args)
 	if err != nil {
 		return err
 	}
@@ -94,6 +99,19 @@ func (a *app) get(ctx context.Context, f getFlags, args []string) error {
 		return err
 	}
 	defer c.Close()
+	names, unchecked := sel.names, error(nil)
+	if names == nil || f.given() || sel.limit > 0 {
+		if names, unchecked = a.collect(ctx, c, sel); unchecked != nil && !errors.Is(unchecked, errUnchecked) {
+			return unchecked
+		}
+		if len(names) == 0 {
+			return cmp.Or(unchecked, a.noneSelected(sel))
+		}
+		if err := a.getSeveral(ctx, c, names, f); err != nil {
+			return err
+		}
+		return unchecked
+	}
 	if len(names) == 1 {
 		err = a.getOne(ctx, c, names[0], f)
 		if errors.Is(err, inspect.ErrNoKey) {

@@ -40,15 +40,6 @@ func eachPage(ctx context.Context, c *inspect.Client, opt inspect.ScanOptions, v
 	}
 }
 
-// scanType is what SCAN is to be asked for so that it yields keys of one type
-// only; UnknownType where that has to be filtered here.
-func scanType(c *inspect.Client, typ string) keyspace.Type {
-	if typ == "" || !c.Server().ScansByType() {
-		return keyspace.UnknownType
-	}
-	return typeOf(typ)
-}
-
 // pageNames are the names that a page added to the index.
 func pageNames(idx *keyspace.Index, page inspect.Page) [][]byte {
 	s := idx.Snapshot()

@@ -150,11 +150,6 @@ var readInstead = map[flagGroup]string{
 	scopeGroup:   ": it works on the keys that are named",
 }
 
-// noneMatches says that no key starts with a prefix.
-func (a *app) noneMatches(prefix []byte) error {
-	return a.nothing("no key matches" + takenLiterally(prefix))
-}
-
 // takenLiterally is the likeliest reason for finding nothing: a glob that stands
 // where a prefix or a name is meant.
 func takenLiterally(names ...[]byte) string {

@@ -238,6 +238,14 @@ func (a *app) collect(ctx context.Context, c *inspect.Client, s *selection) ([][
 	return unique(names), err
 }
 
+// missingKey is the error of a command that is given neither names nor conditions.
+func (a *app) missingKey(cmd *cobra.Command, f *selectFlags, args []string) error {
+	if len(args) > 0 || f.given() || a.set.Changed("prefix") && a.flags.prefix != "" {
+		return nil
+	}
+	return usagef("KEY is missing: %s %s", cmd.CommandPath(), strings.SplitN(cmd.Use, " ", 2)[1])
+}
+
 // noneSelected says that nothing fits.
 func (a *app) noneSelected(s *selection) error {
 	if s.names != nil || len(s.filter.Prefixes) == 0 {
@@ -246,9 +254,9 @@ func (a *app) noneSelected(s *selection) error {
 	return a.nothing("no key matches" + takenLiterally(s.filter.Prefixes...))
 }
 
-// describe says in words what is selected.
-func (s *selection) describe() string {
-	var parts []string
+// describe says in words what is selected, of n keys.
+func (s *selection) describe(n int) string {
+	parts := []string{human.Plural(n, "key")}
 	add := func(yes bool, text string) {
 		if yes {
 			parts = append(parts, text)

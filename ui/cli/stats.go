@@ -1,9 +1,11 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -14,7 +16,7 @@ import (
 )
 
 type statsFlags struct {
-	names      nameFlags
+	selectFlags
 	depth      int
 	delims     string
 	server     bool
@@ -28,7 +30,7 @@ type statsFlags struct {
 func (a *app) statsCommand() *cobra.Command {
 	var f statsFlags
 	cmd := &cobra.Command{
-		Use:   "stats [PREFIX]",
+		Use:   "stats [PREFIX]...",
 		Short: "Show memory, TTLs and stale results by prefix",
 		Long: "Show memory and expiry by prefix, framework and function, after the server's own\n" +
 			"figures and warnings. Above 20,000 keys a sample is read, and every estimate has its\n" +
@@ -40,12 +42,13 @@ func (a *app) statsCommand() *cobra.Command {
 			"cacheview stats --exact --duplicates\n" +
 			"cacheview stats --monitor 10s\n" +
 			"cacheview stats --json | jq -s '.[1:] | max_by(.bytes)'",
-		Args:              cobra.MaximumNArgs(1),
-		ValidArgsFunction: first(a.asking(a.findKeys)),
+		Args:              cobra.ArbitraryArgs,
+		ValidArgsFunction: a.asking(a.findKeys),
 		RunE:              a.runs(func(ctx context.Context, args []string) error { return a.stats(ctx, f, args) }),
 	}
 	fl := cmd.Flags()
-	f.names.register(a, cmd)
+	f.register(a, cmd)
+	f.names.registerNull(a, cmd)
 	fl.IntVar(&f.depth, "depth", 1, "number of segments in a prefix")
 	fl.StringVar(&f.delims, "delims", ":", "characters that end a segment")
 	fl.BoolVar(&f.server, "server", false, "only the server's own figures; reads no keys")
@@ -54,7 +57,11 @@ func (a *app) statsCommand() *cobra.Command {
 	fl.BoolVar(&f.json, "json", false, "write one JSON object a line: the server, then the prefixes")
 	fl.StringVar(&f.app, "app", "", appHelp)
 	fl.Var((*duration)(&f.monitor), "monitor", "run MONITOR for this long, at most 60s")
-	for _, flag := range []string{"exact", "duplicates", "depth", "delims", "b64", "literal"} {
+	for _, flag := range []string{"exact", "duplicates", "depth", "delims", "b64", "literal", "null", "limit"} {
+		a.exclusive(cmd, "server", flag)
+		a.exclusive(cmd, "monitor", flag)
+	}
+	for _, flag := range filterFlags {
 		a.exclusive(cmd, "server", flag)
 		a.exclusive(cmd, "monitor", flag)
 	}
@@ -75,10 +82,13 @@ func (a *app) stats(ctx context.Context, f statsFlags, args []string) error {
 	if f.monitor < 0 || f.monitor > inspect.MonitorMax {
 		return usagef("--monitor is between 1s and %s", inspect.MonitorMax)
 	}
-	var prefix []byte
+	var sel *selection
 	if f.monitor == 0 && !f.server {
+		if f.names.null && !slices.ContainsFunc(args, f.names.isStdin) {
+			return usagef("-0 is about names on the standard input: add -")
+		}
 		var err error
-		if prefix, err = a.scope(f.names, args); err != nil {
+		if sel, err = a.selection(ctx, &f.selectFlags, args); err != nil {
 			return err
 		}
 	}
@@ -101,7 +111,6 @@ func (a *app) stats(ctx context.Context, f statsFlags, args []string) error {
 		return err
 	}
 	opt := insight.Options{Depth: f.depth, Delims: f.delims, Exact: f.exact, Duplicates: f.duplicates, Seed: uint64(time.Now().UnixNano())}
-	opt.Prefix = prefix
 	// All keys are listed: whether a result is stale is decided by version keys
 	// that need not start with the prefix.
 	snap, err := a.listing(ctx, c, nil)
@@ -111,6 +120,15 @@ func (a *app) stats(ctx context.Context, f statsFlags, args []string) error {
 	apps, err := a.analyze(ctx, c, snap)
 	if err != nil {
 		return err
+	}
+	var unchecked error
+	switch {
+	case sel.names == nil && !f.given() && sel.limit == 0 && len(sel.filter.Prefixes) < 2:
+		opt.Prefix = commonPrefix(sel.filter.Prefixes)
+	default:
+		if snap, unchecked = a.selected(ctx, c, sel); unchecked != nil && !errors.Is(unchecked, errUnchecked) {
+			return unchecked
+		}
 	}
 	report, err := a.survey(ctx, c, snap, apps, opt)
 	if err != nil {
@@ -126,9 +144,29 @@ func (a *app) stats(ctx context.Context, f statsFlags, args []string) error {
 		err = w.Flush()
 	}
 	if err == nil && report.All.Keys.Value == 0 {
-		return a.noneMatches(opt.Prefix)
+		return cmp.Or(unchecked, a.noneSelected(sel))
 	}
-	return err
+	return cmp.Or(err, unchecked)
+}
+
+// commonPrefix returns the only prefix, nil without one.
+func commonPrefix(list [][]byte) []byte {
+	if len(list) == 0 {
+		return nil
+	}
+	return list[0]
+}
+
+// selected returns a snapshot that has only the selected keys.
+func (a *app) selected(ctx context.Context, c *inspect.Client, s *selection) (*keyspace.Snapshot, error) {
+	idx := keyspace.New(0)
+	err := a.each(ctx, c, s, a.progress(), func(keys []inspect.Key) error {
+		for _, k := range keys {
+			idx.Add(k.Name)
+		}
+		return nil
+	})
+	return idx.Snapshot(), err
 }
 
 // survey computes the figures, and shows how far it is.

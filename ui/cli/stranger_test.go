@@ -45,6 +45,7 @@ func newStranger(t *testing.T, line string) *stranger {
 		"TERM=xterm-256color", "LC_ALL=C.UTF-8", "PAGER=cat", "MANPAGER=cat", "CACHEVIEW_URL="+own.URL(0), "CACHEVIEW_TIMEOUT=20s")
 	s.file(".config/fish/completions/.keep", "") // fish makes that directory when it starts
 	s.file(".config/cacheview/config.toml", fmt.Sprintf("[connections.prod]\nurl = %q\n[connections.shop]\nurl = %[1]q\n", own.URL(0)))
+	s.file("page.html", "<p>Landing page</p>")
 	s.file("dump.bin", pickled("Landing page"))
 	s.file("session.bin", `{"user":42}`)
 	s.file("page.html", "<p>Landing page</p>")

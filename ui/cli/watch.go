@@ -13,17 +13,16 @@ import (
 )
 
 type watchFlags struct {
-	names      nameFlags
-	match, typ string
-	json       bool
-	limit      int
-	during     time.Duration
+	selectFlags
+	json    bool
+	changes int
+	during  time.Duration
 }
 
 func (a *app) watchCommand() *cobra.Command {
 	var f watchFlags
 	cmd := &cobra.Command{
-		Use:   "watch [PREFIX]",
+		Use:   "watch [PREFIX]...",
 		Short: "Print changes as they happen",
 		Long: "Print a line for each change of a key that starts with PREFIX (literal): the time,\n" +
 			"the event (set, changed, expired, gone, flush), and the key's current state. Values\n" +
@@ -35,28 +34,23 @@ func (a *app) watchCommand() *cobra.Command {
 		Example: "cacheview watch\n" +
 			"cacheview watch --for 1m --json app: | jq -r .key | sort | uniq -c\n" +
 			"cacheview watch --limit 1 job:done",
-		Args:              cobra.MaximumNArgs(1),
-		ValidArgsFunction: first(a.asking(a.findKeys)),
+		Args:              cobra.ArbitraryArgs,
+		ValidArgsFunction: a.asking(a.findKeys),
 		RunE:              a.runs(func(ctx context.Context, args []string) error { return a.watch(ctx, f, args) }),
 	}
 	fl := cmd.Flags()
-	f.names.register(a, cmd)
-	fl.StringVar(&f.match, "match", "", "only keys that match this Redis glob")
-	fl.StringVar(&f.typ, "type", "", "only keys of this type: string, hash, list, set, zset, stream")
+	f.register(a, cmd, "limit")
 	fl.BoolVar(&f.json, "json", false, "write one JSON object a line: time, event, key, type, ttl_ms, bytes, call, ...")
-	fl.IntVar(&f.limit, "limit", 0, "end after this many changes")
+	fl.IntVar(&f.changes, "limit", 0, "end after this many changes")
 	fl.Var((*duration)(&f.during), "for", "end after this time, such as 30s or 5m")
 	return a.reads(cmd, configGroup, serverGroup, safetyGroup, scopeGroup, appsGroup)
 }
 
 func (a *app) watch(ctx context.Context, f watchFlags, args []string) error {
-	if f.limit < 0 || f.during < 0 {
+	if f.changes < 0 || f.during < 0 {
 		return usagef("--limit and --for must not be negative")
 	}
-	if err := checkType(f.typ); err != nil {
-		return err
-	}
-	prefix, err := a.scope(f.names, args)
+	sel, err := a.selection(ctx, &f.selectFlags, args)
 	if err != nil {
 		return err
 	}
@@ -65,9 +59,9 @@ func (a *app) watch(ctx context.Context, f watchFlags, args []string) error {
 		return err
 	}
 	defer c.Close()
-	opt := inspect.FollowOptions{Prefix: prefix, Match: f.match}
-	if f.typ != "" {
-		opt.Type = typeOf(f.typ)
+	fits, err := a.fitting(ctx, c, sel)
+	if err != nil {
+		return err
 	}
 	following := ctx
 	if f.during > 0 {
@@ -75,18 +69,53 @@ func (a *app) watch(ctx context.Context, f watchFlags, args []string) error {
 		following, stop = context.WithTimeout(ctx, f.during)
 		defer stop()
 	}
-	err = a.follow(following, c, opt, f)
+	seen, err := a.follow(following, c, fits, f)
 	if ctx.Err() == nil && following.Err() != nil {
-		return nil // the time is over
+		if err = nil; f.changes > 0 && seen < f.changes {
+			err = errNothing // the time is over, and what was waited for did not come
+		}
 	}
 	return err
 }
 
-// follow writes the changes until ctx ends or there were enough.
-func (a *app) follow(ctx context.Context, c *inspect.Client, opt inspect.FollowOptions, f watchFlags) error {
-	src, err := c.Follow(ctx, opt)
+// eventFilter says which changes are told.
+type eventFilter struct {
+	opt  inspect.FollowOptions
+	fits func(ctx context.Context, k inspect.Key) (bool, error)
+}
+
+// fitting makes a filter of changes. What is gone is compared by its name.
+func (a *app) fitting(ctx context.Context, c *inspect.Client, s *selection) (eventFilter, error) {
+	sel, err := a.selector(ctx, c, s)
 	if err != nil {
-		return err
+		return eventFilter{}, err
+	}
+	scan := sel.Scan()
+	only := map[string]bool{}
+	for _, name := range s.names {
+		only[string(name)] = true
+	}
+	return eventFilter{
+		opt: inspect.FollowOptions{Prefix: scan.Prefix, Match: scan.Match, Type: s.filter.Type},
+		fits: func(ctx context.Context, k inspect.Key) (bool, error) {
+			switch {
+			case s.names != nil && !only[string(k.Name)], !sel.Fits(k.Name):
+				return false, nil
+			case !k.Exists:
+				return true, nil
+			}
+			keys, err := sel.Pick(ctx, [][]byte{k.Name})
+			return len(keys) > 0, err
+		},
+	}, nil
+}
+
+// follow writes the changes until ctx ends or there were enough, and returns how
+// many.
+func (a *app) follow(ctx context.Context, c *inspect.Client, filter eventFilter, f watchFlags) (seen int, err error) {
+	src, err := c.Follow(ctx, filter.opt)
+	if err != nil {
+		return 0, err
 	}
 	defer src.Close()
 	if !src.Tracked() {
@@ -94,7 +123,7 @@ func (a *app) follow(ctx context.Context, c *inspect.Client, opt inspect.FollowO
 	}
 	w := a.data()
 	apps := inspect.NewCallWatch(c)
-	for n := 0; ; {
+	for {
 		events, err := src.Next(ctx)
 		calls, cerr := apps.Of(ctx, events)
 		if cerr != nil {
@@ -102,18 +131,25 @@ func (a *app) follow(ctx context.Context, c *inspect.Client, opt inspect.FollowO
 			err = cmp.Or(err, cerr)
 		}
 		for i, e := range events {
-			if werr := a.writeEvent(w, e, calls[i], f.json); werr != nil {
-				return werr
+			if len(e.Key.Name) > 0 || e.What != inspect.Flushed && e.What != inspect.Missed {
+				if ok, ferr := filter.fits(ctx, e.Key); ferr != nil {
+					return seen, ferr
+				} else if !ok {
+					continue
+				}
 			}
-			if n++; f.limit > 0 && n == f.limit {
-				return w.Flush()
+			if werr := a.writeEvent(w, e, calls[i], f.json); werr != nil {
+				return seen, werr
+			}
+			if seen++; f.changes > 0 && seen == f.changes {
+				return seen, w.Flush()
 			}
 		}
 		if ferr := w.Flush(); ferr != nil {
-			return ferr
+			return seen, ferr
 		}
 		if err != nil {
-			return err
+			return seen, err
 		}
 	}
 }
