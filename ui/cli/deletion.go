@@ -83,6 +83,7 @@ func (a *app) destroySelected(ctx context.Context, f deleteFlags, sel inspect.Se
 
 // destroySelection deletes the keys that flags of the selection language say.
 func (a *app) destroySelection(ctx context.Context, f deleteFlags, s *selection) error {
+	f.unnamed = s.names == nil && len(s.filter.Prefixes) == 0
 	var unchecked error
 	err := a.destroy(ctx, f, false, func(ctx context.Context, c *inspect.Client) (*inspect.Plan, error) {
 		names, err := a.collect(ctx, c, s)

@@ -63,7 +63,7 @@ func (v *flagValues) register(f *pflag.FlagSet) {
 	f.StringVar(&v.tlsName, "tls-name", "", "name that the server's certificate must have")
 	f.BoolVar(&v.tlsInsecure, "tls-insecure", false, "accept any certificate (the screen shows a warning)")
 	f.StringVar(&v.ssh, "ssh", "", "tunnel through this SSH host (user@host:port)")
-	f.StringVar(&v.sshKey, "ssh-key", "", "SSH key file (default: ssh-agent, then ~/.ssh)")
+	f.StringVar(&v.sshKey, "ssh-key", "", "SSH key file (default: agent, ~/.ssh)")
 	f.StringVar(&v.sentinel, "sentinel", "", "master name; the URL is then a sentinel's")
 	f.StringSliceVar(&v.sentinelAddrs, "sentinel-addr", nil, "host:port of another sentinel (repeatable)")
 	f.StringVar(&v.sentinelUser, "sentinel-username", "", "sentinel user (password: CACHEVIEW_SENTINEL_PASSWORD)")
