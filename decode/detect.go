@@ -400,7 +400,7 @@ func (rd reading) outcome(r *row, in *input, reason string) outcome {
 		o.bits = textBits(in.raw)
 	}
 	o.Layers = []Layer{{Name: name, Reason: reason, Size: len(in.raw), Detail: rd.detail}}
-	o.Value, o.Err, o.Inner, o.Pickle = rd.value, rd.err, in.raw, rd.pickle
+	o.Value, o.Err, o.Inner, o.Pickle, o.Shown = rd.value, rd.err, in.raw, rd.pickle, rd.shown
 	for _, f := range rd.flags {
 		o.flag(f)
 	}

@@ -3,6 +3,7 @@ package decode
 import (
 	"cacheview/decode/pickle"
 	"cacheview/decode/value"
+	views "cacheview/decode/view"
 )
 
 // parser reads the one value at the start of raw; n is how many bytes it took.
@@ -23,7 +24,8 @@ type reading struct {
 	detail string // see Layer.Detail
 	flags  []string
 	pickle *pickle.Doc
-	trust  trust // lowers the row's trust for this value, when not 0
+	shown  *views.View // see Result.Shown
+	trust  trust       // lowers the row's trust for this value, when not 0
 	// refused says that the reading does not count: a row with a score
 	// decides.
 	refused bool
@@ -134,6 +136,7 @@ var rows = joinRows(
 	pickleRows,
 	compressRows,
 	signedRows,
+	bitsRows,
 	foreignRows,
 	superjsonRows,
 	devalueRows,

@@ -17,7 +17,7 @@ func Formats() []string {
 			names = append(names, r.name)
 		}
 	}
-	return names
+	return append(names, Geo)
 }
 
 // forced reads raw as the layers that chain names, outermost first.
@@ -26,6 +26,9 @@ func (d *decoder) forced(raw []byte, chain []string) outcome {
 		return d.detected(raw)
 	}
 	in := &input{raw: raw, key: d.key, lim: d.lim, outer: d.outer}
+	if chain[0] == Geo {
+		return d.bytes(raw, &value.Error{Format: Geo, Kind: value.Unsupported, Detail: "only the scores of a sorted set are places"})
+	}
 	candidates := named(chain[0])
 	if len(candidates) == 0 {
 		return d.bytes(raw, &value.Error{Format: chain[0], Kind: value.Unsupported, Detail: "no format has this name"})

@@ -1,10 +1,11 @@
 package decode
 
 import (
-	"encoding/binary"
 	"fmt"
+	"strconv"
 
 	"cacheview/decode/value"
+	views "cacheview/decode/view"
 )
 
 // signedRows are formats with a signature that are no language's serializer.
@@ -13,8 +14,7 @@ var signedRows = []row{
 }
 
 // readHyperLogLog shows Redis' sketch as the bytes it is, and tells what its
-// header says (hyperloglog.c): the encoding, and the cardinality if it is not
-// stale.
+// header says (hyperloglog.c): the encoding, and the cardinality.
 func readHyperLogLog(in *input) reading {
 	rd := reading{value: value.OfBytes(view(in.raw)), n: len(in.raw)}
 	if len(in.raw) < 16 || string(in.raw[:4]) != "HYLL" || in.raw[4] > 1 {
@@ -25,9 +25,10 @@ func readHyperLogLog(in *input) reading {
 	if in.raw[4] == 1 {
 		rd.detail = "sparse"
 	}
-	// The top bit of the cached cardinality says that it must be recomputed.
-	if n := binary.LittleEndian.Uint64(in.raw[8:]); n>>63 == 0 {
+	if n, ok := hllCount(in.raw); ok {
 		rd.detail += fmt.Sprintf(", about %d distinct members", n)
+		shown := views.OfText(strconv.FormatUint(n, 10))
+		rd.shown = &shown
 	}
 	return rd
 }

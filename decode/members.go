@@ -7,7 +7,6 @@ import (
 
 	"cacheview/decode/evidence"
 	"cacheview/decode/value"
-	views "cacheview/decode/view"
 )
 
 // Member is one member of a Redis collection, as bytes.
@@ -40,6 +39,10 @@ func DecodeMember(raw []byte, opt Options) Result {
 func DecodeMembers(kind string, members []Member, opt Options) Result {
 	if opt.Budget == nil {
 		opt.Budget = NewBudget()
+	}
+	asGeo := opt.As == Geo
+	if asGeo {
+		opt.As = ""
 	}
 	m := memberDecoder{opt: opt, same: true}
 	size := 0
@@ -76,8 +79,7 @@ func DecodeMembers(kind string, members []Member, opt Options) Result {
 	}
 	out.Err, out.Flags, out.Doubts = m.err, m.flags, m.doubts
 	out.Grade = m.grade
-	if len(m.rows) > 0 && len(m.rows) == len(members) {
-		shown := views.OfTable(m.columns, m.rows)
+	if shown, ok := m.views.View(kind, members, asGeo); ok {
 		out.Shown = &shown
 	}
 	return out
@@ -93,18 +95,7 @@ type memberDecoder struct {
 	flags  []string
 	doubts []Doubt
 	grade  evidence.Grade // the lowest of the members
-	// columns and rows are the views of members that are one row each; no
-	// longer collected once a member has another view, or none.
-	columns []string
-	rows    views.List
-}
-
-// show collects the view of a member.
-func (m *memberDecoder) show(r Result) {
-	if r.Shown == nil || r.Shown.Len() != 1 || len(m.rows) > 0 && !slices.Equal(m.columns, r.Shown.Columns) {
-		return
-	}
-	m.columns, m.rows = r.Shown.Columns, append(m.rows, r.Shown.Rows.At(0))
+	views  MemberViews
 }
 
 // decode reads the member at a position of the value.
@@ -122,7 +113,7 @@ func (m *memberDecoder) decode(raw []byte, at ...int) value.Value {
 	if m.err == nil {
 		m.err = r.Err
 	}
-	m.show(r)
+	m.views.Add(r)
 	for _, f := range r.Flags {
 		if !slices.Contains(m.flags, f) {
 			m.flags = append(m.flags, f)

@@ -13,6 +13,7 @@ import (
 
 	"cacheview/decode"
 	"cacheview/decode/value"
+	views "cacheview/decode/view"
 	"cacheview/ui/child"
 	"cacheview/ui/human"
 )
@@ -128,6 +129,9 @@ func (p *valuePane) copied() (how, text string) {
 	case p.mode == viewHex || p.mode == viewOps:
 		return "; as " + p.modeName(), bodyText(p.body)
 	}
+	if c.Shown != nil && p.mode == viewDecoded {
+		return copiedView(*c.Shown)
+	}
 	root := c.Root
 	if c.Doubts > 0 {
 		root = withoutDoubts(root)
@@ -136,6 +140,17 @@ func (p *valuePane) copied() (how, text string) {
 		return "; not exact: its control characters are escaped, the raw view has them", escapeControls(root.Text())
 	}
 	return "; decoded", copyText(root)
+}
+
+// copiedView is a view as it is copied: a table as CSV, a text exactly.
+func copiedView(v views.View) (how, text string) {
+	switch {
+	case v.Kind == views.TableKind:
+		return "; the table as CSV", viewCSV(v, copyLimit)
+	case pressesKeys(v.Text):
+		return "; not exact: its control characters are escaped", escapeControls(v.Text)
+	}
+	return "; the text that is shown", v.Text
 }
 
 func isPlainText(v value.Value) bool { return v.Kind() == value.Text && v.Tag() == "" }

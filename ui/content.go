@@ -10,6 +10,7 @@ import (
 	"cacheview/decode"
 	"cacheview/decode/pickle"
 	"cacheview/decode/value"
+	views "cacheview/decode/view"
 	"cacheview/inspect"
 	"cacheview/inspect/keyspace"
 	"cacheview/ui/external"
@@ -29,8 +30,11 @@ type content struct {
 	Also    [][]string   // other readings, by their layers, the likeliest first
 	Doubts  int          // members that have other readings
 	Outside bool         // an external decoder read it
-	gone    string       // "expired" or "deleted" since it was read
-	Failed  error        // why the external decoder for the key did not read it
+	Shown   *views.View  // what is shown instead of the structure, nil for the structure
+	similar []inspect.Similar
+	highest bool   // a sorted set from its highest score on
+	gone    string // "expired" or "deleted" since it was read
+	Failed  error  // why the external decoder for the key did not read it
 }
 
 // readLimit and rowLimit bound what is read of one value to be shown.
@@ -46,6 +50,7 @@ func readContent(ctx context.Context, be Backend, key []byte, as string, decoder
 		return nil, err
 	}
 	c := newContent(win, as)
+	c.highest = limit.Descending
 	c.readOutside(ctx, decoders)
 	return c, nil
 }
@@ -53,7 +58,7 @@ func readContent(ctx context.Context, be Backend, key []byte, as string, decoder
 // readMore reads the window after c and returns both as one content.
 func readMore(ctx context.Context, be Backend, c *content) (*content, error) {
 	key := c.Win.Key.Name
-	next, err := be.Read(ctx, key, inspect.ReadOptions{Limit: readLimit, Rows: moreRows, From: c.Win.Next})
+	next, err := be.Read(ctx, key, inspect.ReadOptions{Limit: readLimit, Rows: moreRows, From: c.Win.Next, Descending: c.highest})
 	if err != nil {
 		return nil, err
 	}
@@ -61,7 +66,9 @@ func readMore(ctx context.Context, be Backend, c *content) (*content, error) {
 	next.Truncated = next.More
 	next.FieldTTLs = next.FieldTTLs || c.Win.FieldTTLs
 	next.Facts, next.Groups = c.Win.Facts, c.Win.Groups
-	return newContent(next, c.As), nil
+	more := newContent(next, c.As)
+	more.highest = c.highest
+	return more, nil
 }
 
 func newContent(win inspect.Window, as string) *content {
@@ -73,13 +80,14 @@ func newContent(win inspect.Window, as string) *content {
 		if win.Module != "" {
 			break // there are facts only
 		}
-		opt := decode.Options{Key: win.Key.Name, As: as}
+		opt := decode.Options{Key: win.Key.Name, As: as, Budget: decode.NewBudget()}
 		c.Result = decode.Decode(win.Raw, opt)
 		c.Root, c.Flags, c.Also = decode.Present(c.Result.Value, opt), c.Result.Flags, c.Result.Also
 		c.addUses(c.Result.Pickle)
 		if as == "" {
 			c.Inside = jsonIn(c.Root, opt)
 		}
+		c.Shown = shownView(c.Result, c.Root)
 	}
 	return c
 }
@@ -113,13 +121,20 @@ func (c *content) readOutside(ctx context.Context, decoders []external.Decoder) 
 		c.Failed = err
 		return
 	}
-	c.Result, c.Root, c.Outside, c.Also = r, r.Value, true, nil
+	c.Result, c.Root, c.Outside, c.Also, c.Shown = r, r.Value, true, nil, nil
 }
 
 // members decodes the rows of a collection one by one.
 func (c *content) members() value.Value {
+	opt := decode.Options{Key: c.Win.Key.Name, As: c.As, Budget: decode.NewBudget()}
+	asGeo := c.Win.Type == keyspace.ZSet && c.As == decode.Geo
+	if asGeo {
+		opt.As = ""
+	}
+	var found decode.MemberViews
 	one := func(raw []byte) value.Value {
-		r := decode.DecodeMember(raw, decode.Options{Key: c.Win.Key.Name, As: c.As})
+		r := decode.DecodeMember(raw, opt)
+		found.Add(r)
 		c.Flags = append(c.Flags, r.Flags...)
 		c.addUses(r.Pickle)
 		if c.Wrong == nil {
@@ -149,6 +164,15 @@ func (c *content) members() value.Value {
 			dict = append(dict, value.Pair{Key: nameValue(row.Field), Value: value.OfMap(fields)})
 		default:
 			list = append(list, one(row.Value))
+		}
+	}
+	if c.Win.Type == keyspace.ZSet || c.Win.Type == keyspace.List || c.Win.Type == keyspace.Set {
+		members := make([]decode.Member, len(c.Win.Rows))
+		for i, row := range c.Win.Rows {
+			members[i] = row.Member()
+		}
+		if v, ok := found.View(c.Win.Type.String(), members, asGeo); ok {
+			c.Shown = &v
 		}
 	}
 	switch c.Win.Type {

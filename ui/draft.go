@@ -8,6 +8,7 @@ import (
 
 	"cacheview/decode"
 	"cacheview/decode/value"
+	views "cacheview/decode/view"
 	"cacheview/ui/syntax"
 	"cacheview/ui/theme"
 )
@@ -35,7 +36,7 @@ func (d draft) slow() bool {
 	case viewRaw, viewOps:
 		return len(c.raw()) > slowFrom || len(c.Result.Inner) > slowFrom
 	case viewDecoded, viewTurned:
-		return c.Root.Kind() == value.Text && c.Root.Len() > slowFrom
+		return c.Root.Kind() == value.Text && c.Root.Len() > slowFrom || c.Shown != nil && len(c.Shown.Text) > slowFrom
 	}
 	return false
 }
@@ -66,6 +67,10 @@ func (d draft) decoded() body {
 		return &moduleBody{d.th, d.content.Win.Facts}
 	case (v.Kind() == value.Text || v.Kind() == value.Bytes) && v.Tag() == "" && v.Len() == 0:
 		return &emptyBody{d.th}
+	case d.content.Shown != nil && d.mode == viewDecoded && d.content.Shown.Kind == views.TableKind:
+		return newViewTable(d.th, d.cells, *d.content.Shown)
+	case d.content.Shown != nil && d.mode == viewDecoded:
+		return d.text(d.content.Shown.Text)
 	case d.content.holds() && d.mode != viewTurned:
 		return d.parts(d.content.Inside, false)
 	case v.Kind() == value.Text && v.Tag() == "":
@@ -73,7 +78,7 @@ func (d draft) decoded() body {
 	case v.Kind() == value.Bytes && v.Tag() == "" && v.Len() > 0:
 		return newHexBody(d.th, []byte(v.Text()), d.width-1)
 	case value.ChildLen(v) > 0:
-		return d.parts(v, d.mode == viewTurned)
+		return d.parts(v, d.mode == viewTurned && d.content.Shown == nil)
 	}
 	return &scalarBody{d.th, v}
 }
@@ -99,7 +104,7 @@ func (d draft) has(mode viewMode) bool {
 	case viewDecoded:
 		return true
 	case viewTurned:
-		if c.holds() {
+		if c.holds() || c.Shown != nil {
 			return true
 		}
 		_, _, ok := newTable(d.th, d.cells, c.Root)

@@ -292,6 +292,10 @@ func (m *model) valueKey(msg order) tea.Cmd {
 	case hits(msg, k.DecodeAs):
 		m.askFormat()
 		return nil
+	case hits(msg, k.Highest):
+		return m.turnScores()
+	case hits(msg, k.Similar):
+		return m.wantSimilar()
 	}
 	if m.value.HandleKey(msg) {
 		m.sayHow(msg)

@@ -37,7 +37,7 @@ type keyMap struct {
 	Rescan, Pane, Narrow, Widen, Zoom, GoTo, Previous, Following               action
 	TTL, TTLMatches, Rename, Edit, Pager, Export                               action
 
-	Fold, FoldAll, ViewAs, DecodeAs, Search, Next, Prev, CopyValue, CopyKey, Wrap, Numbers, Left, Right action
+	Fold, FoldAll, ViewAs, DecodeAs, Highest, Similar, Search, Next, Prev, CopyValue, CopyKey, Wrap, Numbers, Left, Right action
 
 	KeysPage, ServerPage, ActivityPage, Sample, Switch action
 
@@ -122,6 +122,8 @@ func newKeyMap() keyMap {
 		FoldAll:   bind("fold-all", "Z", "fold all", "expand or collapse everything", "Z"),
 		ViewAs:    bind("view-as", "v", "view as", "decoded, table or tree, raw, hex, pickle opcodes", "v"),
 		DecodeAs:  bind("decode-as", "V", "decode as", "choose the format to read the value as", "V"),
+		Highest:   bind("highest-first", "S", "highest", "order of a sorted set's scores", "S"),
+		Similar:   bind("similar", "~", "similar", "vector set: elements like this one", "~"),
 		Wrap:      bind("wrap", "w", "wrap", "wrap or cut long lines", "w"),
 		Numbers:   bind("line-numbers", "#", "numbers", "toggle line numbers", "#"),
 		Left:      bind("scroll-left", "H", "left", "scroll a table or cut lines to the left", "H", "shift+left"),
@@ -160,7 +162,7 @@ func (k keyMap) groups() []group {
 		{"Delete", anywhere, []action{k.Delete, k.DeleteAll, k.Clear, k.Undo, k.Journals}},
 		{"Mark", inKeys, []action{k.Mark, k.MarkRange, k.MarkAll, k.Unmark}},
 		{"Change", anywhere, []action{k.TTL, k.TTLMatches, k.Rename, k.Edit, k.Pager, k.Export}},
-		{"In the value", inValue, []action{k.ViewAs, k.DecodeAs, k.Fold, k.FoldAll, k.Search, k.Next, k.Prev, k.Wrap, k.Left, k.Right, k.Numbers, k.CopyValue, k.CopyKey}},
+		{"In the value", inValue, []action{k.ViewAs, k.DecodeAs, k.Highest, k.Similar, k.Fold, k.FoldAll, k.Search, k.Next, k.Prev, k.Wrap, k.Left, k.Right, k.Numbers, k.CopyValue, k.CopyKey}},
 		{"Pages", anywhere, []action{k.KeysPage, k.ServerPage, k.ActivityPage}},
 		{"On the activity page", inPages, []action{k.Sample}},
 		{"Program", anywhere, []action{k.Palette, k.Switch, k.Mouse, k.Redraw, k.Suspend, k.Help, k.Quit, k.Interrupt}},

@@ -235,6 +235,9 @@ func (m *model) reply(msg tea.Msg) tea.Cmd {
 		return m.metaAllArrived(msg)
 	case valueMsg:
 		return m.valueArrived(msg)
+	case similarMsg:
+		m.showSimilar(msg)
+		return nil
 	case plannedMsg:
 		return m.planned(msg)
 	case deletedMsg:

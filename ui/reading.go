@@ -45,9 +45,9 @@ func (m *model) readValue(key []byte, again bool) tea.Cmd {
 	}
 	m.value.Expect(key)
 	ctx, id := m.read.begin(m.root)
-	be, as, decoders := m.be, m.value.as, m.opt.Decoders
+	be, as, decoders, highest := m.be, m.value.as, m.opt.Decoders, m.value.highest
 	return func() tea.Msg {
-		c, err := readContent(ctx, be, key, as, decoders, inspect.ReadOptions{Limit: readLimit, Rows: rows})
+		c, err := readContent(ctx, be, key, as, decoders, inspect.ReadOptions{Limit: readLimit, Rows: rows, Descending: highest})
 		return valueMsg{id, key, c, err}
 	}
 }

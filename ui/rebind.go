@@ -78,7 +78,7 @@ func (k *keyMap) all() []*action {
 		&k.FilterMode, &k.Open, &k.In, &k.Out, &k.Back, &k.Tree, &k.Sort, &k.Reverse, &k.Type, &k.NoTTL, &k.Mark, &k.MarkRange, &k.MarkAll,
 		&k.Unmark, &k.Delete, &k.DeleteAll, &k.Clear, &k.Undo, &k.Journals, &k.Explain, &k.Invalidate, &k.FindCall,
 		&k.Calls, &k.Rescan, &k.Pane, &k.Narrow, &k.Widen, &k.Zoom, &k.GoTo, &k.Previous, &k.Following, &k.TTL, &k.TTLMatches, &k.Rename,
-		&k.Edit, &k.Pager, &k.Export, &k.Fold, &k.FoldAll, &k.ViewAs, &k.DecodeAs, &k.Search, &k.Next, &k.Prev, &k.CopyValue,
+		&k.Edit, &k.Pager, &k.Export, &k.Fold, &k.FoldAll, &k.ViewAs, &k.DecodeAs, &k.Highest, &k.Similar, &k.Search, &k.Next, &k.Prev, &k.CopyValue,
 		&k.CopyKey, &k.Wrap, &k.Numbers, &k.Left, &k.Right, &k.KeysPage, &k.ServerPage, &k.ActivityPage, &k.Sample,
 		&k.Palette, &k.Switch, &k.Mouse, &k.Redraw, &k.Suspend, &k.Help, &k.Quit,
 	}

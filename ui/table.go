@@ -54,6 +54,7 @@ type column struct {
 	name  string // printable
 	part  tablePart
 	field string // of a fieldPart, as it is
+	index int    // of a cellPart
 	width int
 	least int  // the width that the first rows need
 	right bool // numbers stand under each other by their last digit
@@ -68,6 +69,7 @@ const (
 	valuePart                   // the value that stands under the key
 	fieldPart                   // a field of the value
 	asidePart                   // what tableBody.aside knows of the row
+	cellPart                    // a cell of a row of a view
 )
 
 // What is looked at to find the columns and their widths, and what a table may
@@ -202,6 +204,12 @@ func (t *tableBody) cell(i, c int) (string, value.Value) {
 	case asidePart:
 		text := t.aside(i)
 		return text, value.OfText(text)
+	case cellPart:
+		i := t.cols[c].index
+		if i >= v.Len() || v.Items().At(i).Kind() == value.Null {
+			return "", value.OfText("")
+		}
+		v = v.Items().At(i)
 	case fieldPart:
 		inside, ok := field(v, t.cols[c].field)
 		if !ok {

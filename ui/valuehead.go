@@ -74,6 +74,9 @@ func (p *valuePane) layers() string {
 	if note := c.alsoNote(arrow, p.keys.DecodeAs.name()); note != "" && p.mode == viewDecoded {
 		s = strings.TrimPrefix(s+" · "+note, " · ")
 	}
+	if c.Shown != nil && p.mode == viewDecoded {
+		s = strings.TrimPrefix(s+" · "+c.shownNote()+"structure ("+p.keys.ViewAs.name()+")", " · ")
+	}
 	if c.As != "" {
 		s = strings.TrimPrefix(s+" · read as "+c.As+", chosen by hand", " · ")
 	}

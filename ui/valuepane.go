@@ -33,6 +33,7 @@ type valuePane struct {
 
 	key     []byte // whose value is, or will be, shown
 	as      string // the format that was chosen by hand for it, "" for none
+	highest bool   // a sorted set is shown from its highest score on
 	err     error  // why it is not
 	content *content
 	mode    viewMode
@@ -78,7 +79,7 @@ func (p *valuePane) Clear() {
 // A format that was chosen by hand is for one key.
 func (p *valuePane) Expect(key []byte) {
 	if !bytes.Equal(key, p.key) {
-		p.as = ""
+		p.as, p.highest = "", false
 	}
 	p.key = key
 }
