@@ -96,10 +96,10 @@ func NewFlaskCache(rdb redis.UniversalClient, rules flaskcaching.Rules, random i
 }
 
 // newGuideCache returns a client with the readable keys of the guide.
-func newGuideCache(rdb redis.UniversalClient, prefix string, own owned) *Cache {
+func newGuideCache(rdb redis.UniversalClient, keys guideKeys, own owned) *Cache {
 	return &Cache{
 		rdb:     rdb,
-		keys:    guideKeys{prefix},
+		keys:    keys,
 		owned:   own,
 		timeout: flaskcaching.DefaultTimeout,
 		written: &written{keys: make(map[string]bool)},

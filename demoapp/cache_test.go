@@ -190,7 +190,7 @@ func TestGuideKeysAreReadable(t *testing.T) {
 	store := miniredis.RunT(t)
 	rdb := redis.NewClient(&redis.Options{Addr: store.Addr()})
 	t.Cleanup(func() { _ = rdb.Close() })
-	cache := newGuideCache(rdb, "p_", owned{})
+	cache := newGuideCache(rdb, guideKeys{prefix: "p_"}, owned{})
 	f := flaskcaching.Function{Name: "app.price"}
 	call := flaskcaching.Call{
 		Args:   []value.Value{value.OfText("tea"), value.OfInt(2)},

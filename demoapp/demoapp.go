@@ -3,9 +3,9 @@
 // to learn from, and for tests: a page that is kept for 30 seconds, a slow
 // function that remembers its answers for a minute, and links that forget them.
 //
-// It brings its own Redis when it is given none. On a real server it writes
-// only the two names of the guide and keys that start with "demo:", clears
-// nothing else, and never sends KEYS or FLUSHDB.
+// It brings its own Redis when it is given none. On a real server it reads,
+// writes and clears only keys that start with "cacheview-demo:", and never sends
+// KEYS or FLUSHDB.
 package demoapp
 
 import (
@@ -48,7 +48,7 @@ type Config struct {
 	// Layout names the keys; empty is Guide.
 	Layout Layout
 	// Prefix is CACHE_KEY_PREFIX. Empty is flask_cache_, for the layout
-	// FlaskCaching on a real server demo:flask_cache_.
+	// FlaskCaching on a real server cacheview-demo:flask_cache_.
 	Prefix string
 	// Work is how long the slow function pretends to work; 0 is two seconds,
 	// negative is none.
@@ -63,7 +63,8 @@ type Config struct {
 	// Remove deletes on Close, from a real server, all that was written.
 	Remove bool
 
-	ownStore bool // the store is the app's own: it need not be careful
+	ownStore bool   // the store is the app's own: it need not be careful
+	before   string // stands before every name of the layout Guide
 }
 
 // Timeouts and work of the routes.
@@ -106,11 +107,12 @@ func New(cfg Config) (*App, error) {
 	a := &App{cfg: cfg, rdb: rdb, done: make(chan struct{})}
 	switch cfg.Layout {
 	case Guide:
-		prefix := guideKeys{cfg.Prefix}.function(square())
+		keys := guideKeys{cfg.before, cfg.Prefix}
+		prefix := keys.function(square())
 		if cfg.ownStore {
 			prefix = cfg.Prefix
 		}
-		a.cache = newGuideCache(rdb, cfg.Prefix, owned{[]string{homeName}, []string{prefix}})
+		a.cache = newGuideCache(rdb, keys, owned{[]string{keys.name(homeName)}, []string{prefix}})
 	case FlaskCaching:
 		a.cache = NewFlaskCache(rdb, flaskcaching.Rules{Prefix: cfg.Prefix}, nil)
 	default:
@@ -141,8 +143,9 @@ func (cfg Config) withDefaults() Config {
 	return cfg
 }
 
-// realPrefix stands before all that is written to a server that is not ours.
-const realPrefix = "demo:"
+// realPrefix stands before every key on a server that is not the demo's own, so
+// that no key of another application is taken for one of the demo's.
+const realPrefix = "cacheview-demo:"
 
 // parseURL reads a URL; an error never shows the password in it.
 func parseURL(s string) (*redis.Options, error) {

@@ -161,17 +161,93 @@ func TestDeleteAndClear(t *testing.T) {
 	}
 }
 
-func TestOtherSitesCannotClear(t *testing.T) {
+// TestServe_OnlyThisMachine asks a running demo as pages of other sites do.
+func TestServe_OnlyThisMachine(t *testing.T) {
 	t.Parallel()
-	app, store := newApp(t, Guide)
-	get(t, app.Handler(), "/home")
-	for _, path := range []string{"/clear-cache", "/delete-homepage-cache"} {
-		if resp, _ := get(t, app.Handler(), path, "Sec-Fetch-Site", "cross-site"); resp.StatusCode != http.StatusForbidden {
-			t.Errorf("%s: %d", path, resp.StatusCode)
+	store := miniredis.RunT(t)
+	r, err := Serve(t.Context(), Config{RedisURL: "redis://" + store.Addr(), Addr: "127.0.0.1:0", Work: -1, Quiet: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	fetch(t, r.URL+"/home")
+	port := r.URL[strings.LastIndexByte(r.URL, ':'):]
+	for _, tt := range []struct {
+		host, name, value string
+		status            int
+	}{
+		{"127.0.0.1" + port, "", "", 200},
+		{"localhost" + port, "Sec-Fetch-Site", "same-origin", 200},
+		{"[::1]" + port, "Sec-Fetch-Site", "none", 200},
+		{"localhost" + port, "Referer", "http://localhost" + port + "/", 200},
+		{"localhost" + port, "Sec-Fetch-Site", "cross-site", 403},
+		{"localhost" + port, "Sec-Fetch-Site", "same-site", 403},
+		{"localhost" + port, "Origin", "http://evil.example", 403},
+		{"localhost" + port, "Origin", "null", 403},
+		{"localhost" + port, "Referer", "http://localhost:1/", 403},
+		{"evil.example" + port, "", "", 403},
+		{"127.0.0.1.evil.example", "", "", 403},
+		{"localhost.evil.example" + port, "", "", 403},
+		{"10.0.0.1", "", "", 403},
+	} {
+		for _, path := range []string{"/", "/home", "/square/4", "/delete-homepage-cache", "/clear-cache"} {
+			if tt.status == 200 && path != "/home" {
+				continue
+			}
+			req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, r.URL+path, http.NoBody)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if req.Host = tt.host; tt.name != "" {
+				req.Header.Set(tt.name, tt.value)
+			}
+			resp, err := http.DefaultClient.Do(req)
+			if err != nil {
+				t.Fatal(err)
+			}
+			_ = resp.Body.Close()
+			if resp.StatusCode != tt.status {
+				t.Errorf("%s of %s, %s %s: %d", path, tt.host, tt.name, tt.value, resp.StatusCode)
+			}
 		}
 	}
-	if !store.Exists("homepage") {
-		t.Error("the page is gone")
+	if keys := store.Keys(); !slices.Equal(keys, []string{"cacheview-demo:homepage"}) {
+		t.Errorf("%q", keys)
+	}
+}
+
+// TestServe_TakesNoNames runs on a server that has keys of the names that the demo
+// uses: none is served, changed or deleted.
+func TestServe_TakesNoNames(t *testing.T) {
+	t.Parallel()
+	for _, layout := range []Layout{Guide, FlaskCaching} {
+		store := miniredis.RunT(t)
+		foreign := []string{"homepage", "flask_cache_homepage", "flask_cache_memoize:square:4", "demo:user:42", "session:1"}
+		for _, key := range foreign {
+			if err := store.Set(key, "theirs"); err != nil {
+				t.Fatal(err)
+			}
+		}
+		r, err := Serve(t.Context(), Config{RedisURL: "redis://" + store.Addr(), Layout: layout, Addr: "127.0.0.1:0", Work: -1, Remove: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, path := range []string{"/home", "/square/4", "/delete-homepage-cache", "/clear-cache", "/home"} {
+			if body := fetch(t, r.URL+path); strings.Contains(body, "theirs") {
+				t.Errorf("%s: %s", path, body)
+			}
+		}
+		if err := r.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if keys := store.Keys(); !slices.Equal(keys, slices.Sorted(slices.Values(foreign))) {
+			t.Errorf("%s: %q", layout, keys)
+		}
+		for _, key := range foreign {
+			if v, _ := store.Get(key); v != "theirs" {
+				t.Errorf("%s is %q", key, v)
+			}
+		}
 	}
 }
 
@@ -312,8 +388,7 @@ func TestServeRemovesWhatItWrote(t *testing.T) {
 				more.next()(t.Context())
 			}
 			for _, key := range store.Keys() {
-				known := slices.Contains(foreign, key) || key == "homepage" || strings.HasPrefix(key, "flask_cache_memoize:square:")
-				if !known && !strings.HasPrefix(key, "demo:") {
+				if !slices.Contains(foreign, key) && !strings.HasPrefix(key, realPrefix) {
 					t.Errorf("it wrote %q", key)
 				}
 			}

@@ -22,13 +22,14 @@ type keyer interface {
 
 // guideKeys is the readable layout of the beginner's guide: "homepage", and
 // "flask_cache_memoize:square:4" for a call.
-type guideKeys struct{ prefix string }
+// before stands before every name.
+type guideKeys struct{ before, prefix string }
 
-func (g guideKeys) name(name string) string { return name }
+func (g guideKeys) name(name string) string { return g.before + name }
 
 func (g guideKeys) function(f flaskcaching.Function) string {
 	short := f.Name[strings.LastIndexByte(f.Name, '.')+1:]
-	return g.prefix + "memoize:" + short + ":"
+	return g.before + g.prefix + "memoize:" + short + ":"
 }
 
 func (g guideKeys) call(_ context.Context, f flaskcaching.Function, call flaskcaching.Call, _ time.Duration) (string, error) {

@@ -46,6 +46,9 @@ func Serve(ctx context.Context, cfg Config) (*Running, error) {
 		}
 		r.store, r.RedisURL, cfg.RedisURL = own, own.URL(), own.URL()
 	}
+	if !cfg.ownStore {
+		cfg.before = realPrefix
+	}
 	app, err := New(cfg)
 	if err != nil {
 		r.closeStore()
@@ -60,7 +63,7 @@ func Serve(ctx context.Context, cfg Config) (*Running, error) {
 	}
 	r.URL, r.Note = "http://"+listener.Addr().String(), note
 	ctx, r.stop = context.WithCancel(ctx)
-	r.server = &http.Server{Handler: app.Handler(), ReadHeaderTimeout: 5 * time.Second}
+	r.server = &http.Server{Handler: onlyLocal(app.Handler()), ReadHeaderTimeout: 5 * time.Second}
 	r.workers.Go(func() { _ = r.server.Serve(listener) }) // ends with ErrServerClosed
 	if !cfg.Quiet {
 		r.bustle(ctx)

@@ -35,7 +35,7 @@ func newTraffic(a *App, prefix string) *traffic {
 	if !a.cfg.ownStore {
 		own = prefix + flaskcaching.DefaultPrefix
 	}
-	cache := newGuideCache(a.rdb, own, owned{prefixes: []string{own}})
+	cache := newGuideCache(a.rdb, guideKeys{prefix: own}, owned{prefixes: []string{own}})
 	if a.cfg.Layout == FlaskCaching {
 		cache = NewFlaskCache(a.rdb, flaskcaching.Rules{Prefix: own}, nil)
 	}

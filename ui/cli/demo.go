@@ -30,8 +30,7 @@ func (a *app) demoCommand() *cobra.Command {
 		Short: "Try cacheview on a small web app with a cache",
 		Long: "Start a small web app that caches as Flask-Caching does, with a store of its own,\n" +
 			"and open the screen on it. Nothing has to be installed, and nothing is left behind.\n" +
-			"With --redis it uses a real server, where it writes only the names homepage,\n" +
-			"flask_cache_memoize:square:* and demo:*.",
+			"With --redis it uses a real server, where all its keys start with cacheview-demo:",
 		Example: "cacheview demo\n" +
 			"cacheview demo --headless --port 8000\n" +
 			"cacheview demo --redis redis://localhost:6379/5 --remove",

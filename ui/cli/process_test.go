@@ -52,8 +52,8 @@ func TestDemoOnARealServer(t *testing.T) {
 		t.Fatal(err)
 	}
 	_ = reply.Body.Close()
-	if reply.StatusCode != http.StatusOK || w.Int("EXISTS", "homepage") != 1 {
-		t.Errorf("the app answered %s, and homepage is in the cache: %d", reply.Status, w.Int("EXISTS", "homepage"))
+	if reply.StatusCode != http.StatusOK || w.Int("EXISTS", "cacheview-demo:homepage") != 1 {
+		t.Errorf("the app answered %s, and homepage is in the cache: %d", reply.Status, w.Int("EXISTS", "cacheview-demo:homepage"))
 	}
 	_ = cmd.Process.Signal(os.Interrupt)
 	if err := cmd.Wait(); err != nil {
