@@ -215,3 +215,41 @@ func TestGuessEndsWithItsContext(t *testing.T) {
 		}
 	})
 }
+
+// TestFind_AssumedIsNotCertain has two results that a call may have, by defaults that
+// are not known, and a method on an object that is made with a number.
+func TestFind_AssumedIsNotCertain(t *testing.T) {
+	t.Parallel()
+	contract(t, func(t *testing.T, on target) {
+		for key, val := range map[string]string{
+			"flask_cache_app.price_memver":                version("AAAAAA"),
+			"flask_cache_49CC98MVYKczc5VwAAAAAA":          "1", // price('A', 'USD')
+			"flask_cache_app.Shop.name_memver":            version("BBBBBB"),
+			"flask_cache_app.Shop.name.<Shop 1>_memver":   version("CCCCCC"),
+			"flask_cache_app.Shop.name.<Shop 2>_memver":   version("DDDDDD"),
+			"flask_cache_q0O1i0fALTaoMPH9BBBBBBCCCCCC":    "1",
+			"flask_cache_app.Other.name_memver":           version("EEEEEE"),
+			"flask_cache_app.Other.name.<Other 1>_memver": version("FFFFFF"),
+		} {
+			on.w.Do("SET", key, val)
+		}
+		f := flaskOf(t, open(t, inspect.Config{URL: on.url}))
+		for _, tt := range []struct {
+			typed, key string
+			certain    bool
+		}{
+			{`price("A", "USD")`, "flask_cache_49CC98MVYKczc5VwAAAAAA", true},
+			{`price("A")`, "flask_cache_49CC98MVYKczc5VwAAAAAA", false},
+			{`price(sku="A", currency="USD")`, "flask_cache_49CC98MVYKczc5VwAAAAAA", false},
+			{`Shop(1).name()`, "flask_cache_q0O1i0fALTaoMPH9BBBBBBCCCCCC", true},
+		} {
+			found, err := f.FindAll(tt.typed)
+			if err != nil || !found.Exists() || string(found.List[0].Key) != tt.key || found.List[0].Certain != tt.certain {
+				t.Errorf("%s: %+v, %v", tt.typed, found.List, err)
+			}
+		}
+		if found, err := f.FindAll(`Shop(3).name()`); err != nil || found.Exists() {
+			t.Errorf("another object: %+v, %v", found.List, err)
+		}
+	})
+}

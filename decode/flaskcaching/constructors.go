@@ -25,7 +25,10 @@ func object(typed, name string, c Call) value.Value {
 		texts[i], _ = PyRepr(a)
 	}
 	switch short {
-	case "date", "datetime", "time", "fromisoformat":
+	case "date", "datetime", "dt", "time", "fromisoformat":
+		if short == "dt" { // import datetime as dt, or its class
+			short = "datetime"
+		}
 		if r, ok := moment(short, name, texts, c); ok {
 			return Repr(r)
 		}

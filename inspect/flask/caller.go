@@ -1,6 +1,7 @@
 package flask
 
 import (
+	"slices"
 	"strings"
 
 	"cacheview/decode/flaskcaching"
@@ -14,9 +15,11 @@ type caller struct {
 	to   []callTarget
 	keys map[string][]resultKey // of the functions, by digest
 	hits map[string]bool        // keys that were added
-	n    int                    // forms that were tried
-	text []byte
-	last int // results in keys
+	// found has the functions with a live result of the call.
+	found map[*memver]bool
+	n     int // forms that were tried
+	text  []byte
+	last  int // results in keys
 }
 
 // callTarget is a function, or its method on one object, that the call may be of.
@@ -101,13 +104,19 @@ func sameMethod(name, typed string) bool {
 func fitsObject(instance string, t flaskcaching.Typed) bool {
 	cleaned := strings.ToLower(clean(instance))
 	args := 0
+	has := func(v value.Value) bool {
+		return slices.ContainsFunc(flaskcaching.ReprsOf(v), func(repr string) bool {
+			text := clean(strings.ToLower(repr)) // without the quotes
+			return text != "" && strings.Contains(cleaned, text)
+		})
+	}
 	for _, a := range t.Object.Args {
-		if text := clean(strings.ToLower(a.Text())); text != "" && strings.Contains(cleaned, text) {
+		if has(a) {
 			args++
 		}
 	}
 	for _, k := range t.Object.Kwargs {
-		if text := clean(strings.ToLower(k.Value.Text())); text != "" && strings.Contains(cleaned, text) {
+		if has(k.Value) {
 			args++
 		}
 	}
@@ -235,7 +244,7 @@ func (c *caller) pass(pos, kw [][]string, how string, limit int) {
 					args = append([][]string{{self}}, pos[1:]...)
 				}
 			}
-			forms(args, c.t.Call.Kwargs, kw, t.extra, t.most, how, func(form callForm) bool {
+			forms(args, c.t.Call.Kwargs, kw, t.extra, t.most, how, func() bool { return c.found[t.m] }, func(form callForm) bool {
 				c.n++
 				c.try(t, form, c.n-start < fewForms)
 				return c.n-start < max(limit/max(len(c.to), 1), 1000) && c.n < 2*maxForms
@@ -343,8 +352,14 @@ func (c *caller) hit(t callTarget, form callForm, hash, digest string, k resultK
 		rule += ", " + form.how
 	}
 	c.f.proofs.put(digest, provenCall{t.name, form.call()})
+	stale := !k.live && c.f.Status(k.name).State == Stale
+	c.found[t.m] = c.found[t.m] || k.live
+	// What fills a gap, and where a named argument stands, is only assumed.
+	if form.assumed {
+		rule += ", with defaults or places of arguments assumed"
+	}
 	c.add(Candidate{
-		Key: k.name, Exists: true, Stale: !k.live && c.f.Status(k.name).State == Stale, Certain: form.how != other && (k.live || c.f.Status(k.name).State == Stale),
+		Key: k.name, Exists: true, Stale: stale, Certain: form.how == "" && !form.assumed && (k.live || stale),
 		Call: t.name + "(" + form.call() + ")", Other: form.how == other, Rule: rule,
 	})
 }

@@ -21,6 +21,8 @@ type callForm struct {
 	args []string
 	rest []named
 	how  string // what was done to the typed call; empty for nothing
+	// assumed is set if gaps were filled, or named arguments placed.
+	assumed bool
 }
 
 type named struct{ name, repr string }
@@ -33,7 +35,7 @@ var usualDefaults = []string{
 	"None", "1", "True", "'en'", "10", "20", "False", "0", "100", "50", "'asc'", "'desc'", "'name'", "''", "'title'", "'all'", "'UTC'", "'json'", "'id'", "'date'",
 	"2", "3", "5", "25", "30", "12", "24", "200", "500", "1000", "60", "'created'", "'created_at'", "'USD'", "'EUR'", "'GBP'",
 	"'en_US'", "'en-US'", "'us'", "'US'", "'de'", "'fr'", "'html'", "'default'", "'new'", "'hot'", "'top'", "'day'", "'week'", "'month'", "'popular'", "'price'",
-	"'metric'", "'celsius'", "'utf-8'", "'public'", "'active'", "'relevance'", "-1", "1.0", "0.5", "()", "'*'", "'GET'",
+	"'metric'", "'celsius'", "'utf-8'", "'public'", "'active'", "'open'", "'published'", "'draft'", "'pending'", "1.5", "2.0", "0.1", "5.0", "10.0", "100.0", "'relevance'", "-1", "1.0", "0.5", "()", "'*'", "'GET'",
 }
 
 // formsPerGap limits the forms with one number of gaps.
@@ -45,8 +47,8 @@ const maxGaps = 4
 // forms calls try with the forms of a call until it returns false, those with
 // the fewest gaps first. pos and kw are alternatives of each argument, extra are
 // defaults learned from other calls of the function, most is how many arguments
-// those have.
-func forms(pos [][]string, kw []flaskcaching.Arg, kwReprs [][]string, extra []string, most int, how string, try func(callForm) bool) bool {
+// those have. More gaps are only tried until enough returns true.
+func forms(pos [][]string, kw []flaskcaching.Arg, kwReprs [][]string, extra []string, most int, how string, enough func() bool, try func(callForm) bool) bool {
 	fills := uniqueStrings(slices.Concat([]string{"None"}, extra, usualDefaults))
 	for gaps := range max(maxGaps, most-len(pos)-len(kw)) + 1 {
 		ok := product(pos, func(args []string) bool {
@@ -62,7 +64,7 @@ func forms(pos [][]string, kw []flaskcaching.Arg, kwReprs [][]string, extra []st
 				return true
 			})
 		})
-		if !ok {
+		if !ok || enough() {
 			return false
 		}
 	}
@@ -92,7 +94,7 @@ func place(args []string, kw []flaskcaching.Arg, values []string, mask, gaps int
 	return arrangements(len(placed), gaps, func(slots []int) bool {
 		// slots has the number of a placed argument, or -1 for a gap.
 		return product(holes, func(filled []string) bool {
-			form := callForm{args: make([]string, 0, len(args)+len(slots)), rest: rest, how: how}
+			form := callForm{args: make([]string, 0, len(args)+len(slots)), rest: rest, how: how, assumed: gaps > 0 || len(placed) > 0}
 			form.args = append(form.args, args...)
 			hole := 0
 			for _, s := range slots {

@@ -192,7 +192,7 @@ func (s *finder) named(name []byte, at int, path string) {
 // call adds the keys of a call: of each function of that name, on each object
 // that fits.
 func (s *finder) call(t flaskcaching.Typed) {
-	c := caller{finder: s, t: t, hits: map[string]bool{}}
+	c := caller{finder: s, t: t, hits: map[string]bool{}, found: map[*memver]bool{}}
 	c.targets()
 	c.index()
 	c.run()

@@ -131,7 +131,7 @@ func (b *builder) memoized(s *source, fn *pysource.Function, d pysource.Call) {
 		case pysource.Plain:
 			param := flaskcaching.Param{Name: p.Name}
 			if p.Default != "" {
-				v, ok := literal(s.file.Constant(p.Default))
+				v, ok := defaultOf(s.file.Constant(p.Default))
 				if !ok {
 					open("the default of " + p.Name + " is no constant")
 				}
@@ -260,4 +260,22 @@ func literal(expr string) (value.Value, bool) {
 		return value.Nil, false
 	}
 	return v, true
+}
+
+// constructed are calls whose repr follows from the call, and that are true.
+var constructed = regexp.MustCompile(`^(?:\w+\.)*(?:Decimal\(["'][^"']*[1-9][^"']*["']\)|date\(\d+, *\d+, *\d+\)|UUID\(["'][^"']+["']\))$`)
+
+// defaultOf reads the default of a parameter: a literal, or a usual value.
+func defaultOf(expr string) (value.Value, bool) {
+	if v, ok := literal(expr); ok {
+		return v, true
+	}
+	if !constructed.MatchString(expr) {
+		return value.Nil, false
+	}
+	t, err := flaskcaching.ParseTyped("f(" + expr + ")")
+	if err != nil || len(t.Call.Args) != 1 {
+		return value.Nil, false
+	}
+	return t.Call.Args[0], true
 }

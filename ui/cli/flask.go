@@ -103,11 +103,14 @@ func (a *app) find(ctx context.Context, c *inspect.Client, f explainFlags) error
 	if err != nil {
 		return err
 	}
-	// Other calls of the function show what its defaults are.
-	if err := a.guess(ctx, c, apps); err != nil {
-		return err
-	}
 	found, err := apps.FindAll(f.find)
+	if err == nil && !found.Exists() {
+		// Other calls of the function show what its defaults are.
+		if err := a.guess(ctx, c, apps); err != nil {
+			return err
+		}
+		found, err = apps.FindAll(f.find)
+	}
 	if err != nil {
 		return usagef("--find: %v", err)
 	}
