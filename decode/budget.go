@@ -16,7 +16,7 @@ type Budget struct {
 	bytes int64 // bytes that layers may still make
 	nodes int   // values that readings may still make
 	text  int64 // bytes of converted text that they may still make
-	until time.Time
+	meter value.Meter
 }
 
 const (
@@ -37,9 +37,14 @@ const (
 	timePerMB = time.Second
 )
 
-// NewBudget returns a budget for one answer. Its time starts now.
+// NewBudget returns a budget for one answer.
 func NewBudget() *Budget {
-	return &Budget{bytes: minMade, nodes: minNodes, text: minMade, until: time.Now().Add(minTime)}
+	b := newBudget()
+	return &b
+}
+
+func newBudget() Budget {
+	return Budget{bytes: minMade, nodes: minNodes, text: minMade, meter: value.Meter{Time: minTime}}
 }
 
 // add adds what size stored bytes are worth.
@@ -47,23 +52,22 @@ func (b *Budget) add(size int, lim value.Limits) {
 	b.bytes = min(b.bytes+int64(size)*madePerByte, maxMade)
 	b.text = min(b.text+int64(size)*nodesPerByte, lim.Text)
 	b.nodes = min(b.nodes+size*nodesPerByte, lim.Nodes)
-	b.until = b.until.Add(time.Duration(size) * timePerMB >> 20)
+	b.meter.Time += time.Duration(size) * timePerMB >> 20
 }
 
 // reading returns the limits of the next reading, with a meter of its own.
 func (b *Budget) reading(lim value.Limits) value.Limits {
 	lim.Nodes = max(min(lim.Nodes, b.nodes), 1)
 	lim.Text = max(min(lim.Text, b.text), 1)
-	lim.Meter = &value.Meter{Until: b.until}
+	b.meter.Nodes, b.meter.Text = 0, 0
+	lim.Meter = &b.meter
 	return lim
 }
 
-// spend takes off what a reading made.
-func (b *Budget) spend(m *value.Meter) {
-	if m != nil {
-		b.nodes -= m.Nodes
-		b.text -= m.Text
-	}
+// spend takes off what the last reading made.
+func (b *Budget) spend() {
+	b.nodes -= b.meter.Nodes
+	b.text -= b.meter.Text
 }
 
 // keptOfCut is how much is kept of an output that was too large: enough to see
@@ -74,7 +78,7 @@ const keptOfCut = 1 << 20
 // takeOff takes a layer off within the budget.
 func (d *decoder) takeOff(r *row, raw []byte, lim value.Limits) (unwrapped, *value.Error) {
 	lim.Output = max(min(lim.Output, d.budget.bytes), 1)
-	lim.Meter = &value.Meter{Until: d.budget.until}
+	lim.Meter = &d.budget.meter
 	un, err := r.unwrap(raw, lim)
 	if err != nil && err.Kind == value.Limit && len(un.inner) > keptOfCut {
 		un.inner = append([]byte(nil), un.inner[:keptOfCut]...)

@@ -94,9 +94,15 @@ func (r Result) RenderLimits() value.Limits {
 // Decode reads raw, which must not change while the result is in use: text
 // and bytes of the value are views into it.
 func Decode(raw []byte, opt Options) Result {
-	d := &decoder{lim: opt.Limits.OrDefault(), key: opt.Key, passes: maxPasses, budget: opt.Budget}
+	own := &struct {
+		decoder
+		Budget
+	}{}
+	d := &own.decoder
+	*d = decoder{lim: opt.Limits.OrDefault(), key: opt.Key, passes: maxPasses, budget: opt.Budget}
 	if d.budget == nil {
-		d.budget = NewBudget()
+		own.Budget = newBudget()
+		d.budget = &own.Budget
 	}
 	d.budget.add(len(raw), d.lim)
 	var out outcome

@@ -225,7 +225,6 @@ func (d *decoder) try(r *row, in *input, reason string) (outcome, bool) {
 	lim := in.lim
 	in.lim = d.budget.reading(lim)
 	rd := r.reading(in)
-	meter := in.lim.Meter
 	if in.lim = lim; rd.refused {
 		return outcome{}, false
 	}
@@ -236,7 +235,7 @@ func (d *decoder) try(r *row, in *input, reason string) (outcome, bool) {
 	if broken && !rd.damaged && (r.trust != certain || r.short && !isDamage(rd) && (len(in.raw) < shortDamage || plainBits(in.raw) > nearBits)) {
 		return outcome{}, false
 	}
-	d.budget.spend(meter)
+	d.budget.spend()
 	out := rd.outcome(r, in, reason)
 	out.flag(r.flag)
 	return out, true
@@ -272,7 +271,9 @@ func (d *decoder) tryUnwrap(r *row, in *input, reason string) (outcome, bool) {
 		out = inside.bytes(un.inner, err)
 	case un.next != "":
 		out = inside.forced(un.inner, splitChain(un.next))
-		out.bits = treeBits(out.Value)
+		if inside.trying { // nothing else looks at them
+			out.bits = treeBits(out.Value)
+		}
 	default:
 		out = inside.detected(un.inner)
 	}

@@ -50,7 +50,7 @@ func (d *decoder) force(r *row, in *input, rest []string) outcome {
 	if r.unwrap == nil {
 		in.lim = d.budget.reading(d.lim)
 		out := r.reading(in).outcome(r, in, forcedReason)
-		d.budget.spend(in.lim.Meter)
+		d.budget.spend()
 		if len(rest) > 0 && out.Err == nil {
 			out.Err = &value.Error{Format: r.name, Kind: value.Corrupt, Detail: "is no wrapper: " + rest[0] + " cannot be inside"}
 		}

@@ -7,8 +7,10 @@ import "time"
 type Meter struct {
 	Nodes int
 	Text  int64
-	// Until ends slow work that no other limit ends in time. Zero means never.
-	Until time.Time
+	// Time ends slow work that no other limit ends in time, counted from the
+	// first call of Late. Zero means never.
+	Time  time.Duration
+	until time.Time
 }
 
 // Add counts n values.
@@ -26,4 +28,13 @@ func (m *Meter) AddText(n int) {
 }
 
 // Late reports whether the time for the work is over.
-func (m *Meter) Late() bool { return m != nil && !m.Until.IsZero() && time.Now().After(m.Until) }
+func (m *Meter) Late() bool {
+	if m == nil || m.Time == 0 {
+		return false
+	}
+	now := time.Now()
+	if m.until.IsZero() {
+		m.until = now.Add(m.Time)
+	}
+	return now.After(m.until)
+}
