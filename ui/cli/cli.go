@@ -34,6 +34,7 @@ const (
 	exitUsage       = 2
 	exitNothing     = 3   // nothing matched
 	exitPartly      = 4   // some of it was done; the report says what
+	exitDiffers     = 5   // a check did not hold: diff found differences, stats --fail-on a finding
 	exitInterrupted = 130 // ctrl+c; 128 and its number for another signal
 )
 
@@ -162,6 +163,8 @@ func (a *app) status(ctx context.Context) int {
 		return interrupted(ctx)
 	case errors.Is(err, errNothing):
 		return exitNothing
+	case errors.Is(err, errDiffers):
+		return exitDiffers
 	case errors.Is(err, errReported):
 		return exitError
 	}

@@ -157,6 +157,8 @@ func (a *app) completeFlag(cmd *cobra.Command, f *pflag.Flag) {
 	complete := map[string]cobra.CompletionFunc{
 		"sort":       cobra.FixedCompletions(sortNames, cobra.ShellCompDirectiveNoFileComp|cobra.ShellCompDirectiveKeepOrder),
 		"type":       cobra.FixedCompletions(typeNames, cobra.ShellCompDirectiveNoFileComp),
+		"format":     cobra.FixedCompletions(exportFormats, cobra.ShellCompDirectiveNoFileComp),
+		"fail-on":    cobra.FixedCompletions(findingLevels, cobra.ShellCompDirectiveNoFileComp|cobra.ShellCompDirectiveKeepOrder),
 		"theme":      cobra.FixedCompletions(themeNames, cobra.ShellCompDirectiveNoFileComp),
 		"layout":     cobra.FixedCompletions(layoutNames, cobra.ShellCompDirectiveNoFileComp),
 		"as":         completeFormats,

@@ -11,6 +11,7 @@ var (
 	errNothing  = errors.New("nothing matched")
 	errPartly   = errors.New("partly done")
 	errReported = errors.New("reported already")
+	errDiffers  = errors.New("a check did not hold")
 )
 
 // usageError is a command line that cannot be meant.
@@ -25,5 +26,5 @@ func usagef(format string, args ...any) error {
 // isOutcome reports whether an error only says which outcome there was, of which
 // everything has been said.
 func isOutcome(err error) bool {
-	return errors.Is(err, errNothing) || errors.Is(err, errPartly) || errors.Is(err, errReported)
+	return errors.Is(err, errNothing) || errors.Is(err, errPartly) || errors.Is(err, errReported) || errors.Is(err, errDiffers)
 }

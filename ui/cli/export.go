@@ -19,6 +19,7 @@ type exportFlags struct {
 	selectFlags
 	only    []string
 	decoded bool
+	format  string
 }
 
 func (a *app) exportCommand() *cobra.Command {
@@ -42,12 +43,17 @@ func (a *app) exportCommand() *cobra.Command {
 	fl := cmd.Flags()
 	f.register(a, cmd)
 	fl.StringArrayVar(&f.only, "key", nil, "only this key (repeatable)")
+	fl.StringVar(&f.format, "format", formatJSONL, "jsonl (for import), redis-commands (for redis-cli) or csv (decoded)")
 	fl.BoolVar(&f.decoded, "decoded", false, "write decoded values, which cannot be imported")
 	f.names.registerNull(a, cmd)
+	a.exclusive(cmd, "format", "decoded")
 	return a.reads(cmd, configGroup, serverGroup, safetyGroup, scopeGroup, appsGroup)
 }
 
 func (a *app) export(ctx context.Context, f exportFlags, args []string) error {
+	if !slices.Contains(exportFormats, f.format) {
+		return usagef("--format is jsonl, redis-commands or csv, not %q", f.format)
+	}
 	if len(f.only) > 0 {
 		if len(args) > 0 {
 			return usagef("use only one of PREFIX, - and --key")
@@ -115,8 +121,13 @@ type exporter struct {
 
 func (e *exporter) keys(ctx context.Context, names [][]byte) error {
 	write := func() error { return e.c.Export(ctx, names, e.one, e.fail) }
-	if e.flags.decoded {
+	switch {
+	case e.flags.decoded:
 		write = func() error { return e.decoded(ctx, names) }
+	case e.flags.format == formatCSV:
+		write = func() error { return e.csvRows(ctx, names) }
+	case e.flags.format == formatCommands:
+		write = func() error { return e.c.Export(ctx, names, e.restoreCommand, e.fail) }
 	}
 	if err := write(); err != nil {
 		return err

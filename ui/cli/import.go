@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"os"
@@ -13,7 +14,10 @@ import (
 	"cacheview/ui/keyfile"
 )
 
-type importFlags struct{ replace, dryRun, json bool }
+type importFlags struct {
+	replace, dryRun, json bool
+	from, to              string
+}
 
 func (a *app) importCommand() *cobra.Command {
 	var f importFlags
@@ -36,6 +40,8 @@ func (a *app) importCommand() *cobra.Command {
 	fl.BoolVar(&f.replace, "replace", false, "overwrite keys that exist")
 	fl.BoolVar(&f.dryRun, "dry-run", false, "show what would be restored; write nothing")
 	fl.BoolVar(&f.json, "json", false, "write the report as a JSON object")
+	fl.StringVar(&f.from, "prefix-from", "", "import only keys with this literal prefix, and replace it")
+	fl.StringVar(&f.to, "prefix-to", "", "the prefix that they get instead of --prefix-from, or in front")
 	return a.reads(cmd, onServer...)
 }
 
@@ -58,6 +64,11 @@ func (a *app) importKeys(ctx context.Context, f importFlags, file string) error 
 		return err
 	}
 	defer c.Close()
+	from, ferr := decode.ParseName(f.from)
+	to, terr := decode.ParseName(f.to)
+	if err := errors.Join(ferr, terr); err != nil {
+		return usagef("--prefix-from and --prefix-to: %v", err)
+	}
 	lines := keyfile.NewReader(in)
 	if !c.ReadOnly() || f.dryRun {
 		if err := lines.Header(); err != nil {
@@ -65,7 +76,7 @@ func (a *app) importKeys(ctx context.Context, f importFlags, file string) error 
 		}
 	}
 	p := a.progress()
-	r, err := c.Import(ctx, lines.Next, inspect.ImportOptions{
+	r, err := c.Import(ctx, moved(lines.Next, from, to), inspect.ImportOptions{
 		Replace: f.replace, DryRun: f.dryRun,
 		Progress: func(done int) { p.show("imported", int64(done), -1) },
 	})
@@ -91,6 +102,25 @@ func (a *app) importKeys(ctx context.Context, f importFlags, file string) error 
 		return errReported
 	}
 	return errPartly
+}
+
+// moved gives the keys that start with a prefix another one, and leaves out the rest.
+func moved(next func() (inspect.Saved, error), from, to []byte) func() (inspect.Saved, error) {
+	if len(from)+len(to) == 0 {
+		return next
+	}
+	return func() (inspect.Saved, error) {
+		for {
+			s, err := next()
+			if err != nil {
+				return s, err
+			}
+			if rest, ok := bytes.CutPrefix(s.Key, from); ok {
+				s.Key = append(bytes.Clone(to), rest...)
+				return s, nil
+			}
+		}
+	}
 }
 
 func (a *app) tellImport(r *inspect.UndoReport, f importFlags) error {

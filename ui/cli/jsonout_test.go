@@ -44,6 +44,8 @@ func TestJSONIsAsDocumented(t *testing.T) {
 	dir := t.TempDir()
 	small := filepath.Join(dir, "small.toml")
 	write(t, small, "undo_limit = 1\n")
+	saved := filepath.Join(dir, "saved.toml")
+	write(t, saved, "[connections.shop]\nurl = \"redis://shop\"\n")
 
 	d.hold(t, "a-key", c.lines("ls", "--json")...)
 	d.hold(t, "a-key", c.lines("ls", "--json", "-u", strings.Replace(s.URL(0), "//", "//blind:p@", 1))...)
@@ -118,6 +120,12 @@ func TestJSONIsAsDocumented(t *testing.T) {
 	d.hold(t, "expire", c.lines("expire", "--json", "written", "nobody", "1h")...)
 	d.hold(t, "expire", c.lines("expire", "--json", "written", "1h", "--config", small)...)
 	d.hold(t, "run", c.lines("run", "--json", "HGETALL", "hash")...)
+	d.hold(t, "expire", c.lines("expire", "--json", "--dry-run", "written", "1h")...)
+	d.hold(t, "a-key", c.lines("wait", "--json", "--for", "1s", "written")...)
+	d.hold(t, "diff", c.lines("diff", "--json", "written", "hash")...)
+	d.hold(t, "diff", c.lines("diff", "--json", "--prefixes", "written", "hash")...)
+	d.hold(t, "connections", c.lines("connections", "--json", "--config", saved)...)
+	d.hold(t, "doctor", c.lines("doctor", "--json")...)
 	d.hold(t, "run", c.lines("run", "--json", "APPEND", "written", "y")...)
 	d.hold(t, "bench", c.lines("bench", "--json", "--yes", "--cold", "1", "--warm", "2", "--rate", "50", page)...)
 	d.hold(t, "watch", watched(t, s, c)...)
@@ -125,7 +133,7 @@ func TestJSONIsAsDocumented(t *testing.T) {
 	if unseen := slices.DeleteFunc(d.unseen(), func(key string) bool { return slices.Contains(unknown, key) }); len(unseen) > 0 {
 		t.Errorf("docs/json.md has members that nothing wrote: %s", strings.Join(unseen, " "))
 	}
-	if known := slices.DeleteFunc(commands(), func(cmd *cobra.Command) bool { return cmd.Flags().Lookup("json") == nil }); len(known) != 16 {
+	if known := slices.DeleteFunc(commands(), func(cmd *cobra.Command) bool { return cmd.Flags().Lookup("json") == nil }); len(known) != 20 {
 		t.Errorf("%d commands have --json: is each of them above?", len(known))
 	}
 }

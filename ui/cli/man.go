@@ -76,6 +76,7 @@ var manSections = []struct {
 		{"2", "A command line or configuration that cannot be meant."},
 		{"3", "Nothing matched."},
 		{"4", "Partly done; the report says what."},
+		{"5", "A check did not hold: diff found differences, or stats --fail-on a finding."},
 		{"130", "Interrupted by ctrl+c; another signal gives 128 and its number."},
 	}},
 	{"ENVIRONMENT", [][2]string{

@@ -90,6 +90,8 @@ func argsMistake(cmd *cobra.Command, args []string, err error) error {
 		return usagef("the server goes to -u, or into CACHEVIEW_URL")
 	case cmd.Name() == "completion":
 		return usagef("the shell is one of %s", strings.Join(cmd.ValidArgs, ", "))
+	case cmd.Name() == "config" && len(args) == 1:
+		return usagef("ACTION is one of %s", strings.Join(cmd.ValidArgs, ", "))
 	case !strings.Contains(cmd.Use, " "):
 		return usagef("%s takes no arguments", cmd.CommandPath())
 	}

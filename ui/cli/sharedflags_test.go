@@ -64,6 +64,12 @@ func TestFlags_SharedOnesAreRead(t *testing.T) {
 		"copy":      {"copy", "app:1", "app:5"},
 		"set":       {"set", "app:6", "x"},
 		"run":       {"run", "GET", "app:1"},
+		"wait":      {"wait", "app:1", "--for", "1s"},
+		"diff":      {"diff", "app:1", "app:1"},
+		"config":    {"config", "show"},
+		"doctor":    {"doctor"},
+
+		"connections": {"connections"},
 		"export":    {"export", "app:"},
 		"import":    {"import", "--dry-run", export},
 		"watch":     {"watch", "--for", "10ms", "app:"},

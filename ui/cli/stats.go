@@ -24,6 +24,8 @@ type statsFlags struct {
 	duplicates bool
 	json       bool
 	monitor    time.Duration
+	failOn     string
+	prometheus bool
 	app        string
 }
 
@@ -66,6 +68,11 @@ func (a *app) statsCommand() *cobra.Command {
 		a.exclusive(cmd, "monitor", flag)
 	}
 	a.exclusive(cmd, "server", "monitor")
+	fl.StringVar(&f.failOn, "fail-on", "", "exit status 5 for a finding of this level or worse: note, warn or bad")
+	fl.BoolVar(&f.prometheus, "prometheus", false, "write metrics in the text format of Prometheus")
+	a.exclusive(cmd, "json", "prometheus")
+	a.exclusive(cmd, "monitor", "prometheus")
+	a.exclusive(cmd, "monitor", "fail-on")
 	a.exclusive(cmd, "server", "key-prefix")
 	a.exclusive(cmd, "server", "app")
 	a.exclusive(cmd, "monitor", "app")
@@ -73,6 +80,9 @@ func (a *app) statsCommand() *cobra.Command {
 }
 
 func (a *app) stats(ctx context.Context, f statsFlags, args []string) error {
+	if f.failOn != "" && !slices.Contains(findingLevels, f.failOn) {
+		return usagef("--fail-on is note, warn or bad, not %q", f.failOn)
+	}
 	if f.depth < 1 {
 		return usagef("--depth must be at least 1")
 	}
@@ -135,9 +145,12 @@ func (a *app) stats(ctx context.Context, f statsFlags, args []string) error {
 		return err
 	}
 	w := a.data()
-	if f.json {
+	switch {
+	case f.json:
 		err = writeStatsJSON(w, c.Server(), vitals, report, apps)
-	} else {
+	case f.prometheus:
+		err = writePrometheus(w, c.Server(), vitals, report)
+	default:
 		err = writeStats(w, c.Server(), vitals, report, apps)
 	}
 	if err == nil {
@@ -146,7 +159,21 @@ func (a *app) stats(ctx context.Context, f statsFlags, args []string) error {
 	if err == nil && report.All.Keys.Value == 0 {
 		return cmp.Or(unchecked, a.noneSelected(sel))
 	}
-	return cmp.Or(err, unchecked)
+	return cmp.Or(err, f.judge(vitals), unchecked)
+}
+
+// findingLevels are the levels of findings, the least first.
+var findingLevels = []string{"note", "warn", "bad"}
+
+// judge returns errDiffers for a finding of the level of --fail-on or worse.
+func (f *statsFlags) judge(v insight.Vitals) error {
+	least := slices.Index(findingLevels, f.failOn)
+	for _, found := range insight.Findings(v) {
+		if least >= 0 && slices.Index(findingLevels, found.Level.String()) >= least {
+			return errDiffers
+		}
+	}
+	return nil
 }
 
 // commonPrefix returns the only prefix, nil without one.
@@ -196,18 +223,24 @@ func (a *app) serverStats(ctx context.Context, c *inspect.Client, f statsFlags) 
 		return err
 	}
 	w := a.data()
-	if f.json {
+	switch {
+	case f.json:
 		var o object
 		identify(&o, c.Server())
 		vitalsMembers(&o, v)
 		_, err = w.Write(o.line())
-	} else {
+	case f.prometheus:
+		err = writePrometheus(w, c.Server(), v, nil)
+	default:
 		err = writeServer(w, c.Server(), v)
 	}
 	if err != nil {
 		return err
 	}
-	return w.Flush()
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	return f.judge(v)
 }
 
 // listing reads the names of a prefix, or all of them.

@@ -3,6 +3,7 @@ package cli
 import (
 	"bufio"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -117,12 +118,25 @@ func spreadText(g insight.Group) string {
 	}
 }
 
+// wholeUnits writes a time in the largest unit that it is a multiple of: 10m, 7d.
+func wholeUnits(d time.Duration) string {
+	for _, u := range []struct {
+		size time.Duration
+		name string
+	}{{24 * time.Hour, "d"}, {time.Hour, "h"}, {time.Minute, "m"}} {
+		if d >= u.size && d%u.size == 0 {
+			return strconv.FormatInt(int64(d/u.size), 10) + u.name
+		}
+	}
+	return d.String()
+}
+
 // bucketName is the upper end of a bucket in words.
 func bucketName(i int) string {
 	if i == len(insight.Buckets) {
 		return "later"
 	}
-	return "within " + strings.TrimSuffix(strings.TrimSuffix(insight.Buckets[i].String(), "0s"), "0m")
+	return "within " + wholeUnits(insight.Buckets[i])
 }
 
 // lifetimes draws the histogram of the times to live.
