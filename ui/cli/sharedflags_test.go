@@ -70,14 +70,14 @@ func TestFlags_SharedOnesAreRead(t *testing.T) {
 		"doctor":    {"doctor"},
 
 		"connections": {"connections"},
-		"export":    {"export", "app:"},
-		"import":    {"import", "--dry-run", export},
-		"watch":     {"watch", "--for", "10ms", "app:"},
-		"explain":   {"explain", "app:1"},
-		"stats":     {"stats", "app:"},
-		"bench":     {"bench", "http://127.0.0.1:1/"},
-		"demo":      {"demo"},
-		"decode":    {"decode"}, "version": {"version"}, "completion": {"completion", "bash"}, "man": {"man"},
+		"export":      {"export", "app:"},
+		"import":      {"import", "--dry-run", export},
+		"watch":       {"watch", "--for", "10ms", "app:"},
+		"explain":     {"explain", "app:1"},
+		"stats":       {"stats", "app:"},
+		"bench":       {"bench", "http://127.0.0.1:1/"},
+		"demo":        {"demo"},
+		"decode":      {"decode"}, "version": {"version"}, "completion": {"completion", "bash"}, "man": {"man"},
 	}
 	env := map[string]string{"CACHEVIEW_URL": s.URL(0), "HOME": dir, "XDG_STATE_HOME": dir}
 	for _, cmd := range commands() {
