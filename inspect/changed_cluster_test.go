@@ -164,3 +164,41 @@ func TestDeleteOnAClusterNeverTakesWhatWasWrittenMeanwhile(t *testing.T) {
 		}
 	}
 }
+
+// TestUndo_AnotherSeed deletes, renames and changes TTLs in a cluster, and undoes
+// all of it by another of its nodes.
+func TestUndo_AnotherSeed(t *testing.T) {
+	t.Parallel()
+	cluster := inspecttest.StartCluster(t, 3)
+	const n = 60
+	name := func(i int) string { return fmt.Sprintf("{%d}:%d", i%7, i) }
+	cluster.Set(n, name, "v")
+	dir := t.TempDir()
+	c := open(t, inspect.Config{URL: cluster.Nodes[0].URL(0), StateDir: dir})
+	renamed, err := c.Rename(lasting(), []byte(name(3)), []byte(name(3)+":new"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ttl, err := c.Retime(lasting(), plan(t, c, inspect.Selection{Prefix: []byte("{1}:")}), inspect.TTLChange{To: time.Hour}, nil)
+	if err != nil || ttl.Changed == 0 {
+		t.Fatalf("%+v, %v", ttl, err)
+	}
+	deleted := remove(t, c, inspect.Selection{Glob: "*"})
+	if cluster.Size() != 0 {
+		t.Fatal("keys are left")
+	}
+	other := open(t, inspect.Config{URL: cluster.Nodes[2].URL(0), StateDir: dir})
+	for _, id := range []string{"", ttl.Undo, renamed} {
+		if r, err := other.Undo(lasting(), id, inspect.UndoOptions{}); err != nil || !r.Complete() || r.Restored == 0 || !r.Marked {
+			t.Errorf("undo %s: %+v, %v", id, r, err)
+		}
+	}
+	if deleted.Deleted != n || cluster.Size() != n {
+		t.Errorf("%d keys of %d", cluster.Size(), deleted.Deleted)
+	}
+	for i := range n {
+		if cluster.Ask("GET", name(i)) != "v" || cluster.Ask("PTTL", name(i)) != int64(-1) {
+			t.Errorf("%s: %v, %v", name(i), cluster.Ask("GET", name(i)), cluster.Ask("PTTL", name(i)))
+		}
+	}
+}

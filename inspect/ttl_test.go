@@ -127,3 +127,30 @@ func TestRetime_NeverAndRewritten(t *testing.T) {
 		}
 	}
 }
+
+// TestRetime_ReplacedSince shortens a TTL, after which another value is written: an
+// undo that overwrites has the value and the expiry back.
+func TestRetime_ReplacedSince(t *testing.T) {
+	t.Parallel()
+	srv := inspecttest.Start(t)
+	w := srv.Dial(0)
+	w.Do("SET", "k", "v", "PX", "9000000")
+	before := state(srv, 0)
+	c := open(t, inspect.Config{URL: srv.URL(0)})
+	r, err := c.Retime(lasting(), plan(t, c, inspect.Selection{Glob: "*"}), inspect.TTLChange{To: time.Minute}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.Do("SET", "k", "other")
+	if undone, err := c.Undo(lasting(), r.Undo, inspect.UndoOptions{}); err != nil || undone.Changed != 1 || w.Text("GET", "k") != "other" {
+		t.Errorf("%+v, %v", undone, err)
+	}
+	undone, err := c.Undo(lasting(), r.Undo, inspect.UndoOptions{Replace: true})
+	if err != nil || undone.Restored != 1 || undone.Overwritten == "" {
+		t.Errorf("%+v, %v", undone, err)
+	}
+	sameKeys(t, before, state(srv, 0))
+	if undone, err := c.Undo(lasting(), undone.Overwritten, inspect.UndoOptions{}); err != nil || undone.Restored != 1 || w.Text("GET", "k") != "other" {
+		t.Errorf("%+v, %v", undone, err)
+	}
+}

@@ -58,7 +58,7 @@ func (u *undoing) reverse(ctx context.Context, entries []journal.Entry, now int6
 			u.gone(e)
 		case statusChanged, statusExists:
 			switch {
-			case u.opt.Replace && e.Kind == journal.KindOverwrite:
+			case u.opt.Replace && e.Dump != nil && e.Kind != journal.KindRename:
 				over = append(over, e)
 			case e.Outcome == journal.InDoubt:
 				u.count(func(r *UndoReport) { r.InDoubt++ })

@@ -296,7 +296,7 @@ func TestJournalKeepsToItsLimit(t *testing.T) {
 	before := state(srv, 0)
 	deleted := remove(t, c, inspect.Selection{Glob: "*"})
 	all, err := c.Journals(lasting())
-	if err != nil || len(all) != 1 || all[0].Bytes > 25_000 {
+	if err != nil || len(all) != 1 || all[0].Bytes > 10_000 {
 		t.Fatalf("%+v, %v", all, err)
 	}
 	if deleted.NotCopied == 0 || deleted.NotUndoable != 0 || deleted.Deleted != all[0].Keys || deleted.NotCopied+all[0].Keys != 1000 || len(srv.Keys(0)) != deleted.NotCopied {

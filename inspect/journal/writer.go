@@ -51,7 +51,6 @@ type Writer struct {
 
 	records, buffered int // written, and in buf
 	notDone           int
-	bytes             int64 // of records, written or not
 }
 
 // flushSize is the size at which buffered frames are written without a sync.
@@ -82,12 +81,18 @@ func newWriter(id string, file File, head Header, limit int64, remove func() err
 // ID returns the name by which the journal can be opened.
 func (w *Writer) ID() string { return w.id }
 
-// Size returns the bytes of records that were added.
+// Size returns the bytes of the file, with what is not written yet.
 func (w *Writer) Size() int64 {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return w.bytes
+	return w.size()
 }
+
+// size is Size; mu is held.
+func (w *Writer) size() int64 { return w.at + int64(len(w.buf)) }
+
+// endRoom is kept free for the marks of the last batches and the end mark.
+const endRoom = 2 << 10
 
 // Records returns the number of records that were added.
 func (w *Writer) Records() int {
@@ -133,15 +138,15 @@ func (b *Batch) Add(r Record) (int, error) {
 	if w.err != nil {
 		return 0, w.err
 	}
-	size := int64(len(r.Key) + len(r.Dump) + len(r.NewName))
-	if w.limit > 0 && w.bytes+size > w.limit {
-		return 0, ErrFull
-	}
 	if r.Expiry < 0 {
 		r.Expiry = NoExpiry
 	}
+	before := len(w.buf)
 	w.append(&frame{kind: byte(r.Kind), batch: b.number, index: uint64(b.n), rec: r, body: r.Dump})
-	w.bytes += size
+	if w.limit > 0 && w.size()+endRoom > w.limit {
+		w.buf, w.next = w.buf[:before], w.next-1
+		return 0, ErrFull
+	}
 	w.buffered++
 	b.n++
 	b.upTo = w.next

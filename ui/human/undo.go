@@ -18,13 +18,20 @@ func Undone(r *inspect.UndoReport) string {
 	if r.Restored != r.Planned {
 		b.WriteString(" of " + Count(r.Planned))
 	}
-	if r.What != "" {
+	if r.What != "" && !isCount(r.What) {
 		b.WriteString(" (" + decode.Printable(r.What) + ")")
 	}
 	for _, part := range restoredParts(r) {
 		b.WriteString("; " + part)
 	}
 	return b.String()
+}
+
+// isCount reports whether a description is only a number of keys, which would be
+// read as the number of those that were restored.
+func isCount(what string) bool {
+	n, found := strings.CutSuffix(what, " keys")
+	return found && strings.Trim(n, "0123456789,") == ""
 }
 
 // Imported describes an import in one line.
@@ -46,22 +53,29 @@ func Imported(r *inspect.UndoReport, dry bool) string {
 
 func restoredParts(r *inspect.UndoReport) []string {
 	var parts []string
-	add := func(n int, format string) {
-		if n > 0 {
-			parts = append(parts, fmt.Sprintf(format, Count(n)))
+	add := func(n int, one, more string) {
+		switch {
+		case n == 1:
+			parts = append(parts, "1 "+one)
+		case n > 1:
+			parts = append(parts, Count(n)+" "+more)
 		}
 	}
-	add(r.Deleted, "%s of them did not exist before and are deleted")
-	add(r.Already, "%s are as before already")
-	add(r.Expired, "%s would have expired by now")
-	add(r.Exists, "%s exist again and are skipped")
-	add(r.Changed, "%s changed since and are skipped")
-	add(r.InDoubt, "%s may never have been changed, and are skipped")
-	add(r.NotCopied, "%s skipped, because what they hold could not be copied first")
-	add(r.NotApplicable, "%s have no value to restore elsewhere")
-	add(r.Failed, "%s could not be restored")
+	add(r.Deleted, "of them did not exist before and is deleted", "of them did not exist before and are deleted")
+	add(r.Already, "is as before already", "are as before already")
+	add(r.Expired, "would have expired by now", "would have expired by now")
+	add(r.Exists, "exists again and is skipped", "exist again and are skipped")
+	add(r.Changed, "changed since and is skipped", "changed since and are skipped")
+	add(r.InDoubt, "may never have been changed, and is skipped", "may never have been changed, and are skipped")
+	add(r.NotCopied, "skipped, because what it holds could not be copied first", "skipped, because what they hold could not be copied first")
+	add(r.NotApplicable, "has no value to restore elsewhere", "have no value to restore elsewhere")
+	add(r.Failed, "could not be restored", "could not be restored")
 	if r.Damaged > 0 {
-		parts = append(parts, Count(r.Damaged)+" are damaged in the journal and lost"+damagedNames(r.Damage))
+		are := " are"
+		if r.Damaged == 1 {
+			are = " is"
+		}
+		parts = append(parts, Count(r.Damaged)+are+" damaged in the journal and lost"+damagedNames(r.Damage))
 	} else if len(r.Damage) > 0 {
 		parts = append(parts, "the journal is damaged, but no key is lost")
 	}
