@@ -79,9 +79,9 @@ bench-scale: ## measure with a million keys, or KEYS of them, beside redis-cli a
 fuzz: ## every fuzz target for FUZZTIME (default 1m each), and more random pickles
 	.ci/fuzz
 
-.PHONY: kin
-kin: ## the tests of inspect on Valkey 8 and Redis 8, which Debian's mirrors have
-	.ci/kin
+.PHONY: test-servers
+test-servers: ## run the tests of inspect on Valkey 8 and Redis 8 (from Debian)
+	.ci/test-servers
 
 .PHONY: fresh
 fresh: ## follow README and guide on a clean Debian (needs root and debootstrap)

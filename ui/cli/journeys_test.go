@@ -23,7 +23,7 @@ var journeys embed.FS
 
 // TestJourneys goes the ways of somebody who has never seen the program, in a
 // real terminal on a real server, and compares what that person sees with what
-// is kept in docs/journeys. Scripts are in testdata/journeys, a step a line:
+// is kept in testdata/journeys/screens. Scripts are in testdata/journeys, a step a line:
 //
 //	press KEYS     by their tmux names
 //	type TEXT
@@ -54,7 +54,7 @@ func TestJourneys(t *testing.T) {
 					t.Fatal(err)
 				}
 				got := travel(t, string(script), size)
-				kept := filepath.Join("..", "..", "docs", "journeys", fmt.Sprintf("%dx%d", size[0], size[1]), f.Name())
+				kept := filepath.Join("testdata", "journeys", "screens", fmt.Sprintf("%dx%d", size[0], size[1]), f.Name())
 				if mode == "update" {
 					if err := os.MkdirAll(filepath.Dir(kept), 0o755); err != nil {
 						t.Fatal(err)
