@@ -2,8 +2,8 @@ package decode
 
 import (
 	"bytes"
-	"regexp"
 
+	"cacheview/decode/lazyre"
 	"cacheview/decode/value"
 )
 
@@ -13,7 +13,7 @@ var cacheControlRows = []row{
 	{name: "cachecontrol", trust: certain, sniff: sniffCacheControl, unwrap: unwrapCacheControl},
 }
 
-var cacheControlHead = regexp.MustCompile(`^cc=([0-4]),`)
+var cacheControlHead = lazyre.New(`^cc=([0-4]),`)
 
 func sniffCacheControl(in *input) (string, bool) {
 	return "cc= and a version before the response, as CacheControl writes it",
@@ -21,7 +21,7 @@ func sniffCacheControl(in *input) (string, bool) {
 }
 
 func unwrapCacheControl(raw []byte, _ value.Limits) (unwrapped, *value.Error) {
-	head := cacheControlHead.Find(raw)
+	head := cacheControlHead.Get().Find(raw)
 	if head == nil {
 		return unwrapped{inner: raw}, &value.Error{Format: "cachecontrol", Kind: value.Corrupt, Detail: "no cc= and a version at the start"}
 	}

@@ -3,8 +3,8 @@ package decode
 import (
 	"encoding/base64"
 	"math"
-	"regexp"
 
+	"cacheview/decode/lazyre"
 	"cacheview/decode/value"
 )
 
@@ -24,11 +24,11 @@ func sniffDevalue(in *input) (string, bool) {
 	if len(raw) < 6 || raw[0] != '[' || raw[len(raw)-1] != ']' {
 		return "", false
 	}
-	return "a list whose elements refer to each other by number, as devalue writes it", devalueRoot.Match(raw[1:min(len(raw), 4096)])
+	return "a list whose elements refer to each other by number, as devalue writes it", devalueRoot.Get().Match(raw[1:min(len(raw), 4096)])
 }
 
 // devalueRoot is the first element of a list of devalue.
-var devalueRoot = regexp.MustCompile(`^(?:\{"[^"\\]*":(?:1|-[1-6])(?:,"[^"\\]*":-?\d+)*\}|\[(?:1|-[1-6])(?:,-?\d+)*\]|\["[A-Za-z0-9]+"[,\]])`)
+var devalueRoot = lazyre.New(`^(?:\{"[^"\\]*":(?:1|-[1-6])(?:,"[^"\\]*":-?\d+)*\}|\[(?:1|-[1-6])(?:,-?\d+)*\]|\["[A-Za-z0-9]+"[,\]])`)
 
 func readDevalue(in *input) reading {
 	v, n, err := parseJSON(in.raw, in.lim)

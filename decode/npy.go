@@ -5,10 +5,10 @@ import (
 	"bytes"
 	"encoding/binary"
 	"io"
-	"regexp"
 	"strconv"
 	"strings"
 
+	"cacheview/decode/lazyre"
 	"cacheview/decode/pickle"
 	"cacheview/decode/value"
 )
@@ -27,10 +27,10 @@ const npyMagic = "\x93NUMPY"
 const maxNpyHeader = 1 << 20
 
 var (
-	npyDescr   = regexp.MustCompile(`'descr': ?('([^']*)'|\[([^\]]*)\])`)
-	npyField   = regexp.MustCompile(`\('([^']*)', ?'([^']*)'\)`)
-	npyFortran = regexp.MustCompile(`'fortran_order': ?(True|False)`)
-	npyShape   = regexp.MustCompile(`'shape': ?\(([0-9, L]*)\)`)
+	npyDescr   = lazyre.New(`'descr': ?('([^']*)'|\[([^\]]*)\])`)
+	npyField   = lazyre.New(`\('([^']*)', ?'([^']*)'\)`)
+	npyFortran = lazyre.New(`'fortran_order': ?(True|False)`)
+	npyShape   = lazyre.New(`'shape': ?\(([0-9, L]*)\)`)
 )
 
 func parseNpy(raw []byte, lim value.Limits) (value.Value, int, *value.Error) {
@@ -54,7 +54,7 @@ func parseNpy(raw []byte, lim value.Limits) (value.Value, int, *value.Error) {
 		return fail(value.Truncated, start, "the input ends within the header")
 	}
 	header, at := string(raw[start:start+size]), start+size
-	descr, order, shapeText := npyDescr.FindStringSubmatch(header), npyFortran.FindStringSubmatch(header), npyShape.FindStringSubmatch(header)
+	descr, order, shapeText := npyDescr.Get().FindStringSubmatch(header), npyFortran.Get().FindStringSubmatch(header), npyShape.Get().FindStringSubmatch(header)
 	if descr == nil || order == nil || shapeText == nil {
 		return fail(value.Corrupt, start, "no descr, fortran_order and shape")
 	}
@@ -96,7 +96,7 @@ func npyDtype(plain, list string) (pickle.Dtype, bool) {
 	}
 	var fields []pickle.Field
 	size, rest := 0, list
-	for _, m := range npyField.FindAllStringSubmatch(list, 1000) {
+	for _, m := range npyField.Get().FindAllStringSubmatch(list, 1000) {
 		t, ok := pickle.ParseDtype(m[2])
 		if !ok {
 			return pickle.Dtype{}, false

@@ -3,9 +3,9 @@ package flaskcaching
 import (
 	"fmt"
 	"math"
-	"regexp"
 	"strings"
 
+	"cacheview/decode/lazyre"
 	"cacheview/decode/value"
 )
 
@@ -119,12 +119,12 @@ func builtin(name string, c Call, texts []string) (value.Value, bool) {
 	return value.Nil, false
 }
 
-var isoTime = regexp.MustCompile(`^'(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{3,6}))?)?(Z|[+]00:00)?)?'$`)
+var isoTime = lazyre.New(`^'(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{3,6}))?)?(Z|[+]00:00)?)?'$`)
 
 // moment writes the repr of a date, a datetime or a time.
 func moment(short, name string, texts []string, c Call) (string, bool) {
 	if short == "fromisoformat" {
-		m := isoTime.FindStringSubmatch(strings.Join(texts, ""))
+		m := isoTime.Get().FindStringSubmatch(strings.Join(texts, ""))
 		if m == nil || len(texts) != 1 {
 			return "", false
 		}
@@ -328,18 +328,18 @@ func OtherReprs(v value.Value) []string {
 }
 
 var (
-	dateRepr   = regexp.MustCompile(`^datetime\.date\((\d+), (\d+), (\d+)\)$`)
-	quotedRepr = regexp.MustCompile(`^(?:Decimal|UUID)\('([^']*)'\)$`)
+	dateRepr   = lazyre.New(`^datetime\.date\((\d+), (\d+), (\d+)\)$`)
+	quotedRepr = lazyre.New(`^(?:Decimal|UUID)\('([^']*)'\)$`)
 )
 
 func otherObjects(repr string) []string {
-	if m := dateRepr.FindStringSubmatch(repr); m != nil {
+	if m := dateRepr.Get().FindStringSubmatch(repr); m != nil {
 		return []string{
 			fmt.Sprintf("'%s-%02s-%02s'", m[1], m[2], m[3]),
 			fmt.Sprintf("datetime.datetime(%s, %s, %s, 0, 0)", m[1], m[2], m[3]),
 		}
 	}
-	if m := quotedRepr.FindStringSubmatch(repr); m != nil {
+	if m := quotedRepr.Get().FindStringSubmatch(repr); m != nil {
 		return append([]string{quote(m[1])}, Reprs(m[1])...)
 	}
 	return nil

@@ -1,10 +1,10 @@
 package keyname
 
 import (
-	"regexp"
 	"strings"
 
 	"cacheview/decode/flaskcaching"
+	"cacheview/decode/lazyre"
 )
 
 // flaskCaching explains the keys of Flask-Caching by the library's own rules.
@@ -69,7 +69,7 @@ func short(function string) string { return function[strings.LastIndexByte(funct
 // quoted is text as a Python literal.
 func quoted(s string) string { return flaskcaching.Quote(s) }
 
-var supersetKey = regexp.MustCompile(`^(?P<prefix>superset_[\w-]*?)(?P<hash>[0-9a-f]{32}|[0-9a-f]{64})$`)
+var supersetKey = lazyre.New(`^(?P<prefix>superset_[\w-]*?)(?P<hash>[0-9a-f]{32}|[0-9a-f]{64})$`)
 
 // superset stores queries through Flask-Caching, under hashes of its own.
 func superset(s string) (Key, bool) {

@@ -1,10 +1,12 @@
 package keyname
 
-import "regexp"
+import (
+	"cacheview/decode/lazyre"
+)
 
 var (
-	asynqQueue = regexp.MustCompile(`(?s)^asynq:\{(?P<queue>[^}]*)\}:(?P<part>pending|active|scheduled|retry|archived|completed|lease|groups|paused|processed|failed|deadlines|t|g|unique)(?::(?P<rest>.+))?$`)
-	asynqOther = regexp.MustCompile(`(?s)^asynq:(?P<part>queues|servers|workers|schedulers|scheduler_history)(?::(?P<rest>.+))?$`)
+	asynqQueue = lazyre.New(`(?s)^asynq:\{(?P<queue>[^}]*)\}:(?P<part>pending|active|scheduled|retry|archived|completed|lease|groups|paused|processed|failed|deadlines|t|g|unique)(?::(?P<rest>.+))?$`)
+	asynqOther = lazyre.New(`(?s)^asynq:(?P<part>queues|servers|workers|schedulers|scheduler_history)(?::(?P<rest>.+))?$`)
 )
 
 // asynq is a queue of tasks in Go.
@@ -42,8 +44,8 @@ func asynq(s string) (Key, bool) {
 }
 
 var (
-	gorillaKey = regexp.MustCompile(`^(?P<prefix>session_)(?P<id>[A-Z2-7]{52})$`)
-	scsKey     = regexp.MustCompile(`^(?P<prefix>scs:session:)(?P<id>[\w-]{43})$`)
+	gorillaKey = lazyre.New(`^(?P<prefix>session_)(?P<id>[A-Z2-7]{52})$`)
+	scsKey     = lazyre.New(`^(?P<prefix>scs:session:)(?P<id>[\w-]{43})$`)
 )
 
 // gorilla knows the sessions of gorilla/sessions with redistore, and of scs.

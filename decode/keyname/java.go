@@ -1,11 +1,12 @@
 package keyname
 
 import (
-	"regexp"
 	"strings"
+
+	"cacheview/decode/lazyre"
 )
 
-var springSessionKey = regexp.MustCompile(`(?s)^(?P<namespace>.*spring:session):(?P<kind>sessions:expires|sessions|expirations|index):?(?P<id>.*)$`)
+var springSessionKey = lazyre.New(`(?s)^(?P<namespace>.*spring:session):(?P<kind>sessions:expires|sessions|expirations|index):?(?P<id>.*)$`)
 
 func springSession(s string) (Key, bool) {
 	m, ok := match(springSessionKey, s, "spring:session")

@@ -2,8 +2,9 @@ package keyname
 
 import (
 	"bytes"
-	"regexp"
 	"strings"
+
+	"cacheview/decode/lazyre"
 )
 
 // verdict is what the value of a key says of the framework that its name points
@@ -396,11 +397,11 @@ func judgeSpring(k Key, s *Sample) verdict {
 // probeHasClass reports whether a JSON text names the Java class of its value, as
 // Jackson does with default typing.
 func probeHasClass(s *Sample) bool {
-	return s.is(formJSON) && (bytes.HasPrefix(s.Head, []byte(`{"@class":"`)) || jacksonWrapper.Match(s.Head))
+	return s.is(formJSON) && (bytes.HasPrefix(s.Head, []byte(`{"@class":"`)) || jacksonWrapper.Get().Match(s.Head))
 }
 
 // jacksonWrapper is ["java.util.ArrayList",[…]]: the class, then the value.
-var jacksonWrapper = regexp.MustCompile(`^\["(?:java\.[\w.]*\.[A-Z][\w$]*",\s*["\[{\d-]|[a-z]\w*(?:\.\w+)*\.[A-Z][\w$]*",\s*[\[{])`)
+var jacksonWrapper = lazyre.New(`^\["(?:java\.[\w.]*\.[A-Z][\w$]*",\s*["\[{\d-]|[a-z]\w*(?:\.\w+)*\.[A-Z][\w$]*",\s*[\[{])`)
 
 func judgeRails(k Key, s *Sample) verdict {
 	if !s.isType("string") {

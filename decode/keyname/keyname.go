@@ -12,10 +12,10 @@
 package keyname
 
 import (
-	"regexp"
 	"strings"
 
 	"cacheview/decode/evidence"
+	"cacheview/decode/lazyre"
 )
 
 // Part is a piece of a key's name with its meaning.
@@ -218,16 +218,16 @@ func goRedisCache(s string) Key {
 // match runs a pattern and returns its groups by their names. A name that lacks
 // what every match has in it is turned away before the pattern is run: a plan
 // explains a million names.
-func match(re *regexp.Regexp, s, has string) (map[string]string, bool) {
+func match(re *lazyre.Regexp, s, has string) (map[string]string, bool) {
 	if !strings.Contains(s, has) {
 		return nil, false
 	}
-	m := re.FindStringSubmatch(s)
+	m := re.Get().FindStringSubmatch(s)
 	if m == nil {
 		return nil, false
 	}
 	groups := make(map[string]string, len(m))
-	for i, name := range re.SubexpNames() {
+	for i, name := range re.Get().SubexpNames() {
 		if name != "" {
 			groups[name] = m[i]
 		}

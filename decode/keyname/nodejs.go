@@ -1,11 +1,12 @@
 package keyname
 
 import (
-	"regexp"
 	"strings"
+
+	"cacheview/decode/lazyre"
 )
 
-var bullKey = regexp.MustCompile(`(?s)^bull:(?P<queue>[^:]+)(?::(?P<part>.+))?$`)
+var bullKey = lazyre.New(`(?s)^bull:(?P<queue>[^:]+)(?::(?P<part>.+))?$`)
 
 func bullmq(s string) (Key, bool) {
 	m, ok := match(bullKey, s, "bull:")

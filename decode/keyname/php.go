@@ -1,18 +1,19 @@
 package keyname
 
 import (
-	"regexp"
 	"strings"
+
+	"cacheview/decode/lazyre"
 )
 
 // laravelKey is the connection's prefix and the cache's prefix, with the
 // separators of the versions: laravel_database_laravel_cache:k (8),
 // laravel_cache_:k (9, 10), laravel_cache_k (11, 12), laravel-cache-k (13).
 var (
-	laravelKey  = regexp.MustCompile(`(?s)^(?P<redis_prefix>[\w.-]*?[_-]database[_-])?(?P<cache_prefix>[\w.-]*?[_-]cache(?:_:|:|_|-))(?P<key>.+)$`)
-	laravelTag  = regexp.MustCompile(`(?s)^tag:(?P<tag>.+):(?P<what>key|entries)$`)
-	laravelRefs = regexp.MustCompile(`^(?P<tag_id>[0-9a-f]{14}\d{8,9}):(?P<what>standard|forever)_ref$`)
-	laravelItem = regexp.MustCompile(`(?s)^(?P<tags_sha1>[0-9a-f]{40}):(?P<key>.+)$`)
+	laravelKey  = lazyre.New(`(?s)^(?P<redis_prefix>[\w.-]*?[_-]database[_-])?(?P<cache_prefix>[\w.-]*?[_-]cache(?:_:|:|_|-))(?P<key>.+)$`)
+	laravelTag  = lazyre.New(`(?s)^tag:(?P<tag>.+):(?P<what>key|entries)$`)
+	laravelRefs = lazyre.New(`^(?P<tag_id>[0-9a-f]{14}\d{8,9}):(?P<what>standard|forever)_ref$`)
+	laravelItem = lazyre.New(`(?s)^(?P<tags_sha1>[0-9a-f]{40}):(?P<key>.+)$`)
 )
 
 func laravel(s string) (Key, bool) {
@@ -52,7 +53,7 @@ func phpSession(s string) (Key, bool) {
 
 // symfonyTagMark stands between a namespace and a tag. Symfony's own mark is
 // two bytes 01 around the word; some versions write 00.
-var symfonyTagMark = regexp.MustCompile(`(?s)^(?P<namespace>.*?):?[\x00\x01]tags[\x00\x01](?P<tag>.*)$`)
+var symfonyTagMark = lazyre.New(`(?s)^(?P<namespace>.*?):?[\x00\x01]tags[\x00\x01](?P<tag>.*)$`)
 
 func symfonyTag(s string) (Key, bool) {
 	m, ok := match(symfonyTagMark, s, "tags")

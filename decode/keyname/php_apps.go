@@ -1,13 +1,14 @@
 package keyname
 
 import (
-	"regexp"
 	"strings"
+
+	"cacheview/decode/lazyre"
 )
 
 // wordpressKey is PREFIX:[BLOG:]GROUP:KEY, as the object caches of WordPress write
 // it. The groups are WordPress' own.
-var wordpressKey = regexp.MustCompile(`(?s)^(?P<prefix>[^:]*):(?:(?P<blog>\d+):)?(?P<group>posts|post_meta|post-queries|options|site-options|users|user_meta|usermeta|userlogins|useremail|userslugs|terms|term_meta|term-queries|comment|comment_meta|comment-queries|transient|site-transient|themes|plugins|counts|blog-details|networks|sites):(?P<key>.+)$`)
+var wordpressKey = lazyre.New(`(?s)^(?P<prefix>[^:]*):(?:(?P<blog>\d+):)?(?P<group>posts|post_meta|post-queries|options|site-options|users|user_meta|usermeta|userlogins|useremail|userslugs|terms|term_meta|term-queries|comment|comment_meta|comment-queries|transient|site-transient|themes|plugins|counts|blog-details|networks|sites):(?P<key>.+)$`)
 
 func wordpress(s string) (Key, bool) {
 	m, ok := match(wordpressKey, s, ":")
@@ -31,7 +32,7 @@ func wordpress(s string) (Key, bool) {
 }
 
 // magentoKey is zc:k:ID of Cm_Cache_Backend_Redis, with zc:ti:TAG and zc:tags.
-var magentoKey = regexp.MustCompile(`(?s)^zc:(?P<part>k|ti|tags|ids)(?::(?P<id>.+))?$`)
+var magentoKey = lazyre.New(`(?s)^zc:(?P<part>k|ti|tags|ids)(?::(?P<id>.+))?$`)
 
 func magento(s string) (Key, bool) {
 	m, ok := match(magentoKey, s, "zc:")

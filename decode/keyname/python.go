@@ -1,18 +1,19 @@
 package keyname
 
 import (
-	"regexp"
 	"strings"
+
+	"cacheview/decode/lazyre"
 )
 
 // Django writes PREFIX:VERSION:KEY. Without a prefix the name starts with a
 // colon, which hardly anybody else does; with one, only what Django itself
 // caches is certain.
 var (
-	djangoKey      = regexp.MustCompile(`(?s)^(?P<prefix>[^:]*):(?P<version>\d+):(?P<key>.+)$`)
-	djangoPage     = regexp.MustCompile(`(?s)^views\.decorators\.cache\.(?P<kind>cache_page|cache_header)\.(?P<key_prefix>.*?)\.(?:(?P<method>GET|HEAD)\.)?(?P<url_md5>[0-9a-f]{32})(?:\.(?P<headers_md5>[0-9a-f]{32}))?(?P<locale>\..*)?$`)
-	djangoFragment = regexp.MustCompile(`(?s)^template\.cache\.(?P<name>.*)\.(?P<vary_on_md5>[0-9a-f]{32})$`)
-	djangoSession  = regexp.MustCompile(`^django\.contrib\.sessions\.(?P<store>cache|cached_db)(?P<session_key>[a-z0-9]{32})$`)
+	djangoKey      = lazyre.New(`(?s)^(?P<prefix>[^:]*):(?P<version>\d+):(?P<key>.+)$`)
+	djangoPage     = lazyre.New(`(?s)^views\.decorators\.cache\.(?P<kind>cache_page|cache_header)\.(?P<key_prefix>.*?)\.(?:(?P<method>GET|HEAD)\.)?(?P<url_md5>[0-9a-f]{32})(?:\.(?P<headers_md5>[0-9a-f]{32}))?(?P<locale>\..*)?$`)
+	djangoFragment = lazyre.New(`(?s)^template\.cache\.(?P<name>.*)\.(?P<vary_on_md5>[0-9a-f]{32})$`)
+	djangoSession  = lazyre.New(`^django\.contrib\.sessions\.(?P<store>cache|cached_db)(?P<session_key>[a-z0-9]{32})$`)
 )
 
 func django(s string) (Key, bool) {
@@ -56,7 +57,7 @@ func DjangoDelete(key, version string) string {
 	return statement("cache.delete(%s, version="+version+")", python, key)
 }
 
-var celeryMeta = regexp.MustCompile(`(?s)^(?P<prefix>.*?)celery-(?P<what>task|taskset)-meta-(?P<id>.+)$`)
+var celeryMeta = lazyre.New(`(?s)^(?P<prefix>.*?)celery-(?P<what>task|taskset)-meta-(?P<id>.+)$`)
 
 func celery(s string) (Key, bool) {
 	k := Key{Framework: "celery", claim: distinct}
@@ -104,7 +105,7 @@ func celeryQueue(queue string) Key {
 	return k.with("queue", queue)
 }
 
-var rqKey = regexp.MustCompile(`(?s)^rq:(?P<kind>job|queue|worker|workers|queues|failed|finished|wip|deferred|scheduled|canceled|results|scheduler|cron|executions|intermediate)(?::(?P<id>.+))?$`)
+var rqKey = lazyre.New(`(?s)^rq:(?P<kind>job|queue|worker|workers|queues|failed|finished|wip|deferred|scheduled|canceled|results|scheduler|cron|executions|intermediate)(?::(?P<id>.+))?$`)
 
 func rq(s string) (Key, bool) {
 	m, ok := match(rqKey, s, "rq:")
@@ -121,7 +122,7 @@ func rq(s string) (Key, bool) {
 	return k.with("id", m["id"]), true
 }
 
-var dogpileKey = regexp.MustCompile(`(?s)^(?P<function>[\w.]+:[\w.<>]+)(?:\|(?P<namespace>[^|]*))?\|(?P<args>[^|]*)$`)
+var dogpileKey = lazyre.New(`(?s)^(?P<function>[\w.]+:[\w.<>]+)(?:\|(?P<namespace>[^|]*))?\|(?P<args>[^|]*)$`)
 
 func dogpile(s string) (Key, bool) {
 	m, ok := match(dogpileKey, s, "|")
@@ -147,7 +148,7 @@ func dogpileAny(s string) Key {
 	return Key{Framework: "dogpile.cache", Kind: "value", Invalidate: statement("region.backend.delete(%s)", python, s)}.with("key", s)
 }
 
-var aiocacheKey = regexp.MustCompile(`(?s)^(?:(?P<namespace>[^:(]*):)?(?P<function>[\w.]+)(?P<args>\(.*\))(?P<kwargs>\[.*\])$`)
+var aiocacheKey = lazyre.New(`(?s)^(?:(?P<namespace>[^:(]*):)?(?P<function>[\w.]+)(?P<args>\(.*\))(?P<kwargs>\[.*\])$`)
 
 func aiocache(s string) (Key, bool) {
 	m, ok := match(aiocacheKey, s, "(")
@@ -170,7 +171,7 @@ func aiocache(s string) (Key, bool) {
 	return k.with("args", m["args"]).with("kwargs", m["kwargs"]), true
 }
 
-var fastapiKey = regexp.MustCompile(`^(?P<prefix>[^:]*fastapi[^:]*):(?P<namespace>[^:]*):(?P<hash>[0-9a-f]{32})$`)
+var fastapiKey = lazyre.New(`^(?P<prefix>[^:]*fastapi[^:]*):(?P<namespace>[^:]*):(?P<hash>[0-9a-f]{32})$`)
 
 func fastapiCache(s string) (Key, bool) {
 	m, ok := match(fastapiKey, s, "fastapi")
@@ -188,7 +189,7 @@ func fastapiCache(s string) (Key, bool) {
 		with("prefix", m["prefix"]).with("namespace", m["namespace"]).with("hash", m["hash"]), true
 }
 
-var requestsKey = regexp.MustCompile(`^(?P<namespace>[\w.-]*(?:http|request)[\w.-]*):(?P<cache_key>[0-9a-f]{16,64})$`)
+var requestsKey = lazyre.New(`^(?P<namespace>[\w.-]*(?:http|request)[\w.-]*):(?P<cache_key>[0-9a-f]{16,64})$`)
 
 func requestsCache(s string) (Key, bool) {
 	if m, ok := match(requestsKey, s, ":"); ok {
@@ -206,10 +207,10 @@ func requestsCache(s string) (Key, bool) {
 	return Key{}, false
 }
 
-var cashewsKey = regexp.MustCompile(`(?s)^(?P<function>[a-zA-Z_]\w*(?:\.\w+)*:[a-zA-Z_]\w*)(?P<args>(?::\w+:[^:]*)+)$`)
+var cashewsKey = lazyre.New(`(?s)^(?P<function>[a-zA-Z_]\w*(?:\.\w+)*:[a-zA-Z_]\w*)(?P<args>(?::\w+:[^:]*)+)$`)
 
 func cashews(s string) (Key, bool) {
-	if !cashewsKey.MatchString(s) {
+	if !cashewsKey.Get().MatchString(s) {
 		return Key{}, false
 	}
 	k := cashewsAny(s)

@@ -2,13 +2,14 @@ package keyname
 
 import (
 	"encoding/base64"
-	"regexp"
 	"strings"
+
+	"cacheview/decode/lazyre"
 )
 
 // redisCacheKey is {rc:module.function}:BASE64 of the arguments as JSON; before
 // version 4 the braces were missing.
-var redisCacheKey = regexp.MustCompile(`(?s)^(?:\{rc:(?P<function>[^}]+)\}|rc:(?P<plain>[\w.<>]+\.[\w<>]+)):(?P<args>.+)$`)
+var redisCacheKey = lazyre.New(`(?s)^(?:\{rc:(?P<function>[^}]+)\}|rc:(?P<plain>[\w.<>]+\.[\w<>]+)):(?P<args>.+)$`)
 
 // redisCache knows the names of python-redis-cache.
 func redisCache(s string) (Key, bool) {
@@ -35,7 +36,7 @@ func redisCache(s string) (Key, bool) {
 	return k.with("args", args), true
 }
 
-var beakerKey = regexp.MustCompile(`(?s)^beaker_cache:(?P<namespace>[^:]+):(?P<key>.+)$`)
+var beakerKey = lazyre.New(`(?s)^beaker_cache:(?P<namespace>[^:]+):(?P<key>.+)$`)
 
 func beaker(s string) (Key, bool) {
 	m, ok := match(beakerKey, s, "beaker_cache:")
@@ -51,7 +52,7 @@ func beaker(s string) (Key, bool) {
 
 // cacheopsKey has conj:TABLE:FIELD=VALUE, the sets of results that depend on a
 // condition; schemes:TABLE; and the results, q:MD5 of a query, c:MD5 of a call.
-var cacheopsKey = regexp.MustCompile(`(?s)^(?:(?P<conj>conj):(?P<table>\w+):(?P<condition>.*)|(?P<scheme>schemes):(?P<of>\w+)|(?P<result>q|c|cv):(?P<hash>[0-9a-f]{32}))$`)
+var cacheopsKey = lazyre.New(`(?s)^(?:(?P<conj>conj):(?P<table>\w+):(?P<condition>.*)|(?P<scheme>schemes):(?P<of>\w+)|(?P<result>q|c|cv):(?P<hash>[0-9a-f]{32}))$`)
 
 func cacheops(s string) (Key, bool) {
 	m, ok := match(cacheopsKey, s, ":")
@@ -76,7 +77,7 @@ func cacheops(s string) (Key, bool) {
 
 // channelsKey has the sets of channels in a group. The prefix is "asgi" unless the
 // app sets another.
-var channelsKey = regexp.MustCompile(`(?s)^(?P<prefix>asgi:?):group:(?P<group>.+)$`)
+var channelsKey = lazyre.New(`(?s)^(?P<prefix>asgi:?):group:(?P<group>.+)$`)
 
 func channels(s string) (Key, bool) {
 	if m, ok := match(channelsKey, s, ":group:"); ok {

@@ -1,8 +1,9 @@
 package keyname
 
 import (
-	"regexp"
 	"strings"
+
+	"cacheview/decode/lazyre"
 )
 
 // owned are the names of programs that keep work, locks and counts in Redis,
@@ -41,7 +42,7 @@ func owners(s string) (Key, bool) {
 	return Key{}, false
 }
 
-var laravelQueueKey = regexp.MustCompile(`(?s)^(?P<redis_prefix>[\w.-]+[_-](?:database|horizon)[_-]?:?)?queues:(?P<queue>[^:]+)(?::(?P<part>reserved|delayed|notify))?$`)
+var laravelQueueKey = lazyre.New(`(?s)^(?P<redis_prefix>[\w.-]+[_-](?:database|horizon)[_-]?:?)?queues:(?P<queue>[^:]+)(?::(?P<part>reserved|delayed|notify))?$`)
 
 // laravelQueue knows the lists and sets that Laravel's queue workers share.
 func laravelQueue(s string) (Key, bool) {

@@ -1,13 +1,14 @@
 package keyname
 
 import (
-	"regexp"
 	"strings"
+
+	"cacheview/decode/lazyre"
 )
 
 var (
-	railsFragment = regexp.MustCompile(`(?s)^(?:(?P<namespace>[^:]*):)?views/(?P<template>.+):(?P<digest>[0-9a-f]{32})/(?P<record>.+)$`)
-	railsSession  = regexp.MustCompile(`^(?P<namespace>.*?):?2::(?P<sid>[0-9a-f]{64})$`)
+	railsFragment = lazyre.New(`(?s)^(?:(?P<namespace>[^:]*):)?views/(?P<template>.+):(?P<digest>[0-9a-f]{32})/(?P<record>.+)$`)
+	railsSession  = lazyre.New(`^(?P<namespace>.*?):?2::(?P<sid>[0-9a-f]{64})$`)
 )
 
 // rails knows the names that Rails itself makes. Names from Rails.cache are
@@ -43,7 +44,7 @@ func railsCache(s string) Key {
 	return k.with("key", key)
 }
 
-var sidekiqKey = regexp.MustCompile(`(?s)^(?P<kind>queue|stat):(?P<name>.+)$`)
+var sidekiqKey = lazyre.New(`(?s)^(?P<kind>queue|stat):(?P<name>.+)$`)
 
 // sidekiq knows the names of Sidekiq, which are words that others use too.
 func sidekiq(s string) (Key, bool) {

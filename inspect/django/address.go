@@ -3,10 +3,11 @@ package django
 import (
 	"fmt"
 	"net/url"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+
+	"cacheview/decode/lazyre"
 )
 
 // usualHosts are tried where the pages themselves have no address.
@@ -48,18 +49,18 @@ func absolute(text string) (string, bool) {
 }
 
 var (
-	linkAttr = regexp.MustCompile(`(?i)(?:href|src|action)\s*=\s*["']([^"'<>\x00-\x20]{1,1000})["']`)
-	linkText = regexp.MustCompile(`https?://[\w.:\[\]-]+(?:/[^"'<>\\\x00-\x20\x7f-\xff]*)?`)
+	linkAttr = lazyre.New(`(?i)(?:href|src|action)\s*=\s*["']([^"'<>\x00-\x20]{1,1000})["']`)
+	linkText = lazyre.New(`https?://[\w.:\[\]-]+(?:/[^"'<>\\\x00-\x20\x7f-\xff]*)?`)
 )
 
 const maxLinks = 50_000
 
 // addLinks takes the addresses and the paths out of a page.
 func (x *Index) addLinks(page []byte) {
-	for _, m := range linkAttr.FindAllSubmatch(page, maxLinks) {
+	for _, m := range linkAttr.Get().FindAllSubmatch(page, maxLinks) {
 		x.addLink(string(m[1]))
 	}
-	for _, m := range linkText.FindAll(page, maxLinks) {
+	for _, m := range linkText.Get().FindAll(page, maxLinks) {
 		x.addLink(string(m))
 	}
 }

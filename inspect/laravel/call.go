@@ -1,33 +1,33 @@
 package laravel
 
 import (
-	"regexp"
 	"strings"
 
 	"cacheview/decode/keyname"
+	"cacheview/decode/lazyre"
 )
 
 var (
 	// typed is Cache::tags([…])->get(…), with cache() and other methods as well.
-	typed  = regexp.MustCompile(`(?s)^\s*\\?(?:Cache::|cache\(\)->)(?:tags\((?P<tags>[^)]*)\)->)?(?P<method>get|has|put|remember|rememberForever|forever|forget|pull|many|add|increment|decrement)\(\s*(?P<key>'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*").*$`)
-	quoted = regexp.MustCompile(`(?s)'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"`)
+	typed  = lazyre.New(`(?s)^\s*\\?(?:Cache::|cache\(\)->)(?:tags\((?P<tags>[^)]*)\)->)?(?P<method>get|has|put|remember|rememberForever|forever|forget|pull|many|add|increment|decrement)\(\s*(?P<key>'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*").*$`)
+	quoted = lazyre.New(`(?s)'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"`)
 )
 
 // parse takes a call of Laravel's cache apart. Texts with an escape other than
 // that of a quote or a backslash, or with a variable, are not understood.
 func parse(text string) (tags []string, key string, ok bool) {
-	m := typed.FindStringSubmatch(text)
+	m := typed.Get().FindStringSubmatch(text)
 	if m == nil {
 		return nil, "", false
 	}
-	for _, q := range quoted.FindAllString(m[typed.SubexpIndex("tags")], -1) {
+	for _, q := range quoted.Get().FindAllString(m[typed.Get().SubexpIndex("tags")], -1) {
 		tag, ok := unquote(q)
 		if !ok {
 			return nil, "", false
 		}
 		tags = append(tags, tag)
 	}
-	key, ok = unquote(m[typed.SubexpIndex("key")])
+	key, ok = unquote(m[typed.Get().SubexpIndex("key")])
 	return tags, key, ok
 }
 

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"cacheview/decode/flaskcaching"
+	"cacheview/decode/lazyre"
 	"cacheview/decode/pysource"
 	"cacheview/decode/value"
 	"cacheview/inspect/flask"
@@ -19,12 +20,12 @@ type builder struct {
 }
 
 // setting finds NAME = "x", NAME="x" in a call, and "NAME": "x" or ["NAME"] = "x".
-var setting = regexp.MustCompile(`\b(CACHE_KEY_PREFIX|CACHE_DEFAULT_TIMEOUT)\b["']?\]?\s*[=:]\s*("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[\w.* ]+)`)
+var setting = lazyre.New(`\b(CACHE_KEY_PREFIX|CACHE_DEFAULT_TIMEOUT)\b["']?\]?\s*[=:]\s*("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[\w.* ]+)`)
 
 // blueprint finds the prefix of a blueprint, where it is made or registered.
 var (
-	blueprintMade       = regexp.MustCompile(`^(\w+)\s*=\s*(?:[\w.]+\.)?Blueprint\(`)
-	blueprintRegistered = regexp.MustCompile(`\.register_blueprint\(\s*([\w.]+)`)
+	blueprintMade       = lazyre.New(`^(\w+)\s*=\s*(?:[\w.]+\.)?Blueprint\(`)
+	blueprintRegistered = lazyre.New(`\.register_blueprint\(\s*([\w.]+)`)
 )
 
 // settings reads CACHE_KEY_PREFIX, CACHE_DEFAULT_TIMEOUT and the prefixes of
@@ -34,7 +35,7 @@ func (b *builder) settings(sources []source) {
 	timeouts := map[int64]bool{}
 	for _, s := range sources {
 		for _, text := range s.file.Statements {
-			for _, m := range setting.FindAllStringSubmatch(text, -1) {
+			for _, m := range setting.Get().FindAllStringSubmatch(text, -1) {
 				expr := s.file.Constant(strings.TrimSpace(m[2]))
 				if m[1] == "CACHE_KEY_PREFIX" {
 					if v, ok := literal(expr); ok && v.Kind() == value.Text && v.Tag() == "" && !slices.Contains(b.app.Prefixes, v.Text()) {
@@ -59,10 +60,10 @@ func (b *builder) settings(sources []source) {
 
 func (b *builder) blueprint(text string) {
 	name := ""
-	if m := blueprintMade.FindStringSubmatch(text); m != nil {
+	if m := blueprintMade.Get().FindStringSubmatch(text); m != nil {
 		name = m[1]
 		_, text, _ = strings.Cut(text, "=")
-	} else if m := blueprintRegistered.FindStringSubmatch(text); m != nil {
+	} else if m := blueprintRegistered.Get().FindStringSubmatch(text); m != nil {
 		name = m[1][strings.LastIndexByte(m[1], '.')+1:]
 	} else {
 		return
@@ -219,14 +220,14 @@ func (b *builder) cached(s *source, fn *pysource.Function, d pysource.Call) {
 	}
 }
 
-var converter = regexp.MustCompile(`<(?:(\w+)(?:\([^)]*\))?:)?\w+>`)
+var converter = lazyre.New(`<(?:(\w+)(?:\([^)]*\))?:)?\w+>`)
 
 // pattern makes a regular expression of a route.
 func pattern(route string) *regexp.Regexp {
 	var b strings.Builder
 	b.WriteByte('^')
 	at := 0
-	for _, m := range converter.FindAllStringSubmatchIndex(route, -1) {
+	for _, m := range converter.Get().FindAllStringSubmatchIndex(route, -1) {
 		b.WriteString(regexp.QuoteMeta(route[at:m[0]]))
 		kind := ""
 		if m[2] >= 0 {
