@@ -168,6 +168,10 @@ func (m *family) looksMade() string {
 	switch {
 	case readsAsWords(m.version):
 		return made("%q reads as a word", m.version)
+	case isCounted(m.version), isSequence(m.version):
+		return made("%q does not look like chance", m.version)
+	case m.special == 0 && isOneCase(m.version):
+		return made("%q has letters of one case, and none has a + or a /", m.version)
 	case (m.count-m.cased)*20 > m.count:
 		return made("they have letters of one case")
 	case m.special == 0 && m.count >= 12:
@@ -268,3 +272,48 @@ func readsAsWords(s string) bool {
 }
 
 func hasVowel(s string) bool { return bytes.ContainsAny([]byte(s), "aeiouyAEIOUY") }
+
+// isCounted reports whether most of six characters are digits, as in v00003: one in
+// 140 versions has four.
+func isCounted(s string) bool {
+	digits := 0
+	for i := range len(s) {
+		if isDigit(s[i]) {
+			digits++
+		}
+	}
+	return digits >= 4
+}
+
+// isSequence reports whether six characters repeat each other or follow each other in
+// the alphabet: xxxxxx, ababab, AbCdEf.
+func isSequence(s string) bool {
+	seen := map[byte]bool{}
+	next := 0
+	for i := range len(s) {
+		seen[s[i]] = true
+		if i > 0 && s[i]|0x20 == s[i-1]|0x20+1 {
+			next++
+		}
+	}
+	return len(seen) <= 3 || next >= 4
+}
+
+// isOneCase reports whether the letters of a version are all small or all capital,
+// without a + or a /: one in sixteen is.
+func isOneCase(s string) bool {
+	upper, lower := 0, 0
+	for i := range len(s) {
+		switch c := s[i]; {
+		case 'a' <= c && c <= 'z':
+			lower++
+		case 'A' <= c && c <= 'Z':
+			upper++
+		case !isDigit(c):
+			return false
+		}
+	}
+	return upper == 0 || lower == 0
+}
+
+func isDigit(c byte) bool { return '0' <= c && c <= '9' }
