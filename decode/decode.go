@@ -86,7 +86,7 @@ func (r Result) RenderLimits() value.Limits {
 		size = r.Layers[0].Size
 	}
 	lim := value.DefaultLimits()
-	lim.Output = min(maxRendering, 16<<20+32*int64(size))
+	lim.Output = min(maxRendering, minRendering+32*int64(size))
 	lim.Nodes = min(lim.Nodes, 1<<20+size)
 	return lim
 }

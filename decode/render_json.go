@@ -34,6 +34,10 @@ func AppendJSON(dst []byte, v value.Value, lim value.Limits) ([]byte, error) {
 // than any machine holds, so this is less than what a decompression may make.
 const maxRendering = 64 << 20
 
+// minRendering is how many bytes the rendering of any value may have, however
+// few bytes it was made from.
+const minRendering = 8 << 20
+
 func renderLimits(lim value.Limits) value.Limits {
 	if lim.Output == 0 {
 		lim.Output = maxRendering

@@ -169,9 +169,9 @@ func TestRenderLimitsLeaveRoomForWhatTheBytesSay(t *testing.T) {
 		r    decode.Result
 		want int64
 	}{
-		{"nothing", decode.Result{}, 16 << 20},
-		{"a layer", decode.Result{Layers: []decode.Layer{{Size: 1000}}}, 16<<20 + 32_000},
-		{"a layer of few bytes that held more", decode.Result{Layers: []decode.Layer{{Size: 10}}, Inner: make([]byte, 1000)}, 16<<20 + 320},
+		{"nothing", decode.Result{}, 8 << 20},
+		{"a layer", decode.Result{Layers: []decode.Layer{{Size: 1000}}}, 8<<20 + 32_000},
+		{"a layer of few bytes that held more", decode.Result{Layers: []decode.Layer{{Size: 10}}, Inner: make([]byte, 1000)}, 8<<20 + 320},
 		{"more than any rendering", decode.Result{Layers: []decode.Layer{{Size: 1 << 40}}}, 64 << 20},
 	} {
 		if got := tt.r.RenderLimits().Output; got != tt.want {
