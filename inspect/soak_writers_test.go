@@ -66,11 +66,13 @@ type soakWrite struct {
 func always(any) bool      { return true }
 func isOne(reply any) bool { return reply == int64(1) }
 
+// randomWrite draws a write. Values are never written twice: what an undo finds as
+// the operation left it is taken for untouched.
 func randomWrite(rng *rand.Rand, id int, key string, n int) (soakWrite, string) {
 	v := fmt.Sprintf("%d", n)
 	switch rng.IntN(10) {
 	case 0:
-		return soakWrite{[]string{"INCR", key}, true, false, always}, key
+		return soakWrite{[]string{"INCRBY", key, strconv.Itoa(1_000_000 + n)}, true, false, always}, key
 	case 1:
 		return soakWrite{[]string{"HSET", key, "f" + strconv.Itoa(n%3), v}, true, false, always}, key
 	case 2, 3:
