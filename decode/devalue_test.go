@@ -54,3 +54,13 @@ func TestMsgpack_ForeignExtensionsStay(t *testing.T) {
 		}
 	}
 }
+
+// TestMsgpack_PHPObjects has an object of a class without a namespace, whose
+// properties that are not public prove it.
+func TestMsgpack_PHPObjects(t *testing.T) {
+	t.Parallel()
+	r := decode.Decode([]byte("\x84\xc0\xa1P\xa1a\x01\xa4\x00*\x00b\x92\x01\x02\xa4\x00P\x00c\xa1x"), decode.Options{})
+	if got := decode.Literal(r.Value, 200); got != `P(a=1, #b=[1, 2], -c="x")` || !slices.Equal(r.Names(), []string{"msgpack"}) {
+		t.Errorf("read as %v: %s", r.Names(), got)
+	}
+}

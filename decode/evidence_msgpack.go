@@ -81,6 +81,8 @@ func (s *tokenScorer) key(body []byte, isText, isInt bool) {
 	switch {
 	case isText && isKeyName(body):
 		s.bits += 3
+	case isText && isPHPName(body):
+		s.bits += 16 // two zero bytes, and a name
 	case isInt:
 		s.bits -= 2
 	default:
@@ -168,6 +170,9 @@ func (s *tokenScorer) msgpackToken(h mpHead, token, body []byte, isKey bool) {
 		}
 	case mpText:
 		s.msgpackLength(h, 32, 256)
+		if isKey && isPHPName(body) {
+			break // the marks of its visibility are no text
+		}
 		s.text(body)
 	case mpBytes:
 		s.bits += 2 + max(0, sparseBits(body))

@@ -1,6 +1,7 @@
 package decode
 
 import (
+	"bytes"
 	"strings"
 
 	"cacheview/decode/value"
@@ -94,4 +95,14 @@ func (p phpProps) KeyAt(i int) value.Value { return phpProperty(p.class, p.packe
 func (p phpProps) At(i int) (key, val value.Value) {
 	key, val = p.packedPairs.At(i)
 	return phpProperty(p.class, key), val
+}
+
+// isPHPName reports whether bytes are the name of a property that is not
+// public: the class or a star between two zero bytes, then the name.
+func isPHPName(raw []byte) bool {
+	if len(raw) < 4 || raw[0] != 0 {
+		return false
+	}
+	owner, name, ok := bytes.Cut(raw[1:], []byte{0})
+	return ok && isKeyName(name) && (string(owner) == "*" || isPHPClass(string(owner)))
 }
