@@ -223,6 +223,9 @@ func (a *app) tellTTL(f *expireFlags, p *inspect.Plan, r inspect.TTLReport, caus
 		}
 		err = a.tell([]byte(text + "\n"))
 		a.tellErrors(r.Errors)
+		if r.Changed > 0 && r.Undo == "" && !f.noUndo {
+			a.note("cacheview: %s\n", noUndoText)
+		}
 	}
 	if cause != nil && !errors.Is(cause, context.Canceled) {
 		a.note("cacheview: %s\n", decode.Printable(cause.Error()))

@@ -104,10 +104,13 @@ func (a *app) tellWrite(ctx context.Context, c *inspect.Client, f *writeFlags, w
 		return err
 	}
 	if w.report.Undo == "" && !f.noUndo {
-		a.note("cacheview: this cannot be undone: undo is off (undo_limit)\n")
+		a.note("cacheview: %s\n", noUndoText)
 	}
 	return nil
 }
+
+// noUndoText is said of a change that left no journal though one was wanted.
+const noUndoText = "this cannot be undone: undo is off (undo_limit), or this user or server does not have DUMP"
 
 // withHint adds what to do about the refusal of a write.
 func withHint(err error) error {
