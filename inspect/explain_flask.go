@@ -31,7 +31,7 @@ func (c *Client) explainFlask(ctx context.Context, x *Explanation, f *Flask, key
 		return e.entry(ctx, entry)
 	}
 	k, ok := f.Parse(x.Key)
-	if !ok {
+	if !ok || !e.isString() {
 		return nil
 	}
 	if x.Framework != flaskFramework {
@@ -39,10 +39,17 @@ func (c *Client) explainFlask(ctx context.Context, x *Explanation, f *Flask, key
 		if x.Framework != "" && (x.Certain || k.Kind == flaskcaching.Manual) {
 			return nil
 		}
-		byName := keyname.Explain([]byte(flaskcaching.DefaultPrefix+k.Name), keyname.Sample{Layers: x.Layers})
+		sample := keyname.Sample{Layers: x.Layers, Head: raw}
+		if x.Exists {
+			sample.Type = keyspace.String.String()
+		}
+		byName := keyname.Explain([]byte(flaskcaching.DefaultPrefix+k.Name), sample)
+		if byName.Framework != flaskFramework {
+			return nil
+		}
 		x.Framework, x.Kind, x.Parts, x.Invalidate = byName.Framework, byName.Kind, byName.Parts, byName.Invalidate
 		x.Support = byName.Reason
-		x.Certain = k.Kind != flaskcaching.Manual
+		x.Certain = k.Kind != flaskcaching.Manual && byName.Grade.Certain()
 	}
 	e.prefix(k.Prefix)
 	switch k.Kind {
@@ -209,6 +216,7 @@ func (e *flaskExplainer) memver(k flaskcaching.Key) {
 	}
 	x.Entries, x.Bytes, x.Sized = fn.Entries, fn.Bytes, fn.Sized
 	if fn.Unreadable != "" {
+		x.Certain, x.Invalidate = false, ""
 		x.Reason = "its version cannot be read, so it is unknown which results belong to it: " + fn.Unreadable
 	}
 	if x.Exists && e.key.Meta.Expiry > 0 && fn.Unreadable == "" {
@@ -219,7 +227,7 @@ func (e *flaskExplainer) memver(k flaskcaching.Key) {
 		_, method, _ := flask.CutLast(what)
 		what = "obj." + method
 	}
-	if isPython(what) {
+	if fn.Unreadable == "" && isPython(what) {
 		x.Invalidate = "cache.delete_memoized(" + what + ")  # all its results become stale, and stay until they expire"
 	}
 }

@@ -262,3 +262,32 @@ func TestExplain(t *testing.T) {
 		}
 	})
 }
+
+// TestExplain_KnownPrefixNeedsTheValue has names under a configured prefix over values
+// that the library does not write.
+func TestExplain_KnownPrefixNeedsTheValue(t *testing.T) {
+	t.Parallel()
+	contract(t, func(t *testing.T, on target) {
+		on.w.Do("HSET", "zzview//hash", "f", "v")
+		on.w.Do("RPUSH", "zzhome", "a")
+		on.w.Do("HSET", "zzapp.f_memver", "f", "v")
+		on.w.Do("SET", "zzview//text", "plain text")
+		on.w.Do("SET", "zz/pagebcd8b0c2eb1fce714eab6cef0d771acc", `{"a":1}`)
+		on.w.Do("SET", "zzview//page", "!\x80\x05K\x05.")
+		c := open(t, inspect.Config{URL: on.url, KeyPrefixes: []string{"zz"}})
+		f := flaskOf(t, c)
+		for key, want := range map[string]string{
+			"zzview//hash": " false", "zzhome": " false", "zzapp.f_memver": " false",
+			"zzview//text": "flask-caching false", "zz/pagebcd8b0c2eb1fce714eab6cef0d771acc": "flask-caching false",
+			"zzview//page": "flask-caching true", "zzview//gone": "flask-caching false",
+		} {
+			x, err := c.Explain(t.Context(), []byte(key), f)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := fmt.Sprint(x.Framework, " ", x.Certain); got != want {
+				t.Errorf("%s: got %s, want %s", key, got, want)
+			}
+		}
+	})
+}
