@@ -42,7 +42,7 @@ func parseAvro(raw []byte, lim value.Limits) (value.Value, int, *value.Error) {
 	if a.schema == nil {
 		return value.Nil, a.pos, a.err
 	}
-	return value.OfSeq(&a.items), a.pos, a.err
+	return value.NewSeq(&a.items), a.pos, a.err
 }
 
 // header reads the metadata, in which the schema and the codec are, and the

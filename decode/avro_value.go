@@ -30,11 +30,11 @@ func (a *avro) value(t *avroType) (value.Value, bool) {
 			}
 			a.underIndex(items.Len())
 		})
-		return value.OfSeq(items), a.err == nil || items.Len() > 0
+		return value.NewSeq(items), a.err == nil || items.Len() > 0
 	case "map":
 		pairs := a.dict()
 		a.blocks(at, func() { a.entry(t, pairs) })
-		return value.OfMap(pairs), a.err == nil || pairs.Len() > 0
+		return value.NewMap(pairs), a.err == nil || pairs.Len() > 0
 	case "union":
 		n := a.long(at)
 		if a.err == nil && (n < 0 || n >= int64(len(t.branches))) {
@@ -52,7 +52,7 @@ func (a *avro) value(t *avroType) (value.Value, bool) {
 func (a *avro) record(t *avroType) (value.Value, bool) {
 	pairs := a.dict()
 	for _, f := range t.fields {
-		key := value.OfText(f.name)
+		key := value.NewText(f.name)
 		v, ok := a.value(f.typ)
 		if ok {
 			pairs.add(key, v)
@@ -62,7 +62,7 @@ func (a *avro) record(t *avroType) (value.Value, bool) {
 			break
 		}
 	}
-	return value.OfMap(pairs), a.err == nil || pairs.Len() > 0
+	return value.NewMap(pairs), a.err == nil || pairs.Len() > 0
 }
 
 func (a *avro) entry(t *avroType, pairs *growingMap) {
@@ -86,7 +86,7 @@ func (a *avro) scalar(t *avroType, at int) value.Value {
 		if c > 1 {
 			a.corrupt(at, "%d is no boolean", c)
 		}
-		return value.OfBool(c == 1)
+		return value.NewBool(c == 1)
 	case "int", "long":
 		n := a.long(at)
 		if t.kind == "int" && n != int64(int32(n)) {
@@ -94,9 +94,9 @@ func (a *avro) scalar(t *avroType, at int) value.Value {
 		}
 		return t.number(n)
 	case "float":
-		return value.OfFloat(float64(math.Float32frombits(a.le32(at, "a float"))))
+		return value.NewFloat(float64(math.Float32frombits(a.le32(at, "a float"))))
 	case "double":
-		return value.OfFloat(a.leFloat(at, "a float"))
+		return value.NewFloat(a.leFloat(at, "a float"))
 	case "bytes":
 		return t.bytes(a.bytes(at, "bytes"))
 	case "fixed":
@@ -104,7 +104,7 @@ func (a *avro) scalar(t *avroType, at int) value.Value {
 	case "string":
 		s := a.bytes(at, "a string")
 		if t.logical == "uuid" && utf8.ValidString(s) {
-			return value.OfText(s).Tagged("uuid")
+			return value.NewText(s).WithTag("uuid")
 		}
 		return textOrBytes(s)
 	case "enum":
@@ -113,7 +113,7 @@ func (a *avro) scalar(t *avroType, at int) value.Value {
 			a.corrupt(at, "symbol %d of an enum of %d", n, len(t.symbols))
 			return value.Nil
 		}
-		return value.OfText(t.symbols[n])
+		return value.NewText(t.symbols[n])
 	}
 	a.corrupt(at, "no type %q", t.kind)
 	return value.Nil
@@ -124,7 +124,7 @@ func (t *avroType) number(n int64) value.Value {
 	switch t.logical {
 	case "date":
 		if v, ok := momentValue(n*86400, 0); ok && n == int64(int32(n)) {
-			return value.OfText(v.Text()[:len("2006-01-02")]).Tagged("date")
+			return value.NewText(v.Text()[:len("2006-01-02")]).WithTag("date")
 		}
 	case "time-millis":
 		return avroClock(n, time.Millisecond)
@@ -134,15 +134,15 @@ func (t *avroType) number(n int64) value.Value {
 	local := strings.TrimPrefix(t.logical, "local-")
 	unit, ok := map[string]int64{"timestamp-millis": 1e3, "timestamp-micros": 1e6, "timestamp-nanos": 1e9}[local]
 	if !ok {
-		return value.OfInt(n)
+		return value.NewInt(n)
 	}
 	sec := floorDiv(n, unit)
 	v, ok := momentValue(sec, int((n-sec*unit)*(1e9/unit)))
 	switch {
 	case !ok:
-		return value.OfInt(n)
+		return value.NewInt(n)
 	case local != t.logical:
-		return value.OfText(strings.TrimSuffix(v.Text(), "Z")).Tagged("datetime")
+		return value.NewText(strings.TrimSuffix(v.Text(), "Z")).WithTag("datetime")
 	}
 	return v
 }
@@ -150,10 +150,10 @@ func (t *avroType) number(n int64) value.Value {
 // avroClock is a time of day, counted from midnight.
 func avroClock(n int64, unit time.Duration) value.Value {
 	if n < 0 || n >= int64(24*time.Hour/unit) {
-		return value.OfInt(n)
+		return value.NewInt(n)
 	}
 	v, _ := momentValue(n/int64(time.Second/unit), int(n%int64(time.Second/unit)*int64(unit)))
-	return value.OfText(strings.TrimSuffix(v.Text()[len("1970-01-01T"):], "Z")).Tagged("time")
+	return value.NewText(strings.TrimSuffix(v.Text()[len("1970-01-01T"):], "Z")).WithTag("time")
 }
 
 // bytes is bytes or a fixed as its logical type means it.
@@ -166,7 +166,7 @@ func (t *avroType) bytes(s string) value.Value {
 		if s[0] >= 0x80 {
 			n.Sub(n, new(big.Int).Lsh(big.NewInt(1), uint(8*len(s))))
 		}
-		return value.OfText(decimalText(n.String(), t.scale)).Tagged("decimal")
+		return value.NewText(decimalText(n.String(), t.scale)).WithTag("decimal")
 	}
-	return value.OfBytes(s)
+	return value.NewBytes(s)
 }

@@ -25,7 +25,7 @@ func readBits(in *input) reading {
 		b.n += bits.OnesCount8(c)
 	}
 	return reading{
-		value: value.OfSeq(b), n: len(in.raw),
+		value: value.NewSeq(b), n: len(in.raw),
 		detail: fmt.Sprintf("%d of %d bits set", b.n, 8*len(in.raw)),
 	}
 }
@@ -61,7 +61,7 @@ func (b setBits) At(i int) value.Value {
 		for {
 			zeros := bits.LeadingZeros8(c)
 			if left == 0 {
-				return value.OfInt(int64(8*at + zeros))
+				return value.NewInt(int64(8*at + zeros))
 			}
 			left--
 			c &^= 0x80 >> zeros

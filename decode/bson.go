@@ -222,12 +222,12 @@ func bsonKey(p *packed, off int) value.Value {
 }
 
 func bsonScoped(p *packed, b box) value.Value {
-	code := value.OfText("")
+	code := value.NewText("")
 	if body := bsonBody(p, int(b.off)); len(body) >= 4 && b.n > 0 {
 		code = bsonString(body[4:])
-		return code.Tagged("code", value.Attr{Name: "scope", Value: p.value(p.kids[b.first])})
+		return code.WithTag("code", value.Attr{Name: "scope", Value: p.value(p.kids[b.first])})
 	}
-	return code.Tagged("code")
+	return code.WithTag("code")
 }
 
 func bsonString(body []byte) value.Value {
@@ -238,9 +238,9 @@ func bsonString(body []byte) value.Value {
 // ofUTF8 is text where the bytes are UTF-8.
 func ofUTF8(b []byte) value.Value {
 	if utf8.Valid(b) {
-		return value.OfText(view(b))
+		return value.NewText(view(b))
 	}
-	return value.OfBytes(view(b))
+	return value.NewBytes(view(b))
 }
 
 // bsonLeaf makes the scalar of the element at off, which the scanner has
@@ -249,44 +249,44 @@ func bsonLeaf(p *packed, off int) value.Value {
 	le, body := binary.LittleEndian, bsonBody(p, off)
 	switch p.raw[off] {
 	case 0x01:
-		return value.OfFloat(math.Float64frombits(le.Uint64(body)))
+		return value.NewFloat(math.Float64frombits(le.Uint64(body)))
 	case 0x02:
 		return bsonString(body)
 	case 0x05:
 		return bsonBinary(body)
 	case 0x06:
-		return value.OfBool(true).Tagged("undefined")
+		return value.NewBool(true).WithTag("undefined")
 	case 0x07:
-		return value.OfText(hex.EncodeToString(body[:12])).Tagged("oid")
+		return value.NewText(hex.EncodeToString(body[:12])).WithTag("oid")
 	case 0x08:
-		return value.OfBool(body[0] != 0)
+		return value.NewBool(body[0] != 0)
 	case 0x09:
 		return utcMillis(int64(le.Uint64(body)))
 	case 0x0b:
 		pattern, rest, _ := bytes.Cut(body, []byte{0})
 		options, _, _ := bytes.Cut(rest, []byte{0})
-		return ofUTF8(pattern).Tagged("regexp", value.Attr{Name: "flags", Value: ofUTF8(options)})
+		return ofUTF8(pattern).WithTag("regexp", value.Attr{Name: "flags", Value: ofUTF8(options)})
 	case 0x0c:
 		name := bsonString(body)
 		id := body[4+int(le.Uint32(body)):]
-		return name.Tagged("dbpointer", value.Attr{Name: "id", Value: value.OfText(hex.EncodeToString(id[:12])).Tagged("oid")})
+		return name.WithTag("dbpointer", value.Attr{Name: "id", Value: value.NewText(hex.EncodeToString(id[:12])).WithTag("oid")})
 	case 0x0d:
-		return bsonString(body).Tagged("code")
+		return bsonString(body).WithTag("code")
 	case 0x0e:
-		return bsonString(body).Tagged("symbol")
+		return bsonString(body).WithTag("symbol")
 	case 0x10:
-		return value.OfInt(int64(int32(le.Uint32(body))))
+		return value.NewInt(int64(int32(le.Uint32(body))))
 	case 0x11:
-		return value.OfInt(int64(le.Uint32(body[4:]))).
-			Tagged("timestamp", value.Attr{Name: "increment", Value: value.OfInt(int64(le.Uint32(body)))})
+		return value.NewInt(int64(le.Uint32(body[4:]))).
+			WithTag("timestamp", value.Attr{Name: "increment", Value: value.NewInt(int64(le.Uint32(body)))})
 	case 0x12:
-		return value.OfInt(int64(le.Uint64(body)))
+		return value.NewInt(int64(le.Uint64(body)))
 	case 0x13:
 		return decimal128(le.Uint64(body[8:]), le.Uint64(body))
 	case 0x7f:
-		return value.OfBool(true).Tagged("maxkey")
+		return value.NewBool(true).WithTag("maxkey")
 	case 0xff:
-		return value.OfBool(true).Tagged("minkey")
+		return value.NewBool(true).WithTag("minkey")
 	}
 	return value.Nil
 }
@@ -303,9 +303,9 @@ func bsonBinary(body []byte) value.Value {
 	switch {
 	case subtype == bsonUUID && n == 16:
 		h := hex.EncodeToString(data)
-		return value.OfText(h[:8] + "-" + h[8:12] + "-" + h[12:16] + "-" + h[16:20] + "-" + h[20:]).Tagged("uuid")
+		return value.NewText(h[:8] + "-" + h[8:12] + "-" + h[12:16] + "-" + h[16:20] + "-" + h[20:]).WithTag("uuid")
 	case subtype == bsonGeneric:
-		return value.OfBytes(view(data))
+		return value.NewBytes(view(data))
 	}
-	return value.OfBytes(view(data)).Tagged("bytes", value.Attr{Name: "subtype", Value: value.OfInt(int64(subtype))})
+	return value.NewBytes(view(data)).WithTag("bytes", value.Attr{Name: "subtype", Value: value.NewInt(int64(subtype))})
 }

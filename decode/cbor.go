@@ -227,13 +227,13 @@ func cborLeaf(p *packed, off int) value.Value {
 	h := readCBORHead(raw)
 	switch h.major {
 	case 0:
-		return value.OfUint(h.arg)
+		return value.NewUint(h.arg)
 	case 1:
 		if h.arg > math.MaxInt64 {
 			n := new(big.Int).SetUint64(h.arg)
-			return value.OfBigInt(n.Not(n).String())
+			return value.NewBigInt(n.Not(n).String())
 		}
-		return value.OfInt(-1 - int64(h.arg))
+		return value.NewInt(-1 - int64(h.arg))
 	case 2, 3:
 		return cborString(raw, h)
 	}
@@ -253,27 +253,27 @@ func cborString(raw []byte, h cborHead) value.Value {
 		}
 	}
 	if h.major == 3 && utf8.Valid(body) {
-		return value.OfText(view(body))
+		return value.NewText(view(body))
 	}
-	return value.OfBytes(view(body))
+	return value.NewBytes(view(body))
 }
 
 func cborSimple(raw []byte, h cborHead) value.Value {
 	switch h.info {
 	case 20, 21:
-		return value.OfBool(h.info == 21)
+		return value.NewBool(h.info == 21)
 	case 22:
 		return value.Nil
 	case 23:
-		return value.OfBool(true).Tagged("undefined")
+		return value.NewBool(true).WithTag("undefined")
 	case 25:
-		return value.OfFloat(halfFloat(uint16(h.arg)))
+		return value.NewFloat(halfFloat(uint16(h.arg)))
 	case 26:
-		return value.OfFloat(float64(math.Float32frombits(uint32(h.arg))))
+		return value.NewFloat(float64(math.Float32frombits(uint32(h.arg))))
 	case 27:
-		return value.OfFloat(math.Float64frombits(binary.BigEndian.Uint64(raw[1:])))
+		return value.NewFloat(math.Float64frombits(binary.BigEndian.Uint64(raw[1:])))
 	}
-	return value.OfInt(int64(h.arg)).Tagged("simple")
+	return value.NewInt(int64(h.arg)).WithTag("simple")
 }
 
 // halfFloat is an IEEE 754 binary16 number.

@@ -233,7 +233,7 @@ func (s *cborScanner) remember(start int, length uint64) {
 // leaf makes the scalars that these tags stand for; false for any other.
 func (c *cborParts) leaf(p *packed, off int) (value.Value, bool) {
 	if at, ok := c.spans[off]; ok {
-		return value.OfText(view(p.raw[at[0]:at[1]])), true
+		return value.NewText(view(p.raw[at[0]:at[1]])), true
 	}
 	h := readCBORHead(p.raw[off:])
 	if h.major != 6 {

@@ -34,7 +34,7 @@ func cborTagged(p *packed, b box) value.Value {
 	case n == cborTagSelf:
 		return content
 	case n == cborTagText && plain && content.Kind() == value.Text:
-		return content.Tagged("datetime")
+		return content.WithTag("datetime")
 	case n == cborTagEpoch && plain:
 		if v, ok := epoch(content); ok {
 			return v
@@ -51,7 +51,7 @@ func cborTagged(p *packed, b box) value.Value {
 			return v
 		}
 	}
-	return value.OfSeq(value.List{value.OfUint(n), content}).Tagged("tag")
+	return value.NewSeq(value.List{value.NewUint(n), content}).WithTag("tag")
 }
 
 // cborContainer reads the registered tags of containers: sets, maps of any keys,
@@ -59,9 +59,9 @@ func cborTagged(p *packed, b box) value.Value {
 func cborContainer(tag uint64, content value.Value) (value.Value, bool) {
 	switch {
 	case tag == 258 && content.Kind() == value.Seq:
-		return content.Tagged("set"), true
+		return content.WithTag("set"), true
 	case tag == 259 && content.Kind() == value.Map:
-		return content.Tagged("map"), true
+		return content.WithTag("map"), true
 	case tag == 27 && content.Kind() == value.Seq && content.Len() > 0:
 		class := content.Items().At(0)
 		if class.Kind() != value.Text || class.Tag() != "" {
@@ -71,7 +71,7 @@ func cborContainer(tag uint64, content value.Value) (value.Value, bool) {
 		for i := 1; i < min(content.Len(), maxArgs); i++ {
 			args = append(args, content.Items().At(i))
 		}
-		return value.OfObject("object", class.Text(), value.Attr{Name: "args", Value: value.OfSeq(args)}), content.Len() <= maxArgs
+		return value.NewObject("object", class.Text(), value.Attr{Name: "args", Value: value.NewSeq(args)}), content.Len() <= maxArgs
 	case content.Kind() == value.Bytes:
 		class, swapped, ok := cborArray(tag)
 		if !ok || content.Len()%typedWidth(class) != 0 || swapped && content.Len() > maxSwapped {

@@ -39,7 +39,7 @@ func (d *decoder) addMessage(out *outcome) {
 		d.addTask(out)
 	case "text":
 		if parts := strings.Split(out.Value.Text(), kombuSeparator); len(parts) == 3 && out.Value.Kind() == value.Text {
-			cells := value.List{value.OfText(parts[0]), value.OfText(parts[1]), value.OfText(parts[2])}
+			cells := value.List{value.NewText(parts[0]), value.NewText(parts[1]), value.NewText(parts[2])}
 			shown := views.OfTable([]string{"routing_key", "pattern", "queue"}, views.List{cells})
 			out.Shown = &shown
 		}
@@ -63,7 +63,7 @@ func (d *decoder) addTask(out *outcome) {
 	}
 	headers, _ := entry(m, "headers")
 	if headers.Kind() != value.Map {
-		headers = value.OfMap(nil)
+		headers = value.NewMap(nil)
 	}
 	call, ok := d.kombuBody(body.Text(), properties, headers, kind.Text())
 	if !ok {

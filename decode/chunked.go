@@ -63,4 +63,4 @@ func (m *growingMap) add(key, val value.Value) {
 }
 
 // undefined is what JavaScript and PHP have where a value was never set.
-var undefined = value.OfBool(true).Tagged("undefined")
+var undefined = value.NewBool(true).WithTag("undefined")

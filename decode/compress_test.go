@@ -134,7 +134,7 @@ func TestBytesAfterCompression(t *testing.T) {
 	t.Parallel()
 	packed := append(compressors(t)["gzip"](rows(3)), "more"...)
 	r := decode.Decode(packed, decode.Options{})
-	if r.Rest != 4 || len(r.Flags) != 1 || r.Flags[0] != "trailing-bytes" {
-		t.Errorf("rest %d, flags %q", r.Rest, r.Flags)
+	if r.TrailingBytes != 4 || len(r.Flags) != 1 || r.Flags[0] != "trailing-bytes" {
+		t.Errorf("rest %d, flags %q", r.TrailingBytes, r.Flags)
 	}
 }

@@ -189,8 +189,8 @@ func checkFlags(t *testing.T, c corpusCase, got decode.Result) {
 	if !slices.Equal(flags, want) {
 		t.Errorf("flags %q, want %q", flags, want)
 	}
-	if c.Expected.Rest != 0 && got.Rest != c.Expected.Rest {
-		t.Errorf("%d bytes after the value, want %d", got.Rest, c.Expected.Rest)
+	if c.Expected.Rest != 0 && got.TrailingBytes != c.Expected.Rest {
+		t.Errorf("%d bytes after the value, want %d", got.TrailingBytes, c.Expected.Rest)
 	}
 }
 

@@ -215,7 +215,7 @@ func (c *cursor) leFloat(at int, what string) float64 { return math.Float64fromb
 // mean whose strings are bytes.
 func textOrBytes(s string) value.Value {
 	if utf8.ValidString(s) {
-		return value.OfText(s)
+		return value.NewText(s)
 	}
-	return value.OfBytes(s)
+	return value.NewBytes(s)
 }

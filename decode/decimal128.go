@@ -20,16 +20,16 @@ func decimal128(high, low uint64) value.Value {
 	coeff := new(big.Int).SetUint64(high & (1<<49 - 1))
 	switch high >> 58 & 31 {
 	case 31:
-		return value.OfText("NaN").Tagged("decimal")
+		return value.NewText("NaN").WithTag("decimal")
 	case 30:
-		return value.OfText(sign + "Infinity").Tagged("decimal")
+		return value.NewText(sign + "Infinity").WithTag("decimal")
 	}
 	if high>>61&3 == 3 { // a coefficient too large to be canonical means zero
 		exp, coeff = int(high>>47&0x3fff), new(big.Int)
 		low = 0
 	}
 	coeff.Lsh(coeff, 64).Or(coeff, new(big.Int).SetUint64(low))
-	return value.OfText(sign + scientific(coeff.String(), exp-6176)).Tagged("decimal")
+	return value.NewText(sign + scientific(coeff.String(), exp-6176)).WithTag("decimal")
 }
 
 // scientific writes digits times ten to the exp.

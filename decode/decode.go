@@ -45,8 +45,8 @@ type Result struct {
 	Layers []Layer
 	Value  value.Value
 	Err    *value.Error
-	// Rest counts the bytes after the end of the innermost value.
-	Rest int
+	// TrailingBytes counts the bytes after the end of the innermost value.
+	TrailingBytes int
 	// Flags are warnings: "unsafe-global:os.system", "discarded-call",
 	// "trailing-bytes", "control-chars", "ambiguous".
 	Flags []string
@@ -65,7 +65,7 @@ type Result struct {
 	// the places of a GEO set, the count of a HyperLogLog. See Result.View.
 	Shown *views.View
 	// Pickle is the innermost layer when that is a pickle, nil otherwise.
-	Pickle *pickle.Doc
+	Pickle *pickle.Document
 }
 
 // Names returns the names of the layers.
@@ -117,6 +117,6 @@ func Decode(raw []byte, opt Options) Result {
 
 // inItsWords is the result with the value in the notation of its format.
 func (o outcome) inItsWords() Result {
-	o.Value = o.Value.In(notationOf(o.Layers))
+	o.Value = o.Value.WithNotation(notationOf(o.Layers))
 	return o.Result
 }

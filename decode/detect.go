@@ -124,7 +124,7 @@ func (d *decoder) candidates(in *input) []outcome {
 			continue
 		}
 		out, ok := d.try(r, in, reason)
-		if !ok || out.Err != nil && out.Err.Kind != value.Checksum && out.Err.Kind != value.NeedsSchema || out.Rest > 0 {
+		if !ok || out.Err != nil && out.Err.Kind != value.Checksum && out.Err.Kind != value.NeedsSchema || out.TrailingBytes > 0 {
 			continue
 		}
 		out.bits, out.odd = r.score(in, &out)
@@ -366,7 +366,7 @@ func (o *outcome) wrap(r *row, in *input, reason string, un unwrapped) {
 	}
 	o.plain = false
 	if un.rest > 0 {
-		o.Rest += un.rest
+		o.TrailingBytes += un.rest
 		o.flag("trailing-bytes")
 	}
 	for _, f := range un.flags {
@@ -406,7 +406,7 @@ func (rd reading) outcome(r *row, in *input, reason string) outcome {
 		o.flag(f)
 	}
 	if rd.err == nil && rd.n < len(in.raw) {
-		o.Rest = len(in.raw) - rd.n
+		o.TrailingBytes = len(in.raw) - rd.n
 		o.flag("trailing-bytes")
 	}
 	return o
@@ -415,9 +415,9 @@ func (rd reading) outcome(r *row, in *input, reason string) outcome {
 // bytes is the result for what no row explains, or for what came out of a
 // wrapper before it broke: the bytes as they are, with no layer of their own.
 func (d *decoder) bytes(raw []byte, err *value.Error) outcome {
-	v := value.OfBytes(view(raw))
+	v := value.NewBytes(view(raw))
 	if judgeText(raw) == cleanText {
-		v = value.OfText(view(raw))
+		v = value.NewText(view(raw))
 	}
 	return outcome{Result: Result{Value: v, Err: err, Inner: raw}, trust: weak}
 }

@@ -23,7 +23,7 @@ type reading struct {
 	name   string // replaces the row's name where the bytes decide: "pickle4"
 	detail string // see Layer.Detail
 	flags  []string
-	pickle *pickle.Doc
+	pickle *pickle.Document
 	shown  *views.View // see Result.Shown
 	trust  trust       // lowers the row's trust for this value, when not 0
 	// refused says that the reading does not count: a row with a score

@@ -71,11 +71,11 @@ func (d *devalue) special(n int64) (value.Value, bool) {
 	case -1, -2: // undefined, a hole
 		return undefined, true
 	case -3:
-		return value.OfFloat(math.NaN()), true
+		return value.NewFloat(math.NaN()), true
 	case -4, -5:
-		return value.OfFloat(math.Inf(int(2*n + 9))), true
+		return value.NewFloat(math.Inf(int(2*n + 9))), true
 	case -6:
-		return value.OfFloat(math.Copysign(0, -1)), true
+		return value.NewFloat(math.Copysign(0, -1)), true
 	}
 	return value.Nil, false
 }
@@ -111,7 +111,7 @@ func (d *devalue) element(n, depth int) (value.Value, bool) {
 	case v.Kind() == value.Map:
 		d.containers++
 		dict := &growingMap{}
-		d.made[n] = value.OfMap(dict).WithID(uint32(n) + 1)
+		d.made[n] = value.NewMap(dict).WithID(uint32(n) + 1)
 		for i := range v.Len() {
 			k, x := v.Pairs().At(i)
 			r, ok := d.ref(x, depth+1)
@@ -128,7 +128,7 @@ func (d *devalue) element(n, depth int) (value.Value, bool) {
 	case v.Kind() == value.Seq:
 		d.containers++
 		list := &growing{}
-		d.made[n] = value.OfSeq(list).WithID(uint32(n) + 1)
+		d.made[n] = value.NewSeq(list).WithID(uint32(n) + 1)
 		for i := range v.Len() {
 			r, ok := d.ref(v.Items().At(i), depth+1)
 			if !ok {
@@ -154,14 +154,14 @@ func (d *devalue) object(n int, kind string, v value.Value, depth int) (value.Va
 	switch kind {
 	case "Date", "BigInt", "URL":
 		if arg(1).Text() == "" && kind == "Date" {
-			return jsObject("Date", value.OfText("Invalid Date")), true
+			return jsObject("Date", value.NewText("Invalid Date")), true
 		}
 		return jsText(kind, arg(1).Text())
 	case "RegExp":
 		return ofRegExp(arg(1).Text(), arg(2).Text()), arg(1).Kind() == value.Text
 	case "Set":
 		list := &growing{}
-		d.made[n] = value.OfSeq(list).Tagged("set").WithID(id)
+		d.made[n] = value.NewSeq(list).WithTag("set").WithID(id)
 		for i := 1; i < v.Len(); i++ {
 			r, ok := d.ref(arg(i), depth+1)
 			if !ok {
@@ -172,9 +172,9 @@ func (d *devalue) object(n int, kind string, v value.Value, depth int) (value.Va
 		return d.made[n], true
 	case "Map", "null":
 		dict := &growingMap{}
-		made := value.OfMap(dict)
+		made := value.NewMap(dict)
 		if kind == "Map" {
-			made = made.Tagged("map")
+			made = made.WithTag("map")
 		}
 		d.made[n] = made.WithID(id)
 		for i := 1; i+1 < v.Len(); i += 2 {
@@ -194,16 +194,16 @@ func (d *devalue) object(n int, kind string, v value.Value, depth int) (value.Va
 		return jsObject("Object", r), ok
 	case "ArrayBuffer":
 		raw, err := base64.StdEncoding.DecodeString(arg(1).Text())
-		return value.OfBytes(string(raw)), err == nil
+		return value.NewBytes(string(raw)), err == nil
 	}
 	if typedWidth(kind) > 1 || kind == "Int8Array" || kind == "Uint8Array" || kind == "Uint8ClampedArray" {
 		buffer := arg(1)
-		raw := value.OfBytes("")
+		raw := value.NewBytes("")
 		ok := true
 		if buffer.Kind() == value.Int {
 			raw, ok = d.ref(buffer, depth+1)
 		} else if b, err := base64.StdEncoding.DecodeString(buffer.Text()); err == nil {
-			raw = value.OfBytes(string(b))
+			raw = value.NewBytes(string(b))
 		}
 		return typedArray(kind, raw.Text()), ok && raw.Kind() == value.Bytes && v.Len() == 2
 	}

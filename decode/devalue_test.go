@@ -44,7 +44,7 @@ func TestMsgpack_ForeignExtensionsStay(t *testing.T) {
 		"null as a key":      "\x82\xc0\xa3All\xa1a\xa6Active",
 	} {
 		r := decode.Decode([]byte(raw), decode.Options{})
-		if !slices.Equal(r.Names(), []string{"msgpack"}) || r.Err != nil || r.Rest != 0 {
+		if !slices.Equal(r.Names(), []string{"msgpack"}) || r.Err != nil || r.TrailingBytes != 0 {
 			t.Errorf("%s: read as %v, error %v", name, r.Names(), r.Err)
 			continue
 		}

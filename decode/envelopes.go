@@ -120,7 +120,7 @@ func unwrapTyped(raw []byte, _ value.Limits) (unwrapped, *value.Error) {
 		return unwrapped{}, &value.Error{Format: "cashews-type-prefix", Kind: value.Corrupt, Detail: "no bytes: at the start"}
 	}
 	return unwrapped{
-		value: value.OfBytes(view(payload)), whole: true,
+		value: value.NewBytes(view(payload)), whole: true,
 		through: []Layer{{Name: "bytes", Reason: "the prefix says so", Size: len(payload)}},
 	}, nil
 }

@@ -209,7 +209,7 @@ func TestAgreesWithOtherImplementations(t *testing.T) {
 type floatText float64
 
 func (f floatText) MarshalJSON() ([]byte, error) {
-	out, err := decode.AppendJSON(nil, value.OfFloat(float64(f)), value.Limits{})
+	out, err := decode.AppendJSON(nil, value.NewFloat(float64(f)), value.Limits{})
 	return out, err
 }
 
@@ -309,7 +309,7 @@ func FuzzCBOR(f *testing.F) {
 		if r.Err != nil && r.Err.Kind == value.Limit {
 			return
 		}
-		ours, theirs := r.Err == nil && r.Rest == 0, mode.Wellformed(raw) == nil
+		ours, theirs := r.Err == nil && r.TrailingBytes == 0, mode.Wellformed(raw) == nil
 		if ours != theirs {
 			t.Errorf("% x: well-formed here %v (%v), there %v", raw, ours, r.Err, theirs)
 		}
@@ -327,7 +327,7 @@ func FuzzJSON(f *testing.F) {
 			return
 		}
 		r := decode.Decode(raw, decode.Options{As: "json"})
-		ours := r.Err == nil && r.Rest == 0
+		ours := r.Err == nil && r.TrailingBytes == 0
 		if theirs := json.Valid(raw); theirs && !ours && !strings.Contains(r.Err.Detail, "UTF-8") && r.Err.Kind != value.Limit || ours && !theirs {
 			t.Errorf("%q: valid here %v (%v), there %v", raw, ours, r.Err, theirs)
 		}

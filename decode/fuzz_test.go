@@ -29,8 +29,8 @@ func checkAny(t *testing.T, raw []byte, opt decode.Options) decode.Result {
 		requirePrintable(t, line)
 	}
 	requirePrintable(t, decode.Literal(r.Value, 60))
-	if r.Rest < 0 || r.Rest > len(r.Inner) && r.Err == nil && len(r.Layers) == 1 {
-		t.Errorf("%d bytes rest of %d", r.Rest, len(raw))
+	if r.TrailingBytes < 0 || r.TrailingBytes > len(r.Inner) && r.Err == nil && len(r.Layers) == 1 {
+		t.Errorf("%d bytes rest of %d", r.TrailingBytes, len(raw))
 	}
 	nodes := 0
 	value.Walk(r.Value, func(p value.Path, _ value.Value) bool {

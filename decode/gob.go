@@ -102,7 +102,7 @@ func (g *gob) stream() value.Value {
 	case 1:
 		return all.At(0)
 	}
-	return value.OfSeq(&all)
+	return value.NewSeq(&all)
 }
 
 // message reads one message. It returns false for the definition of a type,

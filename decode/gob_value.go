@@ -27,7 +27,7 @@ func (g *gob) value(id int64) (value.Value, bool) {
 		return g.mapping(t, at)
 	case gobOpaque:
 		raw := g.take(g.uint(at), at, "a value's own data")
-		v := value.OfObject("object", t.title(), value.Attr{Name: "raw", Value: value.OfBytes(raw)})
+		v := value.NewObject("object", t.title(), value.Attr{Name: "raw", Value: value.NewBytes(raw)})
 		return v, g.err == nil
 	}
 	n := g.uint(at)
@@ -56,20 +56,20 @@ func (g *gob) basic(id int64, at int) (value.Value, bool) {
 		if n > 1 {
 			g.corrupt(at, "%d is no boolean", n)
 		}
-		v = value.OfBool(n == 1)
+		v = value.NewBool(n == 1)
 	case gobInt:
-		v = value.OfInt(g.int(at))
+		v = value.NewInt(g.int(at))
 	case gobUint:
-		v = value.OfUint(g.uint(at))
+		v = value.NewUint(g.uint(at))
 	case gobFloat:
-		v = value.OfFloat(g.float(at))
+		v = value.NewFloat(g.float(at))
 	case gobBytes:
-		v = value.OfBytes(g.take(g.uint(at), at, "bytes"))
+		v = value.NewBytes(g.take(g.uint(at), at, "bytes"))
 	case gobString:
 		v = textOrBytes(g.take(g.uint(at), at, "a string"))
 	case gobComplex:
 		re, im := g.float(at), g.float(at)
-		v = value.OfSeq(value.List{value.OfFloat(re), value.OfFloat(im)}).Tagged("complex")
+		v = value.NewSeq(value.List{value.NewFloat(re), value.NewFloat(im)}).WithTag("complex")
 	case gobInterface:
 		return g.dynamic(at)
 	default:
@@ -121,11 +121,11 @@ func (g *gob) structure(t *gobType, at int) (value.Value, bool) {
 		f := t.fields[field]
 		v, ok := g.value(f.id)
 		if ok {
-			state.add(value.OfText(f.name), v)
+			state.add(value.NewText(f.name), v)
 		}
 		g.underPart("state." + f.name)
 	}
-	return value.OfObject("object", t.title(), value.Attr{Name: "state", Value: value.OfMap(state)}), true
+	return value.NewObject("object", t.title(), value.Attr{Name: "state", Value: value.NewMap(state)}), true
 }
 
 func (g *gob) sequence(elem int64, n uint64) (value.Value, bool) {
@@ -140,7 +140,7 @@ func (g *gob) sequence(elem int64, n uint64) (value.Value, bool) {
 		}
 		g.underIndex(i)
 	}
-	return value.OfSeq(items), true
+	return value.NewSeq(items), true
 }
 
 func (g *gob) mapping(t *gobType, at int) (value.Value, bool) {
@@ -160,5 +160,5 @@ func (g *gob) mapping(t *gobType, at int) (value.Value, bool) {
 		}
 		g.underKey(key)
 	}
-	return value.OfMap(pairs), true
+	return value.NewMap(pairs), true
 }

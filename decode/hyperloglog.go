@@ -16,7 +16,7 @@ var signedRows = []row{
 // readHyperLogLog shows Redis' sketch as the bytes it is, and tells what its
 // header says (hyperloglog.c): the encoding, and the cardinality.
 func readHyperLogLog(in *input) reading {
-	rd := reading{value: value.OfBytes(view(in.raw)), n: len(in.raw)}
+	rd := reading{value: value.NewBytes(view(in.raw)), n: len(in.raw)}
 	if len(in.raw) < 16 || string(in.raw[:4]) != "HYLL" || in.raw[4] > 1 {
 		rd.err = &value.Error{Format: "hyperloglog", Kind: value.Corrupt, Detail: "not a HyperLogLog header"}
 		return rd

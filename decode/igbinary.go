@@ -115,11 +115,11 @@ func (g *igbinary) typed(t byte, at int, here phpPlace) (value.Value, bool) {
 	switch {
 	case t == igNull:
 	case t == igFalse, t == igTrue:
-		v = value.OfBool(t == igTrue)
+		v = value.NewBool(t == igTrue)
 	case t == igDouble:
-		v = value.OfFloat(g.beFloat(at, "a float"))
+		v = value.NewFloat(g.beFloat(at, "a float"))
 	case isIgLong(t):
-		v = value.OfInt(g.long(t, at))
+		v = value.NewInt(g.long(t, at))
 	case isIgString(t):
 		v = textOrBytes(g.str(t, at))
 	case t >= igArray && t < igObject:
@@ -254,7 +254,7 @@ func (g *igbinary) key() (key value.Value, ok bool) {
 	case t == igNull:
 		return value.Nil, false
 	case isIgLong(t):
-		return value.OfInt(g.long(t, at)), true
+		return value.NewInt(g.long(t, at)), true
 	case isIgString(t):
 		return textOrBytes(g.str(t, at)), true
 	default:
@@ -285,7 +285,7 @@ func (g *igbinary) object(t byte, at int) (value.Value, bool) {
 		return phpObject(class, a).WithID(id), true
 	case inner >= igCustom && inner < igLong64:
 		raw := g.take(g.sized(inner-igCustom, at), at, "an object's own data")
-		v := value.OfObject("object", class, value.Attr{Name: "raw", Value: value.OfBytes(raw)})
+		v := value.NewObject("object", class, value.Attr{Name: "raw", Value: value.NewBytes(raw)})
 		return v.WithID(id), g.err == nil
 	case inner == igEnum:
 		name, _ := g.key()

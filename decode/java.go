@@ -67,7 +67,7 @@ func parseJava(raw []byte, lim value.Limits) (value.Value, int, *value.Error) {
 	case 1:
 		return all.At(0), j.pos, j.err
 	}
-	return value.OfSeq(&all), j.pos, j.err
+	return value.NewSeq(&all), j.pos, j.err
 }
 
 // more says whether another thing follows in the stream.
@@ -104,7 +104,7 @@ func (j *java) block(n uint64, at int) (value.Value, bool) {
 		return value.Nil, false
 	}
 	s := j.take(n, at, "block data")
-	return value.OfBytes(s), j.err == nil
+	return value.NewBytes(s), j.err == nil
 }
 
 // object reads whatever can be the value of a field. Everything that can hold
@@ -154,7 +154,7 @@ func (j *java) resets() {
 	}
 }
 
-func globalOf(name string) value.Value { return value.OfText(name).Tagged("global") }
+func globalOf(name string) value.Value { return value.NewText(name).WithTag("global") }
 
 // assign gives v the next handle and returns its index.
 func (j *java) assign(h javaHandle) int {
@@ -222,7 +222,7 @@ func (j *java) enum(at int) value.Value {
 		j.corrupt(at, "an enum without the name of its constant")
 		return value.Nil
 	}
-	return j.complete(handle, value.OfObject("enum", class.name+"."+name.Text()))
+	return j.complete(handle, value.NewObject("enum", class.name+"."+name.Text()))
 }
 
 // exception reads what a writer leaves that failed half way: the exception.
@@ -248,7 +248,7 @@ func (j *java) array(at int) (value.Value, bool) {
 	case 'L', '[':
 		return j.objects(n, handle, id)
 	case 'B':
-		v := value.OfBytes(j.take(uint64(n), at, "an array"))
+		v := value.NewBytes(j.take(uint64(n), at, "an array"))
 		return j.complete(handle, v), j.err == nil
 	default:
 		width := javaWidth(code)
@@ -257,14 +257,14 @@ func (j *java) array(at int) (value.Value, bool) {
 			return value.Nil, false
 		}
 		packed := j.take(uint64(n)*uint64(width), at, "an array")
-		v := value.OfSeq(javaNumbers{packed, code, width})
+		v := value.NewSeq(javaNumbers{packed, code, width})
 		return j.complete(handle, v), j.err == nil
 	}
 }
 
 func (j *java) objects(n uint32, handle int, id uint32) (value.Value, bool) {
 	items := j.list()
-	v := j.complete(handle, value.OfSeq(items).WithID(id))
+	v := j.complete(handle, value.NewSeq(items).WithID(id))
 	for i := 0; i < int(n) && j.err == nil; i++ {
 		item, ok := j.object()
 		if ok {

@@ -56,9 +56,9 @@ func bigValue(negative bool, magnitude []byte) value.Value {
 		n.Neg(n)
 	}
 	if n.IsInt64() {
-		return value.OfInt(n.Int64())
+		return value.NewInt(n.Int64())
 	}
-	return value.OfBigInt(n.String())
+	return value.NewBigInt(n.String())
 }
 
 func (o *javaObject) bigDecimal() (value.Value, bool) {
@@ -72,7 +72,7 @@ func (o *javaObject) bigDecimal() (value.Value, bool) {
 	if n, ok := unscaled.Int(); ok {
 		digits = strconv.FormatInt(n, 10)
 	}
-	return value.OfText(decimalText(digits, scale)).Tagged("decimal"), true
+	return value.NewText(decimalText(digits, scale)).WithTag("decimal"), true
 }
 
 // decimalText is digits × 10^-scale as BigDecimal.toString and Python's
@@ -115,7 +115,7 @@ func (o *javaObject) uuid() (value.Value, bool) {
 
 // uuidValue is the UUID of 16 bytes.
 func uuidValue(b []byte) value.Value {
-	return value.OfText(fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:16])).Tagged("uuid")
+	return value.NewText(fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:16])).WithTag("uuid")
 }
 
 func (o *javaObject) arraysList() (value.Value, bool) {
@@ -123,7 +123,7 @@ func (o *javaObject) arraysList() (value.Value, bool) {
 	if !ok || a.Kind() != value.Seq {
 		return value.Nil, false
 	}
-	return value.OfSeq(a.Items()).WithID(o.id), true
+	return value.NewSeq(a.Items()).WithID(o.id), true
 }
 
 // vector leaves out the room that the vector had for more elements.
@@ -134,7 +134,7 @@ func (o *javaObject) vector() (value.Value, bool) {
 	if !ok || items.Kind() != value.Seq || n < 0 || n > int64(items.Len()) {
 		return value.Nil, false
 	}
-	return value.OfSeq(firstItems{items.Items(), int(n)}).WithID(o.id), true
+	return value.NewSeq(firstItems{items.Items(), int(n)}).WithID(o.id), true
 }
 
 // firstItems are the first n of some items.

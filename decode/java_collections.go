@@ -63,12 +63,12 @@ func (w javaView) fits(o *javaObject) bool {
 // of is the object as a collection. Its elements are looked up in the object's
 // data, so that it may be made before they are there.
 func (w javaView) of(o *javaObject) value.Value {
-	v := value.OfSeq(javaItems{o, w})
+	v := value.NewSeq(javaItems{o, w})
 	if w.kind == value.Map {
-		v = value.OfMap(javaPairs{o, w})
+		v = value.NewMap(javaPairs{o, w})
 	}
 	if w.tag != "" {
-		v = v.Tagged(w.tag)
+		v = v.WithTag(w.tag)
 	}
 	return v.WithID(o.id)
 }

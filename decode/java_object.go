@@ -14,7 +14,7 @@ type javaObject struct {
 }
 
 // set keeps a field.
-func (o *javaObject) set(name string, v value.Value) { o.state.add(value.OfText(name), v) }
+func (o *javaObject) set(name string, v value.Value) { o.state.add(value.NewText(name), v) }
 
 // field returns a field by its name.
 func (o *javaObject) field(name string) (value.Value, bool) {
@@ -28,11 +28,11 @@ func (o *javaObject) field(name string) (value.Value, bool) {
 
 // structural is the object as the stream has it.
 func (o *javaObject) structural(withData bool) value.Value {
-	attrs := []value.Attr{{Name: "state", Value: value.OfMap(&o.state)}}
+	attrs := []value.Attr{{Name: "state", Value: value.NewMap(&o.state)}}
 	if withData {
-		attrs = append(attrs, value.Attr{Name: "data", Value: value.OfSeq(&o.data)})
+		attrs = append(attrs, value.Attr{Name: "data", Value: value.NewSeq(&o.data)})
 	}
-	return value.OfObject("object", o.class.title(), attrs...).WithID(o.id)
+	return value.NewObject("object", o.class.title(), attrs...).WithID(o.id)
 }
 
 // provisional is what the object is to those that refer to it before it is

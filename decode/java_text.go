@@ -21,7 +21,7 @@ func (j *java) utf(at int) string {
 // surrogates of three bytes each.
 func (j *java) modifiedUTF8(s string) value.Value {
 	if utf8.ValidString(s) {
-		return value.OfText(s)
+		return value.NewText(s)
 	}
 	if !j.charge(len(s)) {
 		return value.Nil
@@ -30,7 +30,7 @@ func (j *java) modifiedUTF8(s string) value.Value {
 	for i := 0; i < len(s); {
 		u, n := modifiedUnit(s[i:])
 		if n == 0 {
-			return value.OfBytes(s)
+			return value.NewBytes(s)
 		}
 		units = append(units, u)
 		i += n
@@ -74,9 +74,9 @@ func textOfUTF16(units []uint16) value.Value {
 		}
 		b.WriteRune(r)
 	}
-	v := value.OfText(b.String())
+	v := value.NewText(b.String())
 	if lone {
-		return v.Tagged("wtf8")
+		return v.WithTag("wtf8")
 	}
 	return v
 }
@@ -101,21 +101,21 @@ func javaNumber(s string, code byte) value.Value {
 	b := []byte(s)
 	switch code {
 	case 'B':
-		return value.OfInt(int64(int8(b[0])))
+		return value.NewInt(int64(int8(b[0])))
 	case 'Z':
-		return value.OfBool(b[0] != 0)
+		return value.NewBool(b[0] != 0)
 	case 'C':
 		return textOfUTF16([]uint16{binary.BigEndian.Uint16(b)})
 	case 'S':
-		return value.OfInt(int64(int16(binary.BigEndian.Uint16(b))))
+		return value.NewInt(int64(int16(binary.BigEndian.Uint16(b))))
 	case 'I':
-		return value.OfInt(int64(int32(binary.BigEndian.Uint32(b))))
+		return value.NewInt(int64(int32(binary.BigEndian.Uint32(b))))
 	case 'J':
-		return value.OfInt(int64(binary.BigEndian.Uint64(b)))
+		return value.NewInt(int64(binary.BigEndian.Uint64(b)))
 	case 'F':
-		return value.OfFloat(float64(math.Float32frombits(binary.BigEndian.Uint32(b))))
+		return value.NewFloat(float64(math.Float32frombits(binary.BigEndian.Uint32(b))))
 	}
-	return value.OfFloat(math.Float64frombits(binary.BigEndian.Uint64(b)))
+	return value.NewFloat(math.Float64frombits(binary.BigEndian.Uint64(b)))
 }
 
 // javaNumbers is an array of a primitive type, read when it is looked at.

@@ -59,19 +59,19 @@ func (t *javaTime) read() value.Value {
 		t.ok = ok
 		return v
 	case serLocalDate:
-		return value.OfText(t.date()).Tagged("date")
+		return value.NewText(t.date()).WithTag("date")
 	case serLocalTime:
-		return value.OfText(t.clock()).Tagged("time")
+		return value.NewText(t.clock()).WithTag("time")
 	case serLocalDateTime:
-		return value.OfText(t.date() + "T" + t.clock()).Tagged("datetime")
+		return value.NewText(t.date() + "T" + t.clock()).WithTag("datetime")
 	case serOffsetTime:
-		return value.OfText(t.clock() + t.offset()).Tagged("time")
+		return value.NewText(t.clock() + t.offset()).WithTag("time")
 	case serOffsetDateTime:
-		return value.OfText(t.date() + "T" + t.clock() + t.offset()).Tagged("datetime")
+		return value.NewText(t.date() + "T" + t.clock() + t.offset()).WithTag("datetime")
 	case serZonedDateTime:
 		text := t.date() + "T" + t.clock() + t.offset()
 		zone := t.zone(t.byte())
-		return value.OfText(text).Tagged("datetime", value.Attr{Name: "tz", Value: zone})
+		return value.NewText(text).WithTag("datetime", value.Attr{Name: "tz", Value: zone})
 	case serZoneRegion:
 		return t.zone(serZoneRegion)
 	case serZoneOffset:
@@ -119,9 +119,9 @@ func (t *javaTime) offset() string {
 func (t *javaTime) zone(kind int) value.Value {
 	switch kind {
 	case serZoneRegion:
-		return value.OfText(t.j.utf(0)).Tagged("timezone")
+		return value.NewText(t.j.utf(0)).WithTag("timezone")
 	case serZoneOffset:
-		return value.OfText(t.offset()).Tagged("timezone")
+		return value.NewText(t.offset()).WithTag("timezone")
 	}
 	t.ok = false
 	return value.Nil
@@ -134,9 +134,9 @@ func (t *javaTime) duration() value.Value {
 	t.ok = t.ok && nanos%1000 == 0
 	days := floorDiv(sec, 86400)
 	part := func(name string, n int64) value.Pair {
-		return value.Pair{Key: value.OfText(name), Value: value.OfInt(n)}
+		return value.Pair{Key: value.NewText(name), Value: value.NewInt(n)}
 	}
-	return value.OfMap(value.Dict{
+	return value.NewMap(value.Dict{
 		part("days", days), part("seconds", sec-days*86400), part("microseconds", int64(nanos/1000)),
-	}).Tagged("timedelta")
+	}).WithTag("timedelta")
 }

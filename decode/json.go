@@ -313,15 +313,15 @@ func jsonLeaf(p *packed, off int) value.Value {
 	case '"':
 		return unquoteJSON(raw)
 	case 't':
-		return value.OfBool(true)
+		return value.NewBool(true)
 	case 'f':
-		return value.OfBool(false)
+		return value.NewBool(false)
 	case 'n':
 		return value.Nil
 	case 'N':
-		return value.OfFloat(math.NaN())
+		return value.NewFloat(math.NaN())
 	case 'I':
-		return value.OfFloat(math.Inf(1))
+		return value.NewFloat(math.Inf(1))
 	}
 	return ofJSONNumber(raw)
 }
@@ -336,7 +336,7 @@ func ofJSONNumber(raw []byte) value.Value {
 		end++
 	}
 	if raw[0] == '-' && end < len(raw) && raw[end] == 'I' {
-		return value.OfFloat(math.Inf(-1))
+		return value.NewFloat(math.Inf(-1))
 	}
 	s := view(raw[:end])
 	if !float && s != "-0" {
@@ -344,9 +344,9 @@ func ofJSONNumber(raw []byte) value.Value {
 	}
 	f, err := strconv.ParseFloat(s, 64)
 	if err != nil || !sameDecimal(s, f) {
-		return value.OfText(s).Tagged("decimal")
+		return value.NewText(s).WithTag("decimal")
 	}
-	return value.OfNumber(f, s)
+	return value.NewNumber(f, s)
 }
 
 func firstError(a, b *value.Error) *value.Error {

@@ -13,7 +13,7 @@ import (
 func unquoteJSON(raw []byte) value.Value {
 	body := raw[1:]
 	if end := bytes.IndexByte(body, '"'); bytes.IndexByte(body[:end], '\\') < 0 {
-		return value.OfText(view(body[:end]))
+		return value.NewText(view(body[:end]))
 	}
 	var out []byte
 	lone := false
@@ -39,9 +39,9 @@ func unquoteJSON(raw []byte) value.Value {
 		out = utf8.AppendRune(out, r)
 	}
 	if lone {
-		return value.OfText(view(out)).Tagged("wtf8")
+		return value.NewText(view(out)).WithTag("wtf8")
 	}
-	return value.OfText(view(out))
+	return value.NewText(view(out))
 }
 
 func plainEscape(c byte) byte {

@@ -62,9 +62,9 @@ func (p *packed) value(r ref) value.Value {
 func (p *packed) container(b box) value.Value {
 	switch b.kind {
 	case listBox:
-		return value.OfSeq(packedItems{p, b.first, b.n})
+		return value.NewSeq(packedItems{p, b.first, b.n})
 	case mapBox:
-		return value.OfMap(packedPairs{p, b.first, b.n / 2})
+		return value.NewMap(packedPairs{p, b.first, b.n / 2})
 	}
 	return p.special(p, b)
 }

@@ -59,7 +59,7 @@ func DecodeMembers(kind string, members []Member, opt Options) Result {
 		for i, x := range members {
 			dict[i] = value.Pair{Key: plainMember(x.Field), Value: m.decode(x.Value, i)}
 		}
-		out.Value, m.same = value.OfMap(dict), false
+		out.Value, m.same = value.NewMap(dict), false
 	case "zset":
 		out.Value = m.list(members, func(i int, x Member) value.Value {
 			return record("score", ofScore(x), "value", m.decode(x.Value, i))
@@ -127,7 +127,7 @@ func (m *memberDecoder) list(members []Member, each func(int, Member) value.Valu
 	for i, x := range members {
 		list[i] = each(i, x)
 	}
-	return value.OfSeq(list)
+	return value.NewSeq(list)
 }
 
 func (m *memberDecoder) fields(pairs [][]byte, entry int) value.Value {
@@ -135,30 +135,30 @@ func (m *memberDecoder) fields(pairs [][]byte, entry int) value.Value {
 	for i := 0; i+1 < len(pairs); i += 2 {
 		dict = append(dict, value.Pair{Key: plainMember(pairs[i]), Value: m.decode(pairs[i+1], entry, i/2)})
 	}
-	return value.OfMap(dict)
+	return value.NewMap(dict)
 }
 
 func record(k1 string, v1 value.Value, k2 string, v2 value.Value) value.Value {
-	return value.OfMap(value.Dict{{Key: value.OfText(k1), Value: v1}, {Key: value.OfText(k2), Value: v2}})
+	return value.NewMap(value.Dict{{Key: value.NewText(k1), Value: v1}, {Key: value.NewText(k2), Value: v2}})
 }
 
 // plainMember is a field or an id: text when it is UTF-8, else bytes.
 func plainMember(raw []byte) value.Value {
 	if judgeText(raw) == notText {
-		return value.OfBytes(view(raw))
+		return value.NewBytes(view(raw))
 	}
-	return value.OfText(view(raw))
+	return value.NewText(view(raw))
 }
 
 // ofScore is a score, as an integer where it is one.
 func ofScore(x Member) value.Value {
 	switch f := x.Score; {
 	case x.ScoreText != "" && strings.Trim(x.ScoreText, "0123456789") == strings.Repeat("-", strings.Count(x.ScoreText, "-")):
-		return value.OfBigInt(x.ScoreText)
+		return value.NewBigInt(x.ScoreText)
 	case f == math.Trunc(f) && math.Abs(f) < 1<<53:
-		return value.OfInt(int64(f))
+		return value.NewInt(int64(f))
 	default:
-		return value.OfFloat(f)
+		return value.NewFloat(f)
 	}
 }
 
@@ -169,16 +169,16 @@ func (x Member) ScoreValue() value.Value { return ofScore(x) }
 func (m *memberDecoder) vector(x Member, at int) value.Value {
 	numbers := make(value.List, len(x.Vector))
 	for i, f := range x.Vector {
-		numbers[i] = value.OfFloat(f)
+		numbers[i] = value.NewFloat(f)
 	}
 	d := value.Dict{
-		{Key: value.OfText("element"), Value: plainMember(x.Field)},
-		{Key: value.OfText("vector"), Value: value.OfSeq(numbers)},
+		{Key: value.NewText("element"), Value: plainMember(x.Field)},
+		{Key: value.NewText("vector"), Value: value.NewSeq(numbers)},
 	}
 	if len(x.Value) > 0 {
-		d = append(d, value.Pair{Key: value.OfText("attributes"), Value: m.decode(x.Value, at)})
+		d = append(d, value.Pair{Key: value.NewText("attributes"), Value: m.decode(x.Value, at)})
 	}
-	return value.OfMap(d)
+	return value.NewMap(d)
 }
 
 // Doubt is an ambiguous member of a collection.

@@ -32,7 +32,7 @@ func (m *MemberViews) View(kind string, members []Member, asGeo bool) (views.Vie
 		rows := make(views.List, len(members))
 		for i, x := range members {
 			longitude, latitude := geoPlace(uint64(x.Score))
-			rows[i] = []value.Value{plainMember(x.Value), value.OfFloat(longitude), value.OfFloat(latitude)}
+			rows[i] = []value.Value{plainMember(x.Value), value.NewFloat(longitude), value.NewFloat(latitude)}
 		}
 		return views.OfTable([]string{"member", "longitude", "latitude"}, rows), true
 	}

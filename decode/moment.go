@@ -16,7 +16,7 @@ func momentValue(sec int64, nanos int) (v value.Value, ok bool) {
 		return value.Nil, false
 	}
 	t := time.Unix(sec, 0).UTC()
-	return value.OfText(t.Format("2006-01-02T15:04:05") + fractionText(nanos) + "Z").Tagged("datetime"), true
+	return value.NewText(t.Format("2006-01-02T15:04:05") + fractionText(nanos) + "Z").WithTag("datetime"), true
 }
 
 // msValue is a moment in UTC, given in milliseconds since 1970.

@@ -235,27 +235,27 @@ func msgpackLeaf(p *packed, off int) value.Value {
 	body := raw[h.size : h.size+h.n]
 	switch h.kind {
 	case mpBool:
-		return value.OfBool(raw[0] == 0xc3)
+		return value.NewBool(raw[0] == 0xc3)
 	case mpInt:
 		if h.size == 1 {
-			return value.OfInt(int64(int8(raw[0])))
+			return value.NewInt(int64(int8(raw[0])))
 		}
 		shift := 64 - 8*(h.size-1)
-		return value.OfInt(int64(bigEndian(raw[1:h.size])<<shift) >> shift)
+		return value.NewInt(int64(bigEndian(raw[1:h.size])<<shift) >> shift)
 	case mpUint:
-		return value.OfUint(bigEndian(raw[1:h.size]))
+		return value.NewUint(bigEndian(raw[1:h.size]))
 	case mpFloat:
 		if h.size == 5 {
-			return value.OfFloat(float64(math.Float32frombits(binary.BigEndian.Uint32(raw[1:]))))
+			return value.NewFloat(float64(math.Float32frombits(binary.BigEndian.Uint32(raw[1:]))))
 		}
-		return value.OfFloat(math.Float64frombits(binary.BigEndian.Uint64(raw[1:])))
+		return value.NewFloat(math.Float64frombits(binary.BigEndian.Uint64(raw[1:])))
 	case mpText:
 		if utf8.Valid(body) {
-			return value.OfText(view(body))
+			return value.NewText(view(body))
 		}
-		return value.OfBytes(view(body))
+		return value.NewBytes(view(body))
 	case mpBytes:
-		return value.OfBytes(view(body))
+		return value.NewBytes(view(body))
 	case mpExt:
 		return msgpackExt(h.ext, body)
 	}
@@ -275,7 +275,7 @@ func msgpackExt(kind int8, body []byte) value.Value {
 			return utc(int64(binary.BigEndian.Uint64(body[4:])), int64(binary.BigEndian.Uint32(body)))
 		}
 	}
-	return value.OfSeq(value.List{value.OfInt(int64(kind)), value.OfBytes(view(body))}).Tagged("ext")
+	return value.NewSeq(value.List{value.NewInt(int64(kind)), value.NewBytes(view(body))}).WithTag("ext")
 }
 
 // bigEndian reads an unsigned integer of at most eight bytes.

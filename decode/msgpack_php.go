@@ -73,13 +73,13 @@ func isPHPClass(s string) bool {
 // phpMap makes the value of such a map. The marks of properties that are not
 // public are those of PHP's serialize().
 func phpMap(p *packed, b box) value.Value {
-	rest := value.OfMap(packedPairs{p, b.first + 2, b.n/2 - 1})
+	rest := value.NewMap(packedPairs{p, b.first + 2, b.n/2 - 1})
 	mark := p.value(p.kids[b.first+1])
 	if mark.Kind() != value.Text {
 		return rest
 	}
 	props := phpProps{packedPairs{p, b.first + 2, b.n/2 - 1}, mark.Text()}
-	return value.OfObject("object", mark.Text(), value.Attr{Name: "state", Value: value.OfMap(props)})
+	return value.NewObject("object", mark.Text(), value.Attr{Name: "state", Value: value.NewMap(props)})
 }
 
 // phpProps are the properties of an object of a class. It is value.Pairs.

@@ -274,15 +274,15 @@ func (j *msgpackrParts) special(p *packed, b box) value.Value {
 	switch kind := msgpackHead(p.raw[b.off:]).ext; {
 	case content.Kind() != value.Seq:
 	case kind == setExt:
-		return content.Tagged("set")
+		return content.WithTag("set")
 	case kind == regExpExt && content.Len() == 2:
-		return at(0).Tagged("regexp", value.Attr{Name: "flags", Value: at(1)})
+		return at(0).WithTag("regexp", value.Attr{Name: "flags", Value: at(1)})
 	case kind == errorExt && content.Len() >= 2 && at(0).Kind() == value.Text:
-		state := value.Dict{{Key: value.OfText("message"), Value: at(1)}}
+		state := value.Dict{{Key: value.NewText("message"), Value: at(1)}}
 		if cause := at(2); cause.Kind() != value.Null && cause.Tag() != undefined.Tag() {
-			state = append(state, value.Pair{Key: value.OfText("cause"), Value: cause})
+			state = append(state, value.Pair{Key: value.NewText("cause"), Value: cause})
 		}
-		return rubyObject(at(0).Text(), value.OfMap(state))
+		return rubyObject(at(0).Text(), value.NewMap(state))
 	}
 	return content
 }
@@ -290,7 +290,7 @@ func (j *msgpackrParts) special(p *packed, b box) value.Value {
 // leaf makes the scalars that only msgpackr writes; false for any other.
 func (j *msgpackrParts) leaf(p *packed, off int) (value.Value, bool) {
 	if at, ok := j.spans[off]; ok {
-		return value.OfText(view(p.raw[at[0]:at[1]])), true
+		return value.NewText(view(p.raw[at[0]:at[1]])), true
 	}
 	h := msgpackHead(p.raw[off:])
 	if h.kind != mpExt || !j.found {
@@ -305,7 +305,7 @@ func (j *msgpackrParts) leaf(p *packed, off int) (value.Value, bool) {
 	case h.ext == undefinedExt && h.n == 1:
 		return undefined, true
 	case h.ext == dateExt && h.n == 1:
-		return jsObject("Date", value.OfText("Invalid Date")), true
+		return jsObject("Date", value.NewText("Invalid Date")), true
 	case h.ext == bigIntExt && h.n > 0 && h.n <= maxBigBytes:
 		return twosComplement(body), true
 	case h.ext == typedExt && h.n > 0:
@@ -313,7 +313,7 @@ func (j *msgpackrParts) leaf(p *packed, off int) (value.Value, bool) {
 		case kind < len(msgpackrArrays):
 			return typedArray(msgpackrArrays[kind], view(body[1:])), true
 		case kind == 16 || kind == 17: // ArrayBuffer, DataView
-			return value.OfBytes(view(body[1:])), true
+			return value.NewBytes(view(body[1:])), true
 		}
 	}
 	return value.Nil, false

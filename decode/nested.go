@@ -2,11 +2,11 @@ package decode
 
 import "cacheview/decode/value"
 
-// Nested reads a text or bytes inside a value as a value of its own: JSON or
+// DecodeNested reads a text or bytes inside a value as a value of its own: JSON or
 // base64 kept in a string, a pickle kept in a field. It does so only on
 // demand, because a string that holds JSON is still a string; ok is false when
 // v holds no format that is certain enough.
-func Nested(v value.Value, opt Options) (r Result, ok bool) {
+func DecodeNested(v value.Value, opt Options) (r Result, ok bool) {
 	if v.Kind() != value.Text && v.Kind() != value.Bytes || v.Tag() != "" || v.Len() < 2 {
 		return Result{}, false
 	}

@@ -72,13 +72,13 @@ func TestMembersKeepTheirOwnWords(t *testing.T) {
 
 func TestWordsOfNumbersWithoutDigits(t *testing.T) {
 	t.Parallel()
-	odd := value.OfSeq(value.List{value.OfFloat(math.NaN()), value.OfFloat(math.Inf(1)), value.OfFloat(math.Inf(-1))})
+	odd := value.NewSeq(value.List{value.NewFloat(math.NaN()), value.NewFloat(math.Inf(1)), value.NewFloat(math.Inf(-1))})
 	for n, want := range map[value.Notation]string{
 		value.Inherited: "[NaN, Infinity, -Infinity]",
 		value.Plain:     "[NaN, Infinity, -Infinity]",
 		value.Python:    "[nan, inf, -inf]",
 	} {
-		if got := decode.Literal(odd.In(n), 80); got != want {
+		if got := decode.Literal(odd.WithNotation(n), 80); got != want {
 			t.Errorf("in notation %d: %s, want %s", n, got, want)
 		}
 	}

@@ -35,7 +35,7 @@ var (
 
 func parseNpy(raw []byte, lim value.Limits) (value.Value, int, *value.Error) {
 	fail := func(kind value.ErrorKind, at int, detail string) (value.Value, int, *value.Error) {
-		return value.OfBytes(view(raw)), at, &value.Error{Format: "npy", Kind: kind, Offset: at, Detail: detail}
+		return value.NewBytes(view(raw)), at, &value.Error{Format: "npy", Kind: kind, Offset: at, Detail: detail}
 	}
 	if len(raw) < 10 || string(raw[:6]) != npyMagic {
 		return fail(value.Truncated, len(raw), "the input ends within the header")
@@ -127,23 +127,23 @@ func parseNpz(raw []byte, lim value.Limits) (value.Value, int, *value.Error) {
 	lim = lim.OrDefault()
 	z, err := zip.NewReader(bytes.NewReader(raw), int64(len(raw)))
 	if err != nil {
-		return value.OfBytes(view(raw)), 0, &value.Error{Format: "npz", Kind: value.Truncated, Offset: len(raw), Detail: err.Error()}
+		return value.NewBytes(view(raw)), 0, &value.Error{Format: "npz", Kind: value.Truncated, Offset: len(raw), Detail: err.Error()}
 	}
 	var arrays value.Dict
 	for _, f := range z.File[:min(len(z.File), maxNpz)] {
-		name := value.OfText(strings.ToValidUTF8(strings.TrimSuffix(f.Name, ".npy"), "\ufffd"))
+		name := value.NewText(strings.ToValidUTF8(strings.TrimSuffix(f.Name, ".npy"), "\ufffd"))
 		v, failure := readNpz(f, lim)
 		arrays = append(arrays, value.Pair{Key: name, Value: v})
 		lim.Output -= int64(min(f.UncompressedSize64, uint64(lim.Output)))
 		if failure != nil {
 			failure.Path = value.Label{Kind: value.KeyLabel, Key: name}.String() + failure.Path
-			return value.OfMap(arrays), len(raw), failure
+			return value.NewMap(arrays), len(raw), failure
 		}
 	}
 	if len(z.File) > maxNpz {
-		return value.OfMap(arrays), len(raw), &value.Error{Format: "npz", Kind: value.Limit, Detail: "too many arrays"}
+		return value.NewMap(arrays), len(raw), &value.Error{Format: "npz", Kind: value.Limit, Detail: "too many arrays"}
 	}
-	return value.OfMap(arrays), len(raw), nil
+	return value.NewMap(arrays), len(raw), nil
 }
 
 func readNpz(f *zip.File, lim value.Limits) (value.Value, *value.Error) {

@@ -166,9 +166,9 @@ func (p *phpReader) boolean(at int) value.Value {
 	p.expect(at, ":")
 	switch s := p.until(at, ';'); {
 	case s == "0":
-		return value.OfBool(false)
+		return value.NewBool(false)
 	case s == "1":
-		return value.OfBool(true)
+		return value.NewBool(true)
 	default:
 		p.corrupt(at, "%q is no boolean", s)
 		return value.Nil
@@ -185,7 +185,7 @@ func (p *phpReader) integer(at int) value.Value {
 	if err != nil {
 		p.corrupt(at, "%q is no 64-bit integer", s)
 	}
-	return value.OfInt(n)
+	return value.NewInt(n)
 }
 
 // float reads what var_export writes: 0.1, 1.0E+25, INF, -INF, NAN.
@@ -207,7 +207,7 @@ func (p *phpReader) float(at int) value.Value {
 	if err != nil && f == 0 {
 		p.corrupt(at, "%q is no float", s)
 	}
-	return value.OfFloat(f)
+	return value.NewFloat(f)
 }
 
 // str reads length:"bytes". In the escaped form, which PHP 6 wrote, \xx is one

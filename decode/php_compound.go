@@ -27,7 +27,7 @@ func (a *phpArray) Len() int { return a.vals.Len() }
 // At returns element i.
 func (a *phpArray) At(i int) (key, val value.Value) {
 	if !a.keyed {
-		return value.OfInt(int64(i)), a.vals.At(i)
+		return value.NewInt(int64(i)), a.vals.At(i)
 	}
 	return a.keys.At(i), a.vals.At(i)
 }
@@ -36,7 +36,7 @@ func (a *phpArray) add(key, val value.Value) {
 	if n, ok := key.Int(); !a.keyed && (!ok || n != int64(a.vals.Len())) {
 		a.keyed = true
 		for i := range a.vals.Len() {
-			a.keys.add(value.OfInt(int64(i)))
+			a.keys.add(value.NewInt(int64(i)))
 		}
 	}
 	if a.keyed {
@@ -48,18 +48,18 @@ func (a *phpArray) add(key, val value.Value) {
 // value is the array as a list or a map. An empty array is a list.
 func (a *phpArray) value() value.Value {
 	if a.keyed {
-		return value.OfMap(a)
+		return value.NewMap(a)
 	}
-	return value.OfSeq(&a.vals)
+	return value.NewSeq(&a.vals)
 }
 
 // state is the array as the properties of an object: a map, unless the class
 // wrote a list of its own (__serialize).
 func (a *phpArray) state() value.Value {
 	if !a.keyed && a.vals.Len() > 0 {
-		return value.OfSeq(&a.vals)
+		return value.NewSeq(&a.vals)
 	}
-	return value.OfMap(a)
+	return value.NewMap(a)
 }
 
 // identity is an id for a container, where there may be references to it.
@@ -150,7 +150,7 @@ func (p *phpReader) object(at int) (value.Value, bool) {
 }
 
 func phpObject(class string, a *phpArray) value.Value {
-	return value.OfObject("object", class, value.Attr{Name: "state", Value: a.state()})
+	return value.NewObject("object", class, value.Attr{Name: "state", Value: a.state()})
 }
 
 // phpProperty is the name of a property with a mark for its visibility: PHP
@@ -179,7 +179,7 @@ func (p *phpReader) custom(at int) (value.Value, bool) {
 	p.expect(at, "{")
 	raw := p.take(n, at, "an object's own data")
 	p.expect(at, "}")
-	v := value.OfObject("object", class, value.Attr{Name: "raw", Value: value.OfBytes(raw)})
+	v := value.NewObject("object", class, value.Attr{Name: "raw", Value: value.NewBytes(raw)})
 	return v, p.err == nil
 }
 
@@ -196,5 +196,5 @@ func (p *phpReader) enum(at int) value.Value {
 }
 
 func phpEnum(class, name string) value.Value {
-	return value.OfObject("enum", className(class+"::"+name))
+	return value.NewObject("enum", className(class+"::"+name))
 }

@@ -27,7 +27,7 @@ func parsePHPSession(raw []byte, lim value.Limits) (value.Value, int, *value.Err
 		p.variable(vars, name)
 	}
 	linkPHP(p.links)
-	return value.OfMap(vars), p.pos, p.err
+	return value.NewMap(vars), p.pos, p.err
 }
 
 // maxUnset limits the variables of a session that have no value. A byte of 0x80
@@ -54,7 +54,7 @@ func parsePHPBinarySession(raw []byte, lim value.Limits) (value.Value, int, *val
 		p.variable(vars, name)
 	}
 	linkPHP(p.links)
-	return value.OfMap(vars), p.pos, p.err
+	return value.NewMap(vars), p.pos, p.err
 }
 
 // variable reads the value of a session variable. References may lead from

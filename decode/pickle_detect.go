@@ -39,14 +39,14 @@ func looksPickled(raw []byte) (string, bool) {
 	if len(raw) >= 3 && raw[0] == protoOpcode && (raw[1] == 4 || raw[1] == 5) && raw[2] == frameOpcode {
 		return "PROTO and FRAME, as protocols 4 and 5 begin", true
 	}
-	return pickle.Looks(raw)
+	return pickle.Detect(raw)
 }
 
 func sniffOldPickle(in *input) (string, bool) {
 	if len(in.raw) < 2 || in.raw[0] == protoOpcode || tinyText(in) {
 		return "", false
 	}
-	return pickle.Looks(in.raw)
+	return pickle.Detect(in.raw)
 }
 
 // tinyText reports whether the input is better read as text than as a pickle

@@ -88,31 +88,31 @@ func (s *protoScanner) message(end int, group uint64) (value.Value, *value.Error
 		start := s.pos
 		tag, err := s.varint(end)
 		if err != nil {
-			return value.OfMap(fields), err
+			return value.NewMap(fields), err
 		}
 		number, wire := tag>>3, tag&7
 		if number == 0 || number > 1<<29-1 {
-			return value.OfMap(fields), s.fail(value.Corrupt, start, "bad field number")
+			return value.NewMap(fields), s.fail(value.Corrupt, start, "bad field number")
 		}
 		if wire == 4 {
 			if number == group {
-				return value.OfMap(fields), nil
+				return value.NewMap(fields), nil
 			}
-			return value.OfMap(fields), s.fail(value.Corrupt, start, "end of a group that is not open")
+			return value.NewMap(fields), s.fail(value.Corrupt, start, "end of a group that is not open")
 		}
 		if s.nodes++; s.nodes > s.lim.Nodes {
-			return value.OfMap(fields), s.fail(value.Limit, start, "too many values")
+			return value.NewMap(fields), s.fail(value.Limit, start, "too many values")
 		}
 		v, err := s.field(number, wire, end)
 		if err != nil {
-			return value.OfMap(fields), err
+			return value.NewMap(fields), err
 		}
-		fields = append(fields, value.Pair{Key: value.OfUint(number), Value: v})
+		fields = append(fields, value.Pair{Key: value.NewUint(number), Value: v})
 	}
 	if group != 0 {
-		return value.OfMap(fields), s.fail(value.Truncated, s.pos, "group without an end")
+		return value.NewMap(fields), s.fail(value.Truncated, s.pos, "group without an end")
 	}
-	return value.OfMap(fields), nil
+	return value.NewMap(fields), nil
 }
 
 func (s *protoScanner) field(number, wire uint64, end int) (value.Value, *value.Error) {
@@ -120,7 +120,7 @@ func (s *protoScanner) field(number, wire uint64, end int) (value.Value, *value.
 	switch wire {
 	case 0:
 		n, err := s.varint(end)
-		return value.OfUint(n), err
+		return value.NewUint(n), err
 	case 1:
 		if end-s.pos < 8 {
 			return value.Nil, s.fail(value.Truncated, start, "ends inside a number")
@@ -145,7 +145,7 @@ func (s *protoScanner) field(number, wire uint64, end int) (value.Value, *value.
 
 // fixed is a number that may be an integer or a float.
 func fixed(tag string, n uint64, f float64) value.Value {
-	return value.OfUint(n).Tagged(tag, value.Attr{Name: "float", Value: value.OfFloat(f)})
+	return value.NewUint(n).WithTag(tag, value.Attr{Name: "float", Value: value.NewFloat(f)})
 }
 
 func (s *protoScanner) delimited(end int) (value.Value, *value.Error) {
@@ -160,7 +160,7 @@ func (s *protoScanner) delimited(end int) (value.Value, *value.Error) {
 	body := s.raw[s.pos : s.pos+int(n)]
 	s.pos += int(n)
 	if judgeText(body) == cleanText {
-		return value.OfText(view(body)), nil
+		return value.NewText(view(body)), nil
 	}
 	// A failed guess may not be repeated at every level below, so it counts
 	// against the nodes.
@@ -168,7 +168,7 @@ func (s *protoScanner) delimited(end int) (value.Value, *value.Error) {
 	v, guess := inner.message(len(body), 0)
 	s.nodes = inner.nodes
 	if guess != nil {
-		v = value.OfBytes(view(body))
+		v = value.NewBytes(view(body))
 	}
 	return v, nil
 }

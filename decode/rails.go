@@ -218,9 +218,9 @@ func unwrapRails71(raw []byte, lim value.Limits) (unwrapped, *value.Error) {
 		payload, err = un.inflate(payload, lim)
 	}
 	un.through = append(un.through, Layer{Name: "string", Reason: "the entry says that it is a string", Size: len(payload)})
-	un.value, un.whole = value.OfBytes(view(payload)), true
+	un.value, un.whole = value.NewBytes(view(payload)), true
 	if kind != railsBinary && utf8.Valid(payload) {
-		un.value = value.OfText(view(payload))
+		un.value = value.NewText(view(payload))
 	}
 	return un, err
 }

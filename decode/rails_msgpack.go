@@ -69,7 +69,7 @@ var railsExtParts = map[int8]string{
 // not write.
 func railsExt(kind int8, body []byte, depth int) (v value.Value, ok bool) {
 	if class, found := railsExtText[kind]; found && utf8.Valid(body) {
-		return railsObject(class, value.List{value.OfText(view(body))}), true
+		return railsObject(class, value.List{value.NewText(view(body))}), true
 	}
 	switch kind {
 	case railsSymbol:
@@ -86,7 +86,7 @@ func railsExt(kind int8, body []byte, depth int) (v value.Value, ok bool) {
 	}
 	switch {
 	case kind == railsSet && parts[0].Kind() == value.Seq:
-		return parts[0].Tagged("set"), true
+		return parts[0].WithTag("set"), true
 	case kind == railsHash && parts[0].Kind() == value.Map:
 		return parts[0], true
 	}
@@ -94,7 +94,7 @@ func railsExt(kind int8, body []byte, depth int) (v value.Value, ok bool) {
 }
 
 func railsObject(class string, args value.List) value.Value {
-	return value.OfObject("object", class, value.Attr{Name: "args", Value: value.OfSeq(args)})
+	return value.NewObject("object", class, value.Attr{Name: "args", Value: value.NewSeq(args)})
 }
 
 // maxRailsParts is more than any extension of Rails has.

@@ -56,7 +56,7 @@ type labelled struct {
 // child is child i in the notation that it has inside the container.
 func (s shape) child(i int) labelled {
 	c := s.childAt(i)
-	c.key, c.value = c.key.Under(s.notation), c.value.Under(s.notation)
+	c.key, c.value = c.key.InheritNotation(s.notation), c.value.InheritNotation(s.notation)
 	return c
 }
 
@@ -248,7 +248,7 @@ func appendParts(dst []byte, v value.Value, room int, before, after string) []by
 		}
 		dst = append(append(dst, before...), Printable(a.Name)...)
 		dst = append(dst, '=')
-		dst = append(dst, Literal(a.Value.Under(v.Notation()), room)...)
+		dst = append(dst, Literal(a.Value.InheritNotation(v.Notation()), room)...)
 	}
 	return append(dst, after...)
 }

@@ -70,15 +70,15 @@ func (r *ruby) scalar(t byte, at int) value.Value {
 	case '0':
 		return value.Nil
 	case 'T', 'F':
-		return value.OfBool(t == 'T')
+		return value.NewBool(t == 'T')
 	case 'i':
-		return value.OfInt(r.long(at))
+		return value.NewInt(r.long(at))
 	case 'l':
 		return r.bignum(at)
 	case 'f':
 		return r.float(at)
 	case '"':
-		return r.keep(value.OfBytes(r.bytes(at, "a string")))
+		return r.keep(value.NewBytes(r.bytes(at, "a string")))
 	case ':', ';':
 		r.pos--
 		return r.symbol()
@@ -193,7 +193,7 @@ func (r *ruby) float(at int) value.Value {
 			r.corrupt(at, "%q is no float", s)
 		}
 	}
-	return r.keep(value.OfFloat(f))
+	return r.keep(value.NewFloat(f))
 }
 
 // symbol reads a symbol, which may be one that was there before or have an
@@ -245,9 +245,9 @@ func (r *ruby) newSymbol(at int, ivars bool) value.Value {
 // symbolOf is a symbol. Without an encoding of its own it is ASCII.
 func symbolOf(s string, enc rubyEncoding) value.Value {
 	if enc.name == "" && utf8.ValidString(s) {
-		return value.OfText(s).Tagged("symbol")
+		return value.NewText(s).WithTag("symbol")
 	}
-	return value.OfBytes(s).Tagged("symbol", enc.attrs()...)
+	return value.NewBytes(s).WithTag("symbol", enc.attrs()...)
 }
 
 // name reads the symbol that is the name of a class, a member or a variable.

@@ -10,7 +10,7 @@ func (r *ruby) array(at int) (value.Value, bool) {
 		return value.Nil, false
 	}
 	items := r.list()
-	v := r.keep(value.OfSeq(items).WithID(r.id()))
+	v := r.keep(value.NewSeq(items).WithID(r.id()))
 	for i := 0; uint64(i) < n && r.err == nil; i++ {
 		item, ok := r.value()
 		if ok {
@@ -27,7 +27,7 @@ func (r *ruby) hash(at int, hasDefault bool) (value.Value, bool) {
 		return value.Nil, false
 	}
 	pairs, number := r.dict(), r.links.Len()
-	v := r.keep(value.OfMap(pairs).WithID(r.id()))
+	v := r.keep(value.NewMap(pairs).WithID(r.id()))
 	for i := uint64(0); i < n && r.err == nil; i++ {
 		key, _ := r.value()
 		if r.err != nil {
@@ -45,7 +45,7 @@ func (r *ruby) hash(at int, hasDefault bool) (value.Value, bool) {
 	def, ok := r.value()
 	r.underPart("default")
 	if ok {
-		v = r.replace(number, v.Tagged("hash", value.Attr{Name: "default", Value: def}))
+		v = r.replace(number, v.WithTag("hash", value.Attr{Name: "default", Value: def}))
 	}
 	return v, true
 }
@@ -58,13 +58,13 @@ func (r *ruby) object(at int) (value.Value, bool) {
 		return value.Nil, false
 	}
 	state := r.dict()
-	v := r.keep(rubyObject(class, value.OfMap(state)).WithID(r.id()))
+	v := r.keep(rubyObject(class, value.NewMap(state)).WithID(r.id()))
 	r.members(at, state)
 	return v, true
 }
 
 func rubyObject(class string, state value.Value) value.Value {
-	return value.OfObject("object", class, value.Attr{Name: "state", Value: state})
+	return value.NewObject("object", class, value.Attr{Name: "state", Value: state})
 }
 
 // members reads names with their values: instance variables, struct members.
@@ -77,7 +77,7 @@ func (r *ruby) members(at int, state *growingMap) {
 		}
 		v, ok := r.value()
 		if ok {
-			state.add(value.OfText(name), v)
+			state.add(value.NewText(name), v)
 		}
 		r.underPart("state." + name)
 	}
@@ -91,7 +91,7 @@ func (r *ruby) custom() (value.Value, bool) {
 		return value.Nil, false
 	}
 	parts := []value.Attr{{Name: "state"}}
-	v := r.keep(value.OfObject("object", class, parts...).WithID(r.id()))
+	v := r.keep(value.NewObject("object", class, parts...).WithID(r.id()))
 	state, _ := r.value()
 	parts[0].Value = state
 	r.underPart("state")
@@ -114,14 +114,14 @@ func (r *ruby) userClass() (value.Value, bool) {
 }
 
 func ofUserClass(class string, v value.Value) value.Value {
-	return value.OfObject("object", class, value.Attr{Name: "args", Value: value.OfSeq(value.List{v})})
+	return value.NewObject("object", class, value.Attr{Name: "args", Value: value.NewSeq(value.List{v})})
 }
 
 // dumped reads an object that _dump made a string of.
 func (r *ruby) dumped(at int) value.Value {
 	class := r.name()
 	raw := r.bytes(at, "an object's own data")
-	return value.OfObject("object", class, value.Attr{Name: "raw", Value: value.OfBytes(raw)})
+	return value.NewObject("object", class, value.Attr{Name: "raw", Value: value.NewBytes(raw)})
 }
 
 // regexp reads a pattern and its options. What is in the byte beside the
@@ -129,5 +129,5 @@ func (r *ruby) dumped(at int) value.Value {
 func (r *ruby) regexp(at int) value.Value {
 	source := textOrBytes(r.bytes(at, "a regexp"))
 	options := r.byte(at, "a regexp") & 7
-	return source.Tagged("regexp", value.Attr{Name: "options", Value: value.OfInt(int64(options))})
+	return source.WithTag("regexp", value.Attr{Name: "options", Value: value.NewInt(int64(options))})
 }

@@ -62,7 +62,7 @@ func (r *ruby) ivars() (enc rubyEncoding, rest *growingMap) {
 			if rest == nil {
 				rest = r.dict()
 			}
-			rest.add(value.OfText(name), v)
+			rest.add(value.NewText(name), v)
 		}
 	}
 	return enc, rest
@@ -74,16 +74,16 @@ func addIvars(v value.Value, ivars *growingMap) value.Value {
 	if ivars == nil || v.Kind() == value.Map && ivars.Len() == 1 && ivars.keys.At(0).Text() == "K" {
 		return v
 	}
-	more := value.Attr{Name: "state", Value: value.OfMap(ivars)}
+	more := value.Attr{Name: "state", Value: value.NewMap(ivars)}
 	if v.Kind() != value.Object {
-		args := value.Attr{Name: "args", Value: value.OfSeq(value.List{v})}
-		return value.OfObject("object", rubyClassOf(v), args, more)
+		args := value.Attr{Name: "args", Value: value.NewSeq(value.List{v})}
+		return value.NewObject("object", rubyClassOf(v), args, more)
 	}
 	if _, ok := v.Attr("state"); ok {
 		more.Name = "ivars"
 	}
 	attrs := append(v.Attrs()[:len(v.Attrs()):len(v.Attrs())], more)
-	return value.OfObject(v.Tag(), v.Text(), attrs...).WithID(v.ID())
+	return value.NewObject(v.Tag(), v.Text(), attrs...).WithID(v.ID())
 }
 
 // rubyClassOf names the class of a value that is not an object here.
@@ -117,7 +117,7 @@ func (e rubyEncoding) attrs() []value.Attr {
 	if e.name == "" {
 		return nil
 	}
-	return []value.Attr{{Name: "encoding", Value: value.OfText(e.name)}}
+	return []value.Attr{{Name: "encoding", Value: value.NewText(e.name)}}
 }
 
 // of is v in this encoding: a string, a regexp, or one of these within an
@@ -131,13 +131,13 @@ func (e rubyEncoding) of(v value.Value) value.Value {
 	switch {
 	case v.Kind() == value.Bytes && v.Tag() == "":
 		if e.plain && utf8.ValidString(s) {
-			return value.OfText(s)
+			return value.NewText(s)
 		}
 		if e.name != "" {
-			return value.OfBytes(s).Tagged("bytes", e.attrs()...)
+			return value.NewBytes(s).WithTag("bytes", e.attrs()...)
 		}
 	case v.Tag() == "regexp" && e.name != "":
-		return value.OfBytes(s).Tagged("regexp", append(v.Attrs(), e.attrs()...)...)
+		return value.NewBytes(s).WithTag("regexp", append(v.Attrs(), e.attrs()...)...)
 	}
 	return v
 }

@@ -34,7 +34,7 @@ func rubyTime(v value.Value, ivars *growingMap) (value.Value, bool) {
 		return momentValue(t.Unix(), nanos)
 	}
 	local := t.Add(time.Duration(offset) * time.Second).Format("2006-01-02T15:04:05")
-	return value.OfText(local + fractionText(nanos) + zoneText(int(offset))).Tagged("datetime"), true
+	return value.NewText(local + fractionText(nanos) + zoneText(int(offset))).WithTag("datetime"), true
 }
 
 // rubyNanos is the part of a time below a microsecond, which is a fraction.

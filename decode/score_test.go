@@ -96,7 +96,7 @@ func (s *score) judge(t *testing.T, p producer, raw []byte, seed uint64) {
 	}
 	named := slices.ContainsFunc(got.Also, func(a []string) bool { return a[0] == own })
 	switch {
-	case got.Layers[0].Name == own && got.Err == nil && got.Rest == 0 || p.own == "" && asBytes:
+	case got.Layers[0].Name == own && got.Err == nil && got.TrailingBytes == 0 || p.own == "" && asBytes:
 		s.right++
 		if flagged && p.proof {
 			s.needless++

@@ -106,7 +106,7 @@ func (s *superjson) at(v value.Value, path []string, note value.Value, depth int
 		}
 		s.done += len(list) / 64
 		list[i] = s.at(list[i], path[1:], note, depth+1)
-		return value.OfSeq(list).Tagged(v.Tag(), v.Attrs()...)
+		return value.NewSeq(list).WithTag(v.Tag(), v.Attrs()...)
 	case value.Map:
 		dict, ok := v.Pairs().(value.Dict)
 		if !ok {
@@ -119,7 +119,7 @@ func (s *superjson) at(v value.Value, path []string, note value.Value, depth int
 		for j := range dict {
 			if dict[j].Key.Text() == path[0] {
 				dict[j].Value = s.at(dict[j].Value, path[1:], note, depth+1)
-				return value.OfMap(dict).Tagged(v.Tag(), v.Attrs()...)
+				return value.NewMap(dict).WithTag(v.Tag(), v.Attrs()...)
 			}
 		}
 	}
@@ -157,9 +157,9 @@ func (s *superjson) typed(v, kind value.Value) value.Value {
 	case name == "undefined" && v.Kind() == value.Null:
 		return undefined
 	case name == "set" && v.Kind() == value.Seq:
-		return v.Tagged("set")
+		return v.WithTag("set")
 	case name == "typed-array" && v.Kind() == value.Seq && arg != "":
-		return value.OfText(arg).Tagged("array", value.Attr{Name: "items", Value: v})
+		return value.NewText(arg).WithTag("array", value.Attr{Name: "items", Value: v})
 	case name == "map" && v.Kind() == value.Seq:
 		if m, ok := mapOfPairs(v); ok {
 			return m
@@ -169,7 +169,7 @@ func (s *superjson) typed(v, kind value.Value) value.Value {
 			return rubyObject(class.Text(), v)
 		}
 	case (name == "class" || name == "custom") && arg != "":
-		return value.OfObject("object", arg, value.Attr{Name: "state", Value: v})
+		return value.NewObject("object", arg, value.Attr{Name: "state", Value: v})
 	case v.Kind() == value.Text:
 		if w, ok := jsText(name, v.Text()); ok {
 			return w
@@ -189,7 +189,7 @@ func mapOfPairs(v value.Value) (value.Value, bool) {
 		}
 		dict[i] = value.Pair{Key: pair.Items().At(0), Value: pair.Items().At(1)}
 	}
-	return value.OfMap(dict).Tagged("map"), true
+	return value.NewMap(dict).WithTag("map"), true
 }
 
 // jsText is a value of JavaScript that is written as a text.
@@ -197,7 +197,7 @@ func jsText(name, s string) (value.Value, bool) {
 	switch name {
 	case "Date":
 		_, err := time.Parse(time.RFC3339Nano, s)
-		return value.OfText(s).Tagged("datetime"), err == nil
+		return value.NewText(s).WithTag("datetime"), err == nil
 	case "bigint", "BigInt":
 		return ofDigits(s), isDecimal([]byte(s))
 	case "regexp":
@@ -210,14 +210,14 @@ func jsText(name, s string) (value.Value, bool) {
 		switch s {
 		case "NaN", "Infinity", "-Infinity", "-0":
 			f, err := strconv.ParseFloat(strings.Replace(s, "Infinity", "Inf", 1), 64)
-			return value.OfFloat(f), err == nil
+			return value.NewFloat(f), err == nil
 		}
 	case "URL", "symbol":
-		return jsObject(strings.ToUpper(name[:1])+name[1:], value.OfText(s)), true
+		return jsObject(strings.ToUpper(name[:1])+name[1:], value.NewText(s)), true
 	}
 	return value.Nil, false
 }
 
 func ofRegExp(source, flags string) value.Value {
-	return value.OfText(source).Tagged("regexp", value.Attr{Name: "flags", Value: value.OfText(flags)})
+	return value.NewText(source).WithTag("regexp", value.Attr{Name: "flags", Value: value.NewText(flags)})
 }

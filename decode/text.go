@@ -85,9 +85,9 @@ func sniffText(in *input) (string, bool) {
 }
 
 func readText(in *input) reading {
-	rd := reading{value: value.OfText(view(in.raw)), n: len(in.raw)}
+	rd := reading{value: value.NewText(view(in.raw)), n: len(in.raw)}
 	if !utf8.Valid(in.raw) {
-		rd.value = value.OfBytes(view(in.raw))
+		rd.value = value.NewBytes(view(in.raw))
 		rd.err = &value.Error{Format: "text", Kind: value.Corrupt, Offset: validPrefix(in.raw), Detail: "not UTF-8"}
 		return rd
 	}
@@ -112,7 +112,7 @@ func hasHiddenControls(raw []byte) bool {
 func sniffBinary(*input) (string, bool) { return "no format explains every byte", true }
 
 func readBinary(in *input) reading {
-	return reading{value: value.OfBytes(view(in.raw)), n: len(in.raw), detail: mediaDetail(in.raw)}
+	return reading{value: value.NewBytes(view(in.raw)), n: len(in.raw), detail: mediaDetail(in.raw)}
 }
 
 // plainRows are the readings that cost nothing to rule out.
@@ -124,7 +124,7 @@ var plainRows = []row{
 func sniffEmpty(in *input) (string, bool) { return "no bytes", len(in.raw) == 0 }
 
 func parseEmpty([]byte, value.Limits) (value.Value, int, *value.Error) {
-	return value.OfText(""), 0, nil
+	return value.NewText(""), 0, nil
 }
 
 // sniffInt takes integers as a counter is written: no sign but minus, no
@@ -151,7 +151,7 @@ func isDecimal(raw []byte) bool {
 
 func parseInt(raw []byte, _ value.Limits) (value.Value, int, *value.Error) {
 	if !isDecimal(raw) {
-		return value.OfText(view(raw)), 0, &value.Error{Format: "ascii-int", Kind: value.Corrupt, Detail: "not a decimal integer"}
+		return value.NewText(view(raw)), 0, &value.Error{Format: "ascii-int", Kind: value.Corrupt, Detail: "not a decimal integer"}
 	}
 	return ofDigits(view(raw)), len(raw), nil
 }
@@ -159,9 +159,9 @@ func parseInt(raw []byte, _ value.Limits) (value.Value, int, *value.Error) {
 // ofDigits is the integer written as s, which is a canonical decimal.
 func ofDigits(s string) value.Value {
 	if n, err := strconv.ParseInt(s, 10, 64); err == nil {
-		return value.OfInt(n)
+		return value.NewInt(n)
 	}
-	return value.OfBigInt(s)
+	return value.NewBigInt(s)
 }
 
 // validPrefix returns the length of the valid UTF-8 that raw starts with.

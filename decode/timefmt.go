@@ -8,7 +8,7 @@ func utc(sec, nsec int64) value.Value {
 	if v, ok := momentValue(sec, int(nsec)); ok {
 		return v
 	}
-	return value.OfInt(sec).Tagged("timestamp", value.Attr{Name: "nanoseconds", Value: value.OfInt(nsec)})
+	return value.NewInt(sec).WithTag("timestamp", value.Attr{Name: "nanoseconds", Value: value.NewInt(nsec)})
 }
 
 // utcMillis is a moment given in milliseconds since 1970.

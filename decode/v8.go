@@ -114,12 +114,12 @@ func (r *v8) scalar(t byte, at int) value.Value {
 	case '0':
 		return value.Nil
 	case 'T', 'F':
-		return value.OfBool(t == 'T')
+		return value.NewBool(t == 'T')
 	case 'I':
 		n := r.varint(at, "a number")
-		return value.OfInt(int64(int32(n>>1) ^ -int32(n&1)))
+		return value.NewInt(int64(int32(n>>1) ^ -int32(n&1)))
 	case 'U':
-		return value.OfInt(int64(r.varint(at, "a number")))
+		return value.NewInt(int64(r.varint(at, "a number")))
 	case 'N':
 		return jsNumber(r.leFloat(at, "a number"))
 	case 'Z':
@@ -129,7 +129,7 @@ func (r *v8) scalar(t byte, at int) value.Value {
 	case '^':
 		return r.reference(at)
 	case 'y', 'x':
-		return r.boxed("Boolean", value.OfBool(t == 'y'))
+		return r.boxed("Boolean", value.NewBool(t == 'y'))
 	case 'n':
 		return r.boxed("Number", jsNumber(r.leFloat(at, "a number")))
 	case 'z':
@@ -184,9 +184,9 @@ func (r *v8) reference(at int) value.Value {
 // fraction.
 func jsNumber(f float64) value.Value {
 	if f == math.Trunc(f) && math.Abs(f) < 1<<53 && (f != 0 || !math.Signbit(f)) {
-		return value.OfInt(int64(f))
+		return value.NewInt(int64(f))
 	}
-	return value.OfFloat(f)
+	return value.NewFloat(f)
 }
 
 // jsDate is a Date; an invalid one, or one far away, is shown by its number.
@@ -199,7 +199,7 @@ func jsDate(ms float64) value.Value {
 
 // jsObject is an object that its constructor makes of one value.
 func jsObject(class string, v value.Value) value.Value {
-	return value.OfObject("object", class, value.Attr{Name: "args", Value: value.OfSeq(value.List{v})})
+	return value.NewObject("object", class, value.Attr{Name: "args", Value: value.NewSeq(value.List{v})})
 }
 
 func (r *v8) boxed(class string, v value.Value) value.Value { return r.keep(jsObject(class, v)) }
@@ -260,7 +260,7 @@ func (r *v8) latin1(s string) value.Value {
 		high += int(s[i] >> 7)
 	}
 	if high == 0 {
-		return value.OfText(s)
+		return value.NewText(s)
 	}
 	if !r.charge(len(s) + high) {
 		return value.Nil
@@ -273,7 +273,7 @@ func (r *v8) latin1(s string) value.Value {
 			out = append(out, 0xc0|s[i]>>6, 0x80|s[i]&0x3f)
 		}
 	}
-	return value.OfText(string(out))
+	return value.NewText(string(out))
 }
 
 func (r *v8) regexp(at int) value.Value {
@@ -287,7 +287,7 @@ func (r *v8) regexp(at int) value.Value {
 		}
 	}
 	slices.Sort(flags)
-	return r.keep(source.Tagged("regexp", value.Attr{Name: "flags", Value: value.OfText(string(flags))}))
+	return r.keep(source.WithTag("regexp", value.Attr{Name: "flags", Value: value.NewText(string(flags))}))
 }
 
 // key reads the name of a property, which V8 writes as a number when it is
@@ -303,9 +303,9 @@ func (r *v8) key() value.Value {
 	case 'I', 'U', 'N':
 		v := r.scalar(t, at)
 		if n, ok := v.Int(); ok {
-			return value.OfText(strconv.FormatInt(n, 10))
+			return value.NewText(strconv.FormatInt(n, 10))
 		}
-		return value.OfText(strconv.FormatFloat(v.Float(), 'g', -1, 64))
+		return value.NewText(strconv.FormatFloat(v.Float(), 'g', -1, 64))
 	default:
 		r.corrupt(at, "0x%02x is no name of a property", t)
 		return value.Nil

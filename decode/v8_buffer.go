@@ -14,7 +14,7 @@ func (r *v8) buffer(t byte, at int) value.Value {
 		r.varint(at, "a buffer") // how far it may grow
 	}
 	s := r.take(uint64(n), at, "a buffer")
-	v := r.keep(value.OfBytes(s))
+	v := r.keep(value.NewBytes(s))
 	if c, ok := r.peek(); !ok || c != 'V' {
 		return v
 	}
@@ -70,10 +70,10 @@ func (r *v8) view(at int) value.Value {
 func typedArray(class, s string) value.Value {
 	width := typedWidth(class)
 	if width == 1 && class != "Int8Array" || len(s)%width != 0 {
-		return value.OfBytes(s)
+		return value.NewBytes(s)
 	}
-	items := value.OfSeq(typedItems{class, s, width})
-	return value.OfText(class).Tagged("array", value.Attr{Name: "items", Value: items})
+	items := value.NewSeq(typedItems{class, s, width})
+	return value.NewText(class).WithTag("array", value.Attr{Name: "items", Value: items})
 }
 
 func typedWidth(class string) int {
@@ -105,13 +105,13 @@ func (t typedItems) At(i int) value.Value {
 	n := binary.LittleEndian.Uint64(b[:])
 	switch t.class {
 	case "Int8Array":
-		return value.OfInt(int64(int8(n)))
+		return value.NewInt(int64(int8(n)))
 	case "Int16Array":
-		return value.OfInt(int64(int16(n)))
+		return value.NewInt(int64(int16(n)))
 	case "Int32Array":
-		return value.OfInt(int64(int32(n)))
+		return value.NewInt(int64(int32(n)))
 	case "BigInt64Array":
-		return value.OfInt(int64(n))
+		return value.NewInt(int64(n))
 	case "Float16Array":
 		return jsNumber(halfFloat(uint16(n)))
 	case "Float32Array":
@@ -119,5 +119,5 @@ func (t typedItems) At(i int) value.Value {
 	case "Float64Array":
 		return jsNumber(math.Float64frombits(n))
 	}
-	return value.OfUint(n)
+	return value.NewUint(n)
 }

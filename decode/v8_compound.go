@@ -8,7 +8,7 @@ import (
 
 func (r *v8) object(at int) (value.Value, bool) {
 	props := r.dict()
-	v := r.keep(value.OfMap(props).WithID(r.id()))
+	v := r.keep(value.NewMap(props).WithID(r.id()))
 	r.properties(at, '{', props.add)
 	return v, true
 }
@@ -48,7 +48,7 @@ func (r *v8) end(at int, n uint32) {
 func (r *v8) dense(at int) (value.Value, bool) {
 	length := r.varint(at, "an array")
 	items, number := r.list(), r.objects.Len()
-	v := r.keep(value.OfSeq(items).WithID(r.id()))
+	v := r.keep(value.NewSeq(items).WithID(r.id()))
 	for i := 0; uint32(i) < length && r.err == nil; i++ {
 		item, ok := r.value()
 		if ok {
@@ -74,7 +74,7 @@ func withNamed(v value.Value, named *growingMap) value.Value {
 	if named.Len() == 0 {
 		return v
 	}
-	return v.Tagged("", value.Attr{Name: "properties", Value: value.OfMap(named)})
+	return v.WithTag("", value.Attr{Name: "properties", Value: value.NewMap(named)})
 }
 
 // sparse reads an array as its elements with their numbers. It is a list
@@ -86,9 +86,9 @@ func (r *v8) sparse(at int) (value.Value, bool) {
 	number := r.objects.Len()
 	named := r.dict()
 	r.spend(containerCost)
-	v := value.OfMap(named)
+	v := value.NewMap(named)
 	if asList {
-		v = value.OfSeq(a)
+		v = value.NewSeq(a)
 	}
 	v = r.keep(v.WithID(r.id()))
 	r.properties(at, '@', func(key, v value.Value) {
@@ -101,7 +101,7 @@ func (r *v8) sparse(at int) (value.Value, bool) {
 	})
 	r.length(at, length)
 	if !asList {
-		named.add(value.OfText("length"), value.OfInt(int64(length)))
+		named.add(value.NewText("length"), value.NewInt(int64(length)))
 		return v, true
 	}
 	if r.err != nil {
@@ -145,7 +145,7 @@ func (s *sparseItems) At(i int) value.Value {
 
 func (r *v8) mapping(at int) (value.Value, bool) {
 	pairs := r.dict()
-	v := r.keep(value.OfMap(pairs).Tagged("map").WithID(r.id()))
+	v := r.keep(value.NewMap(pairs).WithTag("map").WithID(r.id()))
 	n := uint32(0)
 	for r.err == nil {
 		if t := r.next("a Map"); t == ':' || r.err != nil {
@@ -168,7 +168,7 @@ func (r *v8) mapping(at int) (value.Value, bool) {
 
 func (r *v8) set(at int) (value.Value, bool) {
 	items := r.list()
-	v := r.keep(value.OfSeq(items).Tagged("set").WithID(r.id()))
+	v := r.keep(value.NewSeq(items).WithTag("set").WithID(r.id()))
 	n := uint32(0)
 	for r.err == nil {
 		if t := r.next("a Set"); t == ',' || r.err != nil {
@@ -196,7 +196,7 @@ var v8Errors = map[byte]string{
 func (r *v8) failure(at int) (value.Value, bool) {
 	class, state := "Error", r.dict()
 	number, id := r.objects.Len(), r.id()
-	r.keep(rubyObject(class, value.OfMap(state)).WithID(id))
+	r.keep(rubyObject(class, value.NewMap(state)).WithID(id))
 	for done := false; !done && r.err == nil; {
 		switch t := r.byte(at, "an error"); t {
 		case '.':
@@ -218,13 +218,13 @@ func (r *v8) failure(at int) (value.Value, bool) {
 	if class == "" {
 		class = "Error"
 	}
-	return r.replace(number, rubyObject(class, value.OfMap(state)).WithID(id)), true
+	return r.replace(number, rubyObject(class, value.NewMap(state)).WithID(id)), true
 }
 
 func (r *v8) part(state *growingMap, name string, read func() value.Value) {
 	v := read()
 	if r.err == nil {
-		state.add(value.OfText(name), v)
+		state.add(value.NewText(name), v)
 	}
 	r.underPart("state." + name)
 }

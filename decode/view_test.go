@@ -134,7 +134,7 @@ func pickColumns(t *testing.T, got viewJSON, columns []string) []any {
 
 func TestView_SaysWhenItIsCut(t *testing.T) {
 	t.Parallel()
-	v := view.OfTable([]string{"n"}, view.List{{value.OfInt(1)}, {value.OfText(strings.Repeat("x", 1000))}, {value.OfInt(3)}})
+	v := view.OfTable([]string{"n"}, view.List{{value.NewInt(1)}, {value.NewText(strings.Repeat("x", 1000))}, {value.NewInt(3)}})
 	out, err := decode.AppendView(nil, v, value.Limits{Output: 100})
 	if err == nil || !json.Valid(out) || !strings.Contains(string(out), `"truncated":true`) {
 		t.Errorf("%s, %v", out, err)

@@ -6,10 +6,10 @@ import (
 	"cacheview/decode/value"
 )
 
-// Present returns a value as people look at it. A stored web response (Werkzeug,
+// UnwrapResponse returns a value as people look at it. A stored web response (Werkzeug,
 // Flask, Django) becomes its status, headers and decoded body; anything else
 // stays as it is. It is for screens: JSON keeps the reading itself.
-func Present(v value.Value, opt Options) value.Value {
+func UnwrapResponse(v value.Value, opt Options) value.Value {
 	state, ok := v.Attr("state")
 	if v.Kind() != value.Object || v.Tag() != "object" || !ok || state.Kind() != value.Map {
 		return v
@@ -30,7 +30,7 @@ func Present(v value.Value, opt Options) value.Value {
 	}
 	r := Decode([]byte(body), Options{Key: opt.Key, Limits: opt.Limits})
 	attrs = append(attrs, value.Attr{Name: "body", Value: r.Value})
-	return value.OfObject("response", v.Text(), attrs...).In(v.Notation())
+	return value.NewObject("response", v.Text(), attrs...).WithNotation(v.Notation())
 }
 
 // entry finds a key in a map of few entries.
@@ -91,7 +91,7 @@ func responseHeaders(state value.Value) (value.Value, bool) {
 		for i := range list.Len() {
 			add(list.Items().At(i))
 		}
-		return value.OfMap(out), true
+		return value.NewMap(out), true
 	}
 	if store, ok := entry(h, "_store"); ok && store.Kind() == value.Map {
 		h = store
@@ -100,5 +100,5 @@ func responseHeaders(state value.Value) (value.Value, bool) {
 		_, v := h.Pairs().At(i)
 		add(v)
 	}
-	return value.OfMap(out), true
+	return value.NewMap(out), true
 }

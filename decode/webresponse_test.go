@@ -20,7 +20,7 @@ func TestPresentAWebResponse(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got := Literal(Present(Decode(raw, Options{}).Value, Options{}), 1000)
+		got := Literal(UnwrapResponse(Decode(raw, Options{}).Value, Options{}), 1000)
 		for _, w := range c.want {
 			if !strings.Contains(got, w) {
 				t.Errorf("%s: %s does not show %s", c.file, got, w)
@@ -28,7 +28,7 @@ func TestPresentAWebResponse(t *testing.T) {
 		}
 	}
 	plain := Decode([]byte(`{"state":{"response":["x"]}}`), Options{})
-	if got := Literal(Present(plain.Value, Options{}), 100); !strings.Contains(got, "response") {
+	if got := Literal(UnwrapResponse(plain.Value, Options{}), 100); !strings.Contains(got, "response") {
 		t.Errorf("plain data became %s", got)
 	}
 }

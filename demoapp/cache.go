@@ -69,8 +69,8 @@ const (
 	Bypass Origin = "bypass" // computed; Redis did not answer
 )
 
-// Answer is what Cached and Memoize return.
-type Answer struct {
+// Result is what Cached and Memoize return.
+type Result struct {
 	Value  value.Value
 	Origin Origin
 	Key    string // empty when the key could not be known
@@ -108,7 +108,7 @@ func newGuideCache(rdb redis.UniversalClient, keys guideKeys, own owned) *Cache 
 
 // Cached returns what is stored under name, or stores what compute returns for
 // timeout; flaskcaching.Forever is no expiry.
-func (c *Cache) Cached(ctx context.Context, name string, timeout time.Duration, compute Compute) (Answer, error) {
+func (c *Cache) Cached(ctx context.Context, name string, timeout time.Duration, compute Compute) (Result, error) {
 	return c.serve(ctx, c.keys.name(name), timeout, nil, compute)
 }
 
@@ -117,10 +117,10 @@ type Compute func(ctx context.Context) (value.Value, error)
 
 // Memoize returns what is stored for a call of f, or stores what compute
 // returns for timeout.
-func (c *Cache) Memoize(ctx context.Context, f flaskcaching.Function, call flaskcaching.Call, timeout time.Duration, compute Compute) (Answer, error) {
+func (c *Cache) Memoize(ctx context.Context, f flaskcaching.Function, call flaskcaching.Call, timeout time.Duration, compute Compute) (Result, error) {
 	key, err := c.keys.call(ctx, f, call, timeout)
 	if _, broken := errors.AsType[*redisError](err); err != nil && !broken {
-		return Answer{}, err
+		return Result{}, err
 	}
 	return c.serve(ctx, key, timeout, err, compute)
 }
@@ -128,10 +128,10 @@ func (c *Cache) Memoize(ctx context.Context, f flaskcaching.Function, call flask
 // serve answers from key or by compute. With down set, Redis is not asked. Of
 // several callers one asks and computes, and all have its answer; that is
 // finished and stored also when the caller that began it goes away.
-func (c *Cache) serve(ctx context.Context, key string, timeout time.Duration, down error, compute Compute) (Answer, error) {
+func (c *Cache) serve(ctx context.Context, key string, timeout time.Duration, down error, compute Compute) (Result, error) {
 	if down != nil {
 		v, err := compute(ctx)
-		return Answer{v, Bypass, key, down}, err
+		return Result{v, Bypass, key, down}, err
 	}
 	first := false
 	c.running.Add(1)
@@ -146,12 +146,12 @@ func (c *Cache) serve(ctx context.Context, key string, timeout time.Duration, do
 	}()
 	select {
 	case <-ctx.Done():
-		return Answer{}, ctx.Err()
+		return Result{}, ctx.Err()
 	case r := <-result:
 		if r.Err != nil {
-			return Answer{}, r.Err
+			return Result{}, r.Err
 		}
-		a := r.Val.(Answer)
+		a := r.Val.(Result)
 		if !first && a.Origin == Miss {
 			a.Origin = Shared
 		}
@@ -160,19 +160,19 @@ func (c *Cache) serve(ctx context.Context, key string, timeout time.Duration, do
 }
 
 // answer reads key, or computes its value and stores it.
-func (c *Cache) answer(ctx context.Context, key string, timeout time.Duration, compute Compute) (Answer, error) {
+func (c *Cache) answer(ctx context.Context, key string, timeout time.Duration, compute Compute) (Result, error) {
 	v, found, down := c.read(ctx, key)
 	if found {
-		return Answer{v, Hit, key, nil}, nil
+		return Result{v, Hit, key, nil}, nil
 	}
 	v, err := compute(ctx)
 	switch {
 	case err != nil:
-		return Answer{}, err
+		return Result{}, err
 	case down != nil:
-		return Answer{v, Bypass, key, down}, nil
+		return Result{v, Bypass, key, down}, nil
 	}
-	return Answer{v, Miss, key, c.write(ctx, key, v, timeout)}, nil
+	return Result{v, Miss, key, c.write(ctx, key, v, timeout)}, nil
 }
 
 // read returns the value under key. As in the library a stored None, and a
@@ -203,7 +203,7 @@ func (c *Cache) write(ctx context.Context, key string, v value.Value, timeout ti
 
 // ttl is a timeout as go-redis takes it: 0 is no expiry.
 func ttl(timeout time.Duration) time.Duration {
-	if timeout == flaskcaching.Forever {
+	if timeout == flaskcaching.NoTimeout {
 		return 0
 	}
 	return timeout

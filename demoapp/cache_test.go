@@ -25,7 +25,7 @@ func newCache(t *testing.T) (*Cache, *miniredis.Miniredis) {
 }
 
 func give(s string) Compute {
-	return func(context.Context) (value.Value, error) { return value.OfText(s), nil }
+	return func(context.Context) (value.Value, error) { return value.NewText(s), nil }
 }
 
 func TestMissesAtOnceComputeOnce(t *testing.T) {
@@ -37,7 +37,7 @@ func TestMissesAtOnceComputeOnce(t *testing.T) {
 	compute := func(context.Context) (value.Value, error) {
 		computed.Add(1)
 		<-release
-		return value.OfText("slow"), nil
+		return value.NewText("slow"), nil
 	}
 	var origins [callers]Origin
 	var started, ended sync.WaitGroup
@@ -74,7 +74,7 @@ func TestWorkIsStoredWhenItsCallerLeaves(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	compute := func(inner context.Context) (value.Value, error) {
 		cancel()
-		return value.OfText("kept"), inner.Err()
+		return value.NewText("kept"), inner.Err()
 	}
 	if _, err := cache.Cached(ctx, "x", time.Minute, compute); err != nil && !errors.Is(err, context.Canceled) {
 		t.Error(err)
@@ -107,7 +107,7 @@ func TestCachedKeepsNoErrorsAndNoNone(t *testing.T) {
 	if err := store.Set("flask_cache_bad", "!\x80\x05cut"); err != nil {
 		t.Fatal(err)
 	}
-	if a, err := cache.Cached(t.Context(), "bad", flaskcaching.Forever, give("good")); err != nil || a.Origin != Miss {
+	if a, err := cache.Cached(t.Context(), "bad", flaskcaching.NoTimeout, give("good")); err != nil || a.Origin != Miss {
 		t.Errorf("a broken pickle: %v, %v", a.Origin, err)
 	}
 	if ttl := store.TTL("flask_cache_bad"); ttl != 0 {
@@ -120,7 +120,7 @@ func TestVersions(t *testing.T) {
 	cache, store := newCache(t)
 	total := flaskcaching.Function{Name: "app.Basket.total", Params: []flaskcaching.Param{{Name: "self"}, {Name: "n"}}}
 	call := func(who string, n int64) flaskcaching.Call {
-		return flaskcaching.Call{Args: []value.Value{flaskcaching.Repr(who), value.OfInt(n)}}
+		return flaskcaching.Call{Args: []value.Value{flaskcaching.Repr(who), value.NewInt(n)}}
 	}
 	ask := func(who string, n int64) Origin {
 		t.Helper()
@@ -193,8 +193,8 @@ func TestGuideKeysAreReadable(t *testing.T) {
 	cache := newGuideCache(rdb, guideKeys{prefix: "p_"}, owned{})
 	f := flaskcaching.Function{Name: "app.price"}
 	call := flaskcaching.Call{
-		Args:   []value.Value{value.OfText("tea"), value.OfInt(2)},
-		Kwargs: []flaskcaching.Arg{{Name: "unit", Value: value.OfText("kg")}},
+		Args:   []value.Value{value.NewText("tea"), value.NewInt(2)},
+		Kwargs: []flaskcaching.Arg{{Name: "unit", Value: value.NewText("kg")}},
 	}
 	a, err := cache.Memoize(t.Context(), f, call, time.Minute, give("x"))
 	if err != nil || a.Key != "p_memoize:price:tea:2:unit='kg'" {

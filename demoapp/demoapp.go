@@ -180,4 +180,4 @@ func (a *App) Close() error {
 func (a *App) stopWork() { a.halting.Do(func() { close(a.done) }) }
 
 // text is the value of a view that returns a str.
-func text(format string, args ...any) value.Value { return value.OfText(fmt.Sprintf(format, args...)) }
+func text(format string, args ...any) value.Value { return value.NewText(fmt.Sprintf(format, args...)) }

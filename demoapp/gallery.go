@@ -146,5 +146,5 @@ func largePage() ([]byte, error) {
 			i, i*7919%1000000, i%997, i*13%500, i%100)
 	}
 	b.WriteString("</table>\n")
-	return flaskcaching.Serializer{}.Dump(value.OfText(b.String()))
+	return flaskcaching.Serializer{}.Dump(value.NewText(b.String()))
 }

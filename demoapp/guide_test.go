@@ -54,8 +54,8 @@ func TestEveryValueOfFlaskCachingIsRead(t *testing.T) {
 		if told.Key == "flask_cache_counter" { // INCRBY writes digits
 			want = "flask-caching ascii-int"
 		}
-		if got.Err != nil || got.Rest != 0 || strings.Join(got.Names(), " ") != want {
-			t.Errorf("%s (%s %s): layers %v, %d left, %v", told.Key, told.Type, told.Repr, got.Names(), got.Rest, got.Err)
+		if got.Err != nil || got.TrailingBytes != 0 || strings.Join(got.Names(), " ") != want {
+			t.Errorf("%s (%s %s): layers %v, %d left, %v", told.Key, told.Type, told.Repr, got.Names(), got.TrailingBytes, got.Err)
 		}
 	}
 	if seen < 60 || len(kinds) != 7 {

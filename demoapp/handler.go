@@ -51,7 +51,7 @@ func (a *App) home(w http.ResponseWriter, r *http.Request) {
 }
 
 // homePart is what the home page caches.
-func (a *App) homePart(ctx context.Context) (Answer, error) {
+func (a *App) homePart(ctx context.Context) (Result, error) {
 	return a.cache.Cached(ctx, homeName, homeTimeout, func(ctx context.Context) (value.Value, error) {
 		if err := a.work(a.cfg.Work / 4); err != nil {
 			return value.Nil, err
@@ -67,12 +67,12 @@ func (a *App) square(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, fmt.Sprintf("/square/ wants a whole number of at most %d digits", maxDigits), http.StatusNotFound)
 		return
 	}
-	a.answer(w, r, func(ctx context.Context) (Answer, error) { return a.squareOf(ctx, n) })
+	a.answer(w, r, func(ctx context.Context) (Result, error) { return a.squareOf(ctx, n) })
 }
 
 // squareOf is the slow function.
-func (a *App) squareOf(ctx context.Context, n *big.Int) (Answer, error) {
-	call := flaskcaching.Call{Args: []value.Value{value.OfBigInt(n.String())}}
+func (a *App) squareOf(ctx context.Context, n *big.Int) (Result, error) {
+	call := flaskcaching.Call{Args: []value.Value{value.NewBigInt(n.String())}}
 	return a.cache.Memoize(ctx, square(), call, squareTimeout, func(context.Context) (value.Value, error) {
 		if err := a.work(a.cfg.Work); err != nil {
 			return value.Nil, err
@@ -97,7 +97,7 @@ func (a *App) work(d time.Duration) error {
 }
 
 // answer runs get and writes what it returns.
-func (a *App) answer(w http.ResponseWriter, r *http.Request, get func(context.Context) (Answer, error)) {
+func (a *App) answer(w http.ResponseWriter, r *http.Request, get func(context.Context) (Result, error)) {
 	start := a.cfg.Now()
 	ans, err := get(r.Context())
 	took := a.cfg.Now().Sub(start)

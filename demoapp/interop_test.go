@@ -112,26 +112,26 @@ func functions() map[string]flaskcaching.Function {
 	param := func(name string, v value.Value) flaskcaching.Param {
 		return flaskcaching.Param{Name: name, Default: &v}
 	}
-	no, none := value.OfBool(false), value.Nil
+	no, none := value.NewBool(false), value.Nil
 	all := map[string]flaskcaching.Function{
 		"square": {Params: required("n")},
 		"report": {Params: []flaskcaching.Param{
-			{Name: "city"}, param("days", value.OfInt(0)), param("full", value.OfBool(true)), param("unit", value.OfText("cm")),
+			{Name: "city"}, param("days", value.NewInt(0)), param("full", value.NewBool(true)), param("unit", value.NewText("cm")),
 		}},
 		"falsy": {Params: []flaskcaching.Param{
-			param("a", value.OfInt(0)), param("b", value.OfText("")), param("c", no), param("d", none),
-			param("e", value.OfFloat(1.5)), param("g", value.OfSeq(value.List{}).Tagged("tuple")),
+			param("a", value.NewInt(0)), param("b", value.NewText("")), param("c", no), param("d", none),
+			param("e", value.NewFloat(1.5)), param("g", value.NewSeq(value.List{}).WithTag("tuple")),
 		}},
-		"greet":                {Params: []flaskcaching.Param{param("name", value.OfText("world"))}},
+		"greet":                {Params: []flaskcaching.Param{param("name", value.NewText("world"))}},
 		"anything":             {},
-		"mixed":                {Params: []flaskcaching.Param{{Name: "a"}, param("b", value.OfInt(2))}},
+		"mixed":                {Params: []flaskcaching.Param{{Name: "a"}, param("b", value.NewInt(2))}},
 		"nothing":              {},
-		"ignoring":             {Params: append(required("a", "token"), param("b", value.OfInt(1))), Ignore: []string{"token"}},
+		"ignoring":             {Params: append(required("a", "token"), param("b", value.NewInt(1))), Ignore: []string{"token"}},
 		"renamed":              {Params: required("n"), Alias: "short"},
 		"größe":                {Params: required("n")},
 		"outer.<locals>.inner": {Params: required("n")},
 		"<lambda>":             {Params: required("n")},
-		"Basket.total":         {Params: append(required("self"), param("n", value.OfInt(1)))},
+		"Basket.total":         {Params: append(required("self"), param("n", value.NewInt(1)))},
 		"Basket.of":            {Params: required("cls", "n")},
 		"Basket.static":        {Params: required("n")},
 		"Tagged.total":         {Params: required("self", "n")},
@@ -239,13 +239,13 @@ var calls = [][2]string{
 }
 
 // memoize makes the Go side's call.
-func memoize(t *testing.T, c *Cache, call [2]string, compute Compute) Answer {
+func memoize(t *testing.T, c *Cache, call [2]string, compute Compute) Result {
 	t.Helper()
 	text := call[1]
 	if text == "" {
 		text = call[0]
 	}
-	typed, err := flaskcaching.ParseTyped(text)
+	typed, err := flaskcaching.ParseInput(text)
 	if err != nil {
 		t.Fatalf("%s: %v", text, err)
 	}
@@ -281,7 +281,7 @@ func TestGoIsServedWhatPythonStored(t *testing.T) {
 		}
 		keys[a.Key] = call[0]
 		raw, err := rdb.Get(t.Context(), a.Key).Bytes()
-		want, _ := flaskcaching.Serializer{}.Dump(value.OfText(stored.Answer))
+		want, _ := flaskcaching.Serializer{}.Dump(value.NewText(stored.Answer))
 		if err != nil || string(raw) != string(want) {
 			t.Errorf("%s: Redis holds %q, Go would write %q", call[0], raw, want)
 		}
@@ -315,7 +315,7 @@ func TestViewsAreShared(t *testing.T) {
 	}
 	r := flaskcaching.Default()
 	query := func(s string) []flaskcaching.Arg {
-		typed, err := flaskcaching.ParseTyped("/search?" + s)
+		typed, err := flaskcaching.ParseInput("/search?" + s)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -355,7 +355,7 @@ func TestViewsAreShared(t *testing.T) {
 	checked := NewFlaskCache(rdb, source("checked"), nil)
 	f := flaskcaching.Function{Name: "__main__.checked", Params: []flaskcaching.Param{{Name: "n"}}}
 	p.ask("call", "checked(4)")
-	if a, err := checked.Memoize(t.Context(), f, flaskcaching.Call{Args: []value.Value{value.OfInt(4)}}, time.Minute, give("")); err != nil || a.Origin != Hit {
+	if a, err := checked.Memoize(t.Context(), f, flaskcaching.Call{Args: []value.Value{value.NewInt(4)}}, time.Minute, give("")); err != nil || a.Origin != Hit {
 		t.Errorf("source_check: %s, %v", a.Origin, err)
 	}
 }
@@ -368,7 +368,7 @@ func TestForgettingIsShared(t *testing.T) {
 	fs := functions()
 	basket := flaskcaching.Repr("Basket(7)")
 	args := func(args ...value.Value) *flaskcaching.Call { return &flaskcaching.Call{Args: args} }
-	four := value.OfInt(4)
+	four := value.NewInt(4)
 	probes := [][2]string{
 		{"square(4)"},
 		{"square(5)"},
@@ -388,7 +388,7 @@ func TestForgettingIsShared(t *testing.T) {
 		{
 			"one call of a method", "cache.delete_memoized(Basket.total, Basket(7), 2)",
 			func() error {
-				return cache.DeleteMemoized(t.Context(), fs["Basket.total"], args(basket, value.OfInt(2)))
+				return cache.DeleteMemoized(t.Context(), fs["Basket.total"], args(basket, value.NewInt(2)))
 			}, "111011",
 		},
 		{

@@ -142,7 +142,7 @@ func (l libraryKeys) store(ctx context.Context, keys, versions []string, timeout
 	l.written.add(keys...)
 	pipe := l.rdb.Pipeline()
 	for i, key := range keys {
-		raw, err := flaskcaching.Serializer{}.Dump(value.OfText(versions[i]))
+		raw, err := flaskcaching.Serializer{}.Dump(value.NewText(versions[i]))
 		if err != nil {
 			return err
 		}

@@ -64,7 +64,7 @@ type page struct {
 }
 
 // write sends an answer: a page to a browser, else a line of text.
-func (a *App) write(w http.ResponseWriter, r *http.Request, text string, ans *Answer, took time.Duration) {
+func (a *App) write(w http.ResponseWriter, r *http.Request, text string, ans *Result, took time.Duration) {
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("X-Content-Type-Options", "nosniff")
 	if !strings.Contains(r.Header.Get("Accept"), "text/html") {

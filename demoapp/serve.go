@@ -14,8 +14,8 @@ import (
 	"cacheview/demoapp/store"
 )
 
-// Running is an app that listens, with what belongs to it.
-type Running struct {
+// Server is an app that listens, with what belongs to it.
+type Server struct {
 	// URL is where the app answers: http://127.0.0.1:5000
 	URL string
 	// RedisURL is the store it uses; of a real server as it was given.
@@ -37,8 +37,8 @@ type Running struct {
 // Serve starts the app, its store when it is given none, the gallery of other
 // keys and some background traffic. It runs until Close is called or ctx ends,
 // and Close must be called in either case.
-func Serve(ctx context.Context, cfg Config) (*Running, error) {
-	r := &Running{RedisURL: cfg.RedisURL}
+func Serve(ctx context.Context, cfg Config) (*Server, error) {
+	r := &Server{RedisURL: cfg.RedisURL}
 	if cfg.ownStore = cfg.RedisURL == "" && cfg.Redis == nil; cfg.ownStore {
 		own, err := store.Open()
 		if err != nil {
@@ -73,7 +73,7 @@ func Serve(ctx context.Context, cfg Config) (*Running, error) {
 }
 
 // bustle fills the store with a gallery and keeps keys coming and going.
-func (r *Running) bustle(ctx context.Context) {
+func (r *Server) bustle(ctx context.Context) {
 	prefix := realPrefix
 	if r.app.cfg.ownStore {
 		prefix = ""
@@ -91,7 +91,7 @@ func (r *Running) bustle(ctx context.Context) {
 	r.workers.Go(func() { r.app.regulars(ctx) })
 }
 
-func (r *Running) note(s string) {
+func (r *Server) note(s string) {
 	if r.Note != "" {
 		s = r.Note + "; " + s
 	}
@@ -100,7 +100,7 @@ func (r *Running) note(s string) {
 
 // Close stops the app, what runs beside it and the store that Serve brought.
 // With Config.Remove it first deletes from a real server what was written.
-func (r *Running) Close() error {
+func (r *Server) Close() error {
 	var err error
 	r.closed.Do(func() {
 		r.app.stopWork()
@@ -121,7 +121,7 @@ func (r *Running) Close() error {
 const patience = 500 * time.Millisecond
 
 // shutdown lets answers be written, and closes what takes longer.
-func (r *Running) shutdown() error {
+func (r *Server) shutdown() error {
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	if err := r.server.Shutdown(ctx); err != nil {
@@ -132,7 +132,7 @@ func (r *Running) shutdown() error {
 
 // remove deletes exactly the keys that the app, the gallery and the traffic
 // wrote.
-func (r *Running) remove() error {
+func (r *Server) remove() error {
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancel()
 	keys := slices.Concat(r.seeded, r.app.cache.written.list())
@@ -148,7 +148,7 @@ func (r *Running) remove() error {
 	return nil
 }
 
-func (r *Running) closeStore() {
+func (r *Server) closeStore() {
 	if r.store != nil {
 		r.store.Close()
 	}

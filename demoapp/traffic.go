@@ -158,11 +158,11 @@ func (t *traffic) next() func(context.Context) {
 func (t *traffic) product(ctx context.Context, n int) {
 	name := fmt.Sprintf("%sview//products/%d", t.views, n)
 	_, _ = t.cache.Cached(ctx, name, 45*time.Second, func(context.Context) (value.Value, error) {
-		return value.OfMap(value.Dict{
-			{Key: value.OfText("id"), Value: value.OfInt(int64(n))},
-			{Key: value.OfText("name"), Value: text("Product %d", n)},
-			{Key: value.OfText("price"), Value: value.OfFloat(float64(n*137%9000)/100 + 0.99)},
-			{Key: value.OfText("tags"), Value: value.OfSeq(value.List{value.OfText("new"), value.OfText("sale")})},
+		return value.NewMap(value.Dict{
+			{Key: value.NewText("id"), Value: value.NewInt(int64(n))},
+			{Key: value.NewText("name"), Value: text("Product %d", n)},
+			{Key: value.NewText("price"), Value: value.NewFloat(float64(n*137%9000)/100 + 0.99)},
+			{Key: value.NewText("tags"), Value: value.NewSeq(value.List{value.NewText("new"), value.NewText("sale")})},
 		}), nil
 	})
 }
@@ -170,22 +170,22 @@ func (t *traffic) product(ctx context.Context, n int) {
 // weather asks for a memoized call with a keyword.
 func (t *traffic) weather(ctx context.Context, city string, degrees float64) {
 	f := flaskcaching.Function{Name: "__main__.weather", Params: []flaskcaching.Param{{Name: "city"}}}
-	call := flaskcaching.Call{Args: []value.Value{value.OfText(city)}}
+	call := flaskcaching.Call{Args: []value.Value{value.NewText(city)}}
 	_, _ = t.cache.Memoize(ctx, f, call, 20*time.Second, func(context.Context) (value.Value, error) {
-		return value.OfSeq(value.List{value.OfText(city), value.OfFloat(degrees)}).Tagged("tuple"), nil
+		return value.NewSeq(value.List{value.NewText(city), value.NewFloat(degrees)}).WithTag("tuple"), nil
 	})
 }
 
 // search asks for a memoized call that hardly anybody has asked for before.
 func (t *traffic) search(ctx context.Context, query string, n int) {
 	f := flaskcaching.Function{Name: "__main__.search", Params: []flaskcaching.Param{{Name: "query"}}}
-	call := flaskcaching.Call{Args: []value.Value{value.OfText(query)}}
+	call := flaskcaching.Call{Args: []value.Value{value.NewText(query)}}
 	_, _ = t.cache.Memoize(ctx, f, call, 15*time.Second, func(context.Context) (value.Value, error) {
 		var found value.List
 		for i := range n%5 + 3 {
 			found = append(found, text("%s, no. %d", query, i+1))
 		}
-		return value.OfSeq(found), nil
+		return value.NewSeq(found), nil
 	})
 }
 
@@ -195,9 +195,9 @@ func priceFunction() flaskcaching.Function {
 
 // price asks for a memoized call under the library's own key.
 func (t *traffic) price(ctx context.Context, n int) {
-	call := flaskcaching.Call{Args: []value.Value{value.OfInt(int64(n))}}
+	call := flaskcaching.Call{Args: []value.Value{value.NewInt(int64(n))}}
 	_, _ = t.shop.Memoize(ctx, priceFunction(), call, 90*time.Second, func(context.Context) (value.Value, error) {
-		return value.OfFloat(float64(n*137%9000)/100 + 0.99), nil
+		return value.NewFloat(float64(n*137%9000)/100 + 0.99), nil
 	})
 }
 
@@ -211,9 +211,9 @@ func stockFunction() flaskcaching.Function {
 
 // stock asks for a memoized call.
 func (t *traffic) stock(ctx context.Context, n int) {
-	call := flaskcaching.Call{Args: []value.Value{value.OfInt(int64(n))}}
+	call := flaskcaching.Call{Args: []value.Value{value.NewInt(int64(n))}}
 	_, _ = t.cache.Memoize(ctx, stockFunction(), call, time.Minute, func(context.Context) (value.Value, error) {
-		return value.OfInt(int64(n * 7 % 30)), nil
+		return value.NewInt(int64(n * 7 % 30)), nil
 	})
 }
 

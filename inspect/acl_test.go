@@ -119,7 +119,7 @@ func TestUserWhoSeesOnlySomeKeys(t *testing.T) {
 		t.Errorf("%+v", keys[1])
 	}
 	_, err = c.Read(t.Context(), []byte("theirs:1"), inspect.ReadOptions{})
-	if e, ok := errors.AsType[inspect.KeyError](err); !ok || string(e.Key) != "theirs:1" || inspect.Lost(err) {
+	if e, ok := errors.AsType[inspect.KeyError](err); !ok || string(e.Key) != "theirs:1" || inspect.IsDisconnected(err) {
 		t.Errorf("%v", err)
 	}
 	report, err := c.Delete(t.Context(), plan(t, c, inspect.Selection{Glob: "*:*"}), inspect.DeleteOptions{NoUndo: true})
@@ -145,11 +145,11 @@ func TestUserWhoMayNotDelete(t *testing.T) {
 	srv.Fill(0, 2000, itoa, "x")
 	c := restricted(t, srv, "~*", "+@all", "-del", "-unlink", "-expire", "-pexpire", "-pexpireat")
 	report, err := c.Delete(t.Context(), plan(t, c, inspect.Selection{Glob: "*"}), inspect.DeleteOptions{NoUndo: true})
-	if err == nil || inspect.Lost(err) || report.Deleted != 0 || report.Failed == 0 || report.Failed%500 != 0 {
+	if err == nil || inspect.IsDisconnected(err) || report.Deleted != 0 || report.Failed == 0 || report.Failed%500 != 0 {
 		t.Errorf("%d deleted, %d failed, %v", report.Deleted, report.Failed, err)
 	}
-	retimed, err := c.Retime(t.Context(), plan(t, c, inspect.Selection{Glob: "*"}), inspect.TTLChange{To: time.Second}, nil)
-	if err == nil || inspect.Lost(err) || retimed.Changed != 0 || retimed.Failed != 500 {
+	retimed, err := c.ChangeTTL(t.Context(), plan(t, c, inspect.Selection{Glob: "*"}), inspect.TTLChange{To: time.Second}, nil)
+	if err == nil || inspect.IsDisconnected(err) || retimed.Changed != 0 || retimed.Failed != 500 {
 		t.Errorf("%+v, %v", retimed, err)
 	}
 	if n := srv.Dial(0).Int("DBSIZE"); n != 2000 {

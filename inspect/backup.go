@@ -191,7 +191,7 @@ func (d *deletion) take(b *batch, it *item, dump []byte, expiry int64, now finge
 	} else if !it.seen.exact {
 		now.expiry += b.skew // as the plan has it
 	}
-	if !d.opt.Changed && !it.seen.is(now) {
+	if !d.opt.IncludeChanged && !it.seen.is(now) {
 		it.state = stateChanged
 	}
 }

@@ -97,7 +97,7 @@ func TestDeleteOnAClusterLeavesAloneWhatChanged(t *testing.T) {
 	}
 	p = plan(t, c, inspect.Selection{Glob: "*"})
 	cluster.Set(50, name, "value")
-	report, err = c.Delete(lasting(), p, inspect.DeleteOptions{Changed: true})
+	report, err = c.Delete(lasting(), p, inspect.DeleteOptions{IncludeChanged: true})
 	if err != nil || report.Deleted != 50 || cluster.Size() != 0 {
 		t.Errorf("%+v, %v", brief(report), err)
 	}
@@ -179,7 +179,7 @@ func TestUndo_AnotherSeed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ttl, err := c.Retime(lasting(), plan(t, c, inspect.Selection{Prefix: []byte("{1}:")}), inspect.TTLChange{To: time.Hour}, nil)
+	ttl, err := c.ChangeTTL(lasting(), plan(t, c, inspect.Selection{Prefix: []byte("{1}:")}), inspect.TTLChange{To: time.Hour}, nil)
 	if err != nil || ttl.Changed == 0 {
 		t.Fatalf("%+v, %v", ttl, err)
 	}

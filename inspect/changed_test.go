@@ -37,10 +37,10 @@ func TestDeleteLeavesAloneWhatChangedSinceThePlan(t *testing.T) {
 			w.Do("SMEMBERS", "same set")
 			w.Do("DEL", "type", "gone")
 			w.Do("HSET", "type", "a", "b")
-			report, err := c.Delete(lasting(), p, inspect.DeleteOptions{Changed: all})
-			want := inspect.Report{Planned: 11, Deleted: 2, Gone: 1, Changed: 8}
+			report, err := c.Delete(lasting(), p, inspect.DeleteOptions{IncludeChanged: all})
+			want := inspect.DeleteReport{Planned: 11, Deleted: 2, Gone: 1, Changed: 8}
 			if all {
-				want = inspect.Report{Planned: 11, Deleted: 10, Gone: 1}
+				want = inspect.DeleteReport{Planned: 11, Deleted: 10, Gone: 1}
 			}
 			report.Bytes, report.Undo = 0, ""
 			if err != nil || fmt.Sprint(report) != fmt.Sprint(want) || len(srv.Keys(0)) != want.Changed {

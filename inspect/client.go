@@ -163,7 +163,7 @@ func (c *Client) configure() {
 	o.ReadBufferSize = 64 << 10
 
 	c.server.Addr, c.server.DB, c.server.Mode = c.cfg.place(o.Addr), o.DB, "standalone"
-	c.server.Unverified = config != nil && config.InsecureSkipVerify
+	c.server.TLSUnverified = config != nil && config.InsecureSkipVerify
 }
 
 // connect makes the go-redis clients; no byte is sent yet.

@@ -66,15 +66,15 @@ func (e *ConnError) Error() string {
 // Unwrap returns the cause.
 func (e *ConnError) Unwrap() error { return e.Err }
 
-// Lost reports whether err means that the server could not be reached or the
+// IsDisconnected reports whether err means that the server could not be reached or the
 // connection broke, so that reconnecting may help. A refused command, a missing
 // key and a cancelled context are not lost servers.
-func Lost(err error) bool {
+func IsDisconnected(err error) bool {
 	if err == nil || errors.Is(err, context.Canceled) {
 		return false
 	}
 	if way, ok := errors.AsType[*tunnel.Error](err); ok {
-		return way.Lost()
+		return way.IsRetryable()
 	}
 	if e, ok := errors.AsType[*ConnError](err); ok {
 		switch e.Kind {

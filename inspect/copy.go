@@ -36,9 +36,9 @@ func (c *Client) Copy(ctx context.Context, src []byte, to *Client, dst []byte, o
 		return report, KeyError{Op: "copy", Key: src, Err: err}
 	}
 	sent := false
-	r, err := to.Import(ctx, func() (Saved, error) {
+	r, err := to.Import(ctx, func() (DumpedKey, error) {
 		if sent {
-			return Saved{}, io.EOF
+			return DumpedKey{}, io.EOF
 		}
 		sent = true
 		return saved, nil
@@ -65,17 +65,17 @@ func (c *Client) Copy(ctx context.Context, src []byte, to *Client, dst []byte, o
 }
 
 // dumpOne copies one key.
-func (c *Client) dumpOne(ctx context.Context, key []byte) (Saved, error) {
-	var found *Saved
+func (c *Client) dumpOne(ctx context.Context, key []byte) (DumpedKey, error) {
+	var found *DumpedKey
 	var failed error
-	err := c.Export(ctx, [][]byte{key}, func(s Saved) error { found = &s; return nil }, func(e KeyError) { failed = e.Err })
+	err := c.Export(ctx, [][]byte{key}, func(s DumpedKey) error { found = &s; return nil }, func(e KeyError) { failed = e.Err })
 	switch {
 	case err != nil:
-		return Saved{}, err
+		return DumpedKey{}, err
 	case failed != nil:
-		return Saved{}, failed
+		return DumpedKey{}, failed
 	case found == nil:
-		return Saved{}, ErrNoKey
+		return DumpedKey{}, ErrNoKey
 	}
 	return *found, nil
 }

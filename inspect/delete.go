@@ -48,9 +48,9 @@ type DeleteOptions struct {
 	// Confirmed must be Server.Name() of the plan's server ("db0"), as typed
 	// by the user, if Plan.WholeDB is set. It is ignored otherwise.
 	Confirmed string
-	// Changed deletes keys that were written since the plan, too. They are
+	// IncludeChanged deletes keys that were written since the plan, too. They are
 	// skipped otherwise, and counted in Report.Changed.
-	Changed bool
+	IncludeChanged bool
 	// NoUndo keeps no journal, and deletes keys of which no copy can be made.
 	// With Changed and a plan for the whole database it runs FLUSHDB, which also
 	// deletes keys that are not in the plan.
@@ -77,11 +77,11 @@ func (e *TargetError) Error() string {
 // asked for once more, those that are gone count as deleted, the rest as failed,
 // and as Unknown if there was no reply; and Lost(err) holds. Any error means that
 // nothing more is deleted.
-func (c *Client) Delete(ctx context.Context, p *Plan, opt DeleteOptions) (Report, error) {
-	report := Report{Planned: len(p.Keys)}
+func (c *Client) Delete(ctx context.Context, p *Plan, opt DeleteOptions) (DeleteReport, error) {
+	report := DeleteReport{Planned: len(p.Keys)}
 	if err := c.mayChange(ctx, p); err != nil {
 		if errors.Is(err, ErrReadOnly) {
-			report = Report{}
+			report = DeleteReport{}
 		}
 		return report, err
 	}
@@ -113,7 +113,7 @@ type deletion struct {
 	opt    DeleteOptions
 	w      *journal.Writer // nil without undo
 	mu     sync.Mutex      // of what follows, and of next
-	report *Report
+	report *DeleteReport
 	done   int
 	at     int // the first key of the plan that is in no batch yet
 	bytes  int64
@@ -132,7 +132,7 @@ func (d *deletion) run(ctx context.Context) error {
 	}
 	if !d.opt.NoUndo {
 		var err error
-		if d.w, err = d.c.beginJournal(ctx, "delete", d.plan.What); err != nil {
+		if d.w, err = d.c.beginJournal(ctx, "delete", d.plan.Description); err != nil {
 			return fmt.Errorf("undo journal: %w", err)
 		}
 	}
@@ -250,7 +250,7 @@ func (d *deletion) count(b *batch, cause error) {
 			r.UncopiedTypes[it.seen.typ]++
 			r.addError("copy", it.key, it.err)
 		case stateUnknown:
-			r.Unknown++
+			r.OutcomeUnknown++
 			r.Failed++
 			r.addError("delete", it.key, it.err)
 		case stateFailed:
@@ -269,7 +269,7 @@ func (d *deletion) count(b *batch, cause error) {
 	}
 }
 
-func (r *Report) addError(op string, key []byte, err error) {
+func (r *DeleteReport) addError(op string, key []byte, err error) {
 	if reply, ok := errors.AsType[replyError](err); ok {
 		err = reply
 	}
@@ -281,7 +281,7 @@ func (r *Report) addError(op string, key []byte, err error) {
 // flushes reports whether the whole database is wanted, whatever is in it, and
 // without undo.
 func (d *deletion) flushes() bool {
-	return d.plan.WholeDB && d.opt.NoUndo && d.opt.Changed && len(d.c.cfg.Protected) == 0 && !d.c.lacks("FLUSHDB")
+	return d.plan.WholeDB && d.opt.NoUndo && d.opt.IncludeChanged && len(d.c.cfg.Protected) == 0 && !d.c.lacks("FLUSHDB")
 }
 
 // flush empties the database, all masters of a cluster. It deletes keys that are

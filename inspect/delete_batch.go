@@ -72,7 +72,7 @@ func setAll(items []*item, s state, err error) {
 // batch deletes the keys of b. Its error ends the deletion.
 func (d *deletion) batch(ctx context.Context, b *batch) error {
 	switch {
-	case d.opt.NoUndo && d.opt.Changed:
+	case d.opt.NoUndo && d.opt.IncludeChanged:
 		return d.unlinkAll(ctx, b.items)
 	case d.w == nil && !d.opt.NoUndo && d.c.lacks("DUMP") && d.c.cfg.JournalLimit >= 0:
 		setAll(b.items, stateUncopied, errNoDump)
@@ -234,7 +234,7 @@ func (d *deletion) takeStates(items []*item, states []byte, why error) {
 		case 'g':
 			it.state = stateGone
 		case 'c':
-			if !d.opt.Changed {
+			if !d.opt.IncludeChanged {
 				it.state = stateChanged
 			}
 		default:

@@ -97,11 +97,11 @@ func TestPlanSaysWhatWouldDie(t *testing.T) {
 		if diff := cmp.Diff(map[keyspace.Type]int{keyspace.String: 2, keyspace.List: 1}, p.Types); diff != "" {
 			t.Error(diff)
 		}
-		if p.Soonest < 50_000 || p.Soonest > 61_000 || p.Latest < 59*60_000 {
-			t.Errorf("%v to %v", p.Soonest, p.Latest)
+		if p.MinTTL < 50_000 || p.MinTTL > 61_000 || p.MaxTTL < 59*60_000 {
+			t.Errorf("%v to %v", p.MinTTL, p.MaxTTL)
 		}
-		if p.What != `prefix "p:"` {
-			t.Error(p.What)
+		if p.Description != `prefix "p:"` {
+			t.Error(p.Description)
 		}
 	})
 }
@@ -118,7 +118,7 @@ func TestPlanRefusesWhatIsNotOneThing(t *testing.T) {
 		"keys and all":  {Keys: byteSlices("a"), All: true},
 		"prefix or all": {Prefix: []byte("a"), All: true},
 	} {
-		if _, err := c.Plan(lasting(), sel, nil); !errors.Is(err, inspect.ErrSelection) {
+		if _, err := c.Plan(lasting(), sel, nil); !errors.Is(err, inspect.ErrAmbiguousSelection) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -135,20 +135,20 @@ func TestPlanLooksAtEveryKey(t *testing.T) {
 	c := open(t, inspect.Config{URL: srv.URL(0)})
 	listed, looked := 0, 0
 	p, err := c.Plan(lasting(), inspect.Selection{All: true}, func(at inspect.Progress) {
-		if at.Looked == 0 {
+		if at.Inspected == 0 {
 			listed++
-		} else if looked = at.Looked; at.Scanned != 30_001 || at.Done != (looked == 30_001) {
+		} else if looked = at.Inspected; at.Scanned != 30_001 || at.Done != (looked == 30_001) {
 			t.Errorf("%+v", at)
 		}
 	})
 	if err != nil || len(p.Keys) != 30_001 || !p.WholeDB || listed == 0 || looked != 30_001 {
 		t.Fatalf("%d keys, %d steps, looked at %d, %v", len(p.Keys), listed, looked, err)
 	}
-	if p.Types[keyspace.String] != 30_000 || p.Types[keyspace.List] != 1 || p.NoTTL != 30_000 || p.Latest == 0 || p.Bytes < 1_000_000+30_000*40 {
-		t.Errorf("%v, %d without ttl, %v, %d bytes", p.Types, p.NoTTL, p.Latest, p.Bytes)
+	if p.Types[keyspace.String] != 30_000 || p.Types[keyspace.List] != 1 || p.NoTTL != 30_000 || p.MaxTTL == 0 || p.Bytes < 1_000_000+30_000*40 {
+		t.Errorf("%v, %d without ttl, %v, %d bytes", p.Types, p.NoTTL, p.MaxTTL, p.Bytes)
 	}
-	if len(p.Beside) != 1 || p.Beside[0].Role != keyname.Work || p.Beside[0].Keys != 1 || string(p.Beside[0].Like) != "celery" {
-		t.Errorf("%+v", p.Beside)
+	if len(p.NonCache) != 1 || p.NonCache[0].Role != keyname.Queue || p.NonCache[0].Keys != 1 || string(p.NonCache[0].Like) != "celery" {
+		t.Errorf("%+v", p.NonCache)
 	}
 }
 
@@ -171,14 +171,14 @@ func TestPlanSaysWhatIsNoCacheEntry(t *testing.T) {
 	w.Do("SET", "queue:jobs", "3 jobs")
 	c := open(t, inspect.Config{URL: srv.URL(0)})
 	var got []string
-	for _, b := range plan(t, c, inspect.Selection{All: true}).Beside {
+	for _, b := range plan(t, c, inspect.Selection{All: true}).NonCache {
 		got = append(got, fmt.Sprint(b.Keys, " ", b.Role))
 	}
 	if diff := cmp.Diff([]string{"3 sessions", "4 queues and jobs", "1 locks", "1 rate limits"}, got); diff != "" {
 		t.Error(diff)
 	}
-	if p := plan(t, c, inspect.Selection{Prefix: []byte("flask_")}); len(p.Beside) != 0 {
-		t.Errorf("%+v", p.Beside)
+	if p := plan(t, c, inspect.Selection{Prefix: []byte("flask_")}); len(p.NonCache) != 0 {
+		t.Errorf("%+v", p.NonCache)
 	}
 }
 
@@ -193,14 +193,14 @@ func TestPlan_NonCacheSample(t *testing.T) {
 	c := open(t, inspect.Config{URL: srv.URL(0)})
 	p := plan(t, c, inspect.Selection{All: true})
 	var got []string
-	for _, b := range p.Beside {
+	for _, b := range p.NonCache {
 		got = append(got, fmt.Sprint(b.Keys, " ", b.Role))
 	}
 	if diff := cmp.Diff([]string{"3000 sessions", "1 queues and jobs"}, got); diff != "" {
 		t.Error(diff)
 	}
-	if p.BesideSampled == 0 || p.BesideSampled > 100 {
-		t.Errorf("%d values were looked at", p.BesideSampled)
+	if p.NonCacheSampled == 0 || p.NonCacheSampled > 100 {
+		t.Errorf("%d values were looked at", p.NonCacheSampled)
 	}
 }
 
@@ -365,7 +365,7 @@ func TestDeleteReportsALostServer(t *testing.T) {
 			srv.Kill()
 		}
 	}})
-	if !inspect.Lost(err) || report.Deleted < 1000 || report.Failed < 500 || report.Failed%500 != 0 || report.Deleted+report.Failed > 3500 || len(report.Errors) == 0 {
+	if !inspect.IsDisconnected(err) || report.Deleted < 1000 || report.Failed < 500 || report.Failed%500 != 0 || report.Deleted+report.Failed > 3500 || len(report.Errors) == 0 {
 		t.Errorf("%d deleted, %d failed, %v", report.Deleted, report.Failed, err)
 	}
 	srv.Restart()

@@ -24,14 +24,14 @@ var ErrExists = errors.New("a key of that name exists")
 // write somebody else's write could be lost.
 var errNoTransaction = errors.New("this server or user has no transactions (WATCH, MULTI, EXEC), and a write without one could undo somebody else's")
 
-// ErrUnsure is in the error of a change that was sent to a server which then did
+// ErrOutcomeUnknown is in the error of a change that was sent to a server which then did
 // not answer.
-var ErrUnsure = errors.New("it is not known whether this was done, look again")
+var ErrOutcomeUnknown = errors.New("it is not known whether this was done, look again")
 
 // unsure is the error of a change: an ErrUnsure when it is that of a connection.
 func unsure(err error) error {
-	if Lost(err) && !isReply(err) {
-		return fmt.Errorf("%w: %w", ErrUnsure, err)
+	if IsDisconnected(err) && !isReply(err) {
+		return fmt.Errorf("%w: %w", ErrOutcomeUnknown, err)
 	}
 	return err
 }
@@ -66,7 +66,7 @@ func (c *Client) Replace(ctx context.Context, key, old, now []byte) (undo string
 	if w != nil {
 		outcome := journal.Done
 		switch {
-		case errors.Is(unknown, ErrUnsure):
+		case errors.Is(unknown, ErrOutcomeUnknown):
 			outcome = journal.InDoubt
 		case err != nil:
 			outcome = journal.NotDone

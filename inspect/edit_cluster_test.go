@@ -52,7 +52,7 @@ func TestChangesOnAClusterFollowTheirSlot(t *testing.T) {
 	retime := func(ttl time.Duration) {
 		t.Helper()
 		p := plan(t, c, inspect.Selection{Glob: "*"})
-		if r, err := c.Retime(lasting(), p, inspect.TTLChange{To: ttl}, nil); err != nil || r.Changed != n {
+		if r, err := c.ChangeTTL(lasting(), p, inspect.TTLChange{To: ttl}, nil); err != nil || r.Changed != n {
 			t.Errorf("%+v, %v", r, err)
 		}
 	}
@@ -144,9 +144,9 @@ func TestChangeOnAClusterIsNotSentTwice(t *testing.T) {
 			t.Errorf("cut %d: sent %d times, done: %v", cut, sets, done)
 		}
 		switch {
-		case err == nil && !done, err != nil && !inspect.Lost(err), err == nil && !ended && undo == "":
+		case err == nil && !done, err != nil && !inspect.IsDisconnected(err), err == nil && !ended && undo == "":
 			t.Errorf("cut %d: done: %v, %v", cut, done, err)
-		case done && err != nil && (!errors.Is(err, inspect.ErrUnsure) || undo == ""):
+		case done && err != nil && (!errors.Is(err, inspect.ErrOutcomeUnknown) || undo == ""):
 			t.Errorf("cut %d: it was done: %v, undo %q", cut, err, undo)
 		}
 		_ = c.Close()

@@ -68,10 +68,10 @@ const explainRows = 50
 // Explain says what a key is: by its name, by the layers of its value, and for
 // Flask-Caching by f, which may be nil when nothing is known of the app. A key
 // that does not exist is explained by its name.
-func (c *Client) Explain(ctx context.Context, key []byte, f *Flask) (Explanation, error) {
+func (c *Client) Explain(ctx context.Context, key []byte, f *FlaskIndex) (Explanation, error) {
 	w, err := c.Read(ctx, key, ReadOptions{Limit: explainBytes, Rows: explainRows})
 	gone := errors.Is(err, ErrNoKey)
-	if Lost(err) || ctx.Err() != nil {
+	if IsDisconnected(err) || ctx.Err() != nil {
 		return Explanation{Key: key}, err
 	}
 	var sample keyname.Sample

@@ -17,7 +17,7 @@ import (
 // tell.
 type flaskExplainer struct {
 	c   *Client
-	f   *Flask
+	f   *FlaskIndex
 	x   *Explanation
 	key Key    // what is known of the key beside its name
 	raw []byte // the start of its value; empty when it was not read
@@ -25,7 +25,7 @@ type flaskExplainer struct {
 
 // explainFlask explains a key of an app that f knows; it leaves any other as
 // it is.
-func (c *Client) explainFlask(ctx context.Context, x *Explanation, f *Flask, key Key, raw []byte) error {
+func (c *Client) explainFlask(ctx context.Context, x *Explanation, f *FlaskIndex, key Key, raw []byte) error {
 	e := flaskExplainer{c: c, f: f, x: x, key: key, raw: raw}
 	if entry, ok := f.Entry(x.Key); ok && e.isString() {
 		return e.entry(ctx, entry)
@@ -142,7 +142,7 @@ func (e *flaskExplainer) entryTTL(ctx context.Context, entry flask.Entry) error 
 	for i, name := range names {
 		now, err := flask.VersionNow(ctx, e.c, name)
 		switch {
-		case Lost(err) || ctx.Err() != nil:
+		case IsDisconnected(err) || ctx.Err() != nil:
 			return err
 		case err != nil:
 			e.x.Possible, e.x.Certain, e.x.Reason, e.x.Why = true, false, err.Error(), ""

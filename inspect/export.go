@@ -9,8 +9,8 @@ import (
 	"cacheview/inspect/journal"
 )
 
-// Saved is a key as DUMP gives it: exact, whatever its type.
-type Saved struct {
+// DumpedKey is a key as DUMP gives it: exact, whatever its type.
+type DumpedKey struct {
 	Key    []byte
 	Dump   []byte // with its RDB version and checksum
 	Expiry int64  // Unix milliseconds, or keyspace.NoExpiry
@@ -18,7 +18,7 @@ type Saved struct {
 
 // RDBVersion is the version of the format that the dump is in. RESTORE takes
 // its own server's and older ones. It is 0 for what is no dump.
-func (s Saved) RDBVersion() int {
+func (s DumpedKey) RDBVersion() int {
 	return journal.RDBVersion(s.Dump)
 }
 
@@ -29,7 +29,7 @@ var errTooLarge = fmt.Errorf("larger than %d MiB, which is the most that is dump
 // a group is in memory. A key that is gone by then is left out. What is wrong
 // with one key goes to failed; the error is for a server that has no DUMP for
 // us, a lost server, a cancelled ctx, or what one returned.
-func (c *Client) Export(ctx context.Context, names [][]byte, one func(Saved) error, failed func(KeyError)) error {
+func (c *Client) Export(ctx context.Context, names [][]byte, one func(DumpedKey) error, failed func(KeyError)) error {
 	d := dumper{c: c}
 	for batch := range slices.Chunk(names, deleteBatch) {
 		if err := d.export(ctx, &dumpBatch{keys: batch}, one, failed); err != nil {
@@ -39,7 +39,7 @@ func (c *Client) Export(ctx context.Context, names [][]byte, one func(Saved) err
 	return nil
 }
 
-func (d *dumper) export(ctx context.Context, b *dumpBatch, one func(Saved) error, failed func(KeyError)) error {
+func (d *dumper) export(ctx context.Context, b *dumpBatch, one func(DumpedKey) error, failed func(KeyError)) error {
 	if err := d.size(ctx, b); err != nil {
 		return fmt.Errorf("export: %w", err)
 	}
@@ -62,7 +62,7 @@ func (d *dumper) export(ctx context.Context, b *dumpBatch, one func(Saved) error
 			case r.err != nil:
 				failed(KeyError{Op: "dump", Key: r.key, Err: r.err})
 			case r.dump != nil:
-				if err := one(Saved{Key: r.key, Dump: r.dump, Expiry: r.expiry}); err != nil {
+				if err := one(DumpedKey{Key: r.key, Dump: r.dump, Expiry: r.expiry}); err != nil {
 					return err
 				}
 			}
@@ -88,7 +88,7 @@ type ImportOptions struct {
 // once what came before is restored. Canceling ctx stops between batches.
 //
 // It refuses with ErrReadOnly, except for a dry run, and with *ProtectedError.
-func (c *Client) Import(ctx context.Context, next func() (Saved, error), opt ImportOptions) (UndoReport, error) {
+func (c *Client) Import(ctx context.Context, next func() (DumpedKey, error), opt ImportOptions) (UndoReport, error) {
 	var report UndoReport
 	if c.cfg.ReadOnly && !opt.DryRun {
 		return report, ErrReadOnly

@@ -16,11 +16,11 @@ import (
 )
 
 // exported are the keys that Export gives of names.
-func exported(t *testing.T, c *inspect.Client, names ...string) []inspect.Saved {
+func exported(t *testing.T, c *inspect.Client, names ...string) []inspect.DumpedKey {
 	t.Helper()
-	var all []inspect.Saved
+	var all []inspect.DumpedKey
 	err := c.Export(t.Context(), byteSlices(names...),
-		func(s inspect.Saved) error { all = append(all, s); return nil },
+		func(s inspect.DumpedKey) error { all = append(all, s); return nil },
 		func(e inspect.KeyError) { t.Errorf("%s: %v", e.Key, e.Err) })
 	if err != nil {
 		t.Fatal(err)
@@ -29,10 +29,10 @@ func exported(t *testing.T, c *inspect.Client, names ...string) []inspect.Saved 
 }
 
 // reader gives saved keys one by one.
-func reader(all []inspect.Saved) func() (inspect.Saved, error) {
-	return func() (inspect.Saved, error) {
+func reader(all []inspect.DumpedKey) func() (inspect.DumpedKey, error) {
+	return func() (inspect.DumpedKey, error) {
 		if len(all) == 0 {
-			return inspect.Saved{}, io.EOF
+			return inspect.DumpedKey{}, io.EOF
 		}
 		s := all[0]
 		all = all[1:]
@@ -103,7 +103,7 @@ func TestImportIsNeverOverAKey(t *testing.T) {
 	w.Do("SET", "a", "new")
 	w.Do("DEL", "b", "dead", "c")
 
-	want := inspect.UndoReport{Planned: 4, Restored: 1, Exists: 1, There: byteSlices("a"), Expired: 1, Failed: 1}
+	want := inspect.UndoReport{Planned: 4, Restored: 1, Exists: 1, Existing: byteSlices("a"), Expired: 1, Failed: 1}
 	r, err := c.Import(t.Context(), reader(all), inspect.ImportOptions{})
 	if len(r.Errors) != 1 || string(r.Errors[0].Key) != "c" {
 		t.Errorf("errors %v", r.Errors)
@@ -141,11 +141,11 @@ func TestImportRefuses(t *testing.T) {
 	}
 	broken := errors.New("broken off")
 	n := 0
-	next := func() (inspect.Saved, error) {
+	next := func() (inspect.DumpedKey, error) {
 		if n++; n == 1 {
 			return all[0], nil
 		}
-		return inspect.Saved{}, broken
+		return inspect.DumpedKey{}, broken
 	}
 	c = open(t, inspect.Config{URL: srv.URL(0)})
 	if r, err := c.Import(t.Context(), next, inspect.ImportOptions{}); !errors.Is(err, broken) || r.Restored != 1 {
@@ -159,18 +159,18 @@ func TestExportWithoutDump(t *testing.T) {
 	srv.Dial(0).Do("SET", "a", "1")
 	srv.Dial(0).Do("ACL", "SETUSER", "u", "on", ">p", "~*", "+@all", "-dump")
 	c := open(t, inspect.Config{URL: "redis://u:p@" + srv.Addr + "/0"})
-	err := c.Export(t.Context(), byteSlices("a"), func(inspect.Saved) error { return nil }, func(inspect.KeyError) {})
+	err := c.Export(t.Context(), byteSlices("a"), func(inspect.DumpedKey) error { return nil }, func(inspect.KeyError) {})
 	if err == nil {
 		t.Error("no error")
 	}
 }
 
 // nextEvents gathers events until there are n.
-func nextEvents(t *testing.T, f *inspect.Follower, n int) map[string]inspect.What {
+func nextEvents(t *testing.T, f *inspect.Follower, n int) map[string]inspect.EventKind {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	defer cancel()
-	got := map[string]inspect.What{}
+	got := map[string]inspect.EventKind{}
 	for len(got) < n {
 		events, err := f.Next(ctx)
 		if err != nil {
@@ -194,7 +194,7 @@ func testFollow(t *testing.T, c *inspect.Client, w *inspecttest.Wire) {
 	w.Do("SET", "ab:new", "1")
 	w.Do("SET", "a*:old", "longer than before")
 	w.Do("DEL", "a*:dying")
-	want := map[string]inspect.What{"a*:new": inspect.Set, "a*:old": inspect.Changed, "a*:dying": inspect.Gone}
+	want := map[string]inspect.EventKind{"a*:new": inspect.Set, "a*:old": inspect.Changed, "a*:dying": inspect.Gone}
 	if diff := cmp.Diff(want, nextEvents(t, f, 3)); diff != "" {
 		t.Error(diff)
 	}
@@ -223,8 +223,8 @@ func TestFollow(t *testing.T) {
 			srv.Dial(1).Do("SET", "a*:elsewhere", "1")
 			c := open(t, inspect.Config{URL: "redis://" + tt.user + srv.Addr + "/0"})
 			f, err := c.Follow(t.Context(), inspect.FollowOptions{})
-			if err != nil || f.Tracked() != tt.tracked {
-				t.Fatalf("tracked %v, %v", f.Tracked(), err)
+			if err != nil || f.UsesTracking() != tt.tracked {
+				t.Fatalf("tracked %v, %v", f.UsesTracking(), err)
 			}
 			_ = f.Close()
 			testFollow(t, c, w)
@@ -246,11 +246,11 @@ func TestFollowOfOneType(t *testing.T) {
 	w.Do("HSET", "k3", "a", "1")
 	w.Do("SET", "k1", "x")
 	w.Do("HSET", "k2", "a", "1")
-	if diff := cmp.Diff(map[string]inspect.What{"k2": inspect.Set}, nextEvents(t, f, 1)); diff != "" {
+	if diff := cmp.Diff(map[string]inspect.EventKind{"k2": inspect.Set}, nextEvents(t, f, 1)); diff != "" {
 		t.Error(diff)
 	}
 	w.Do("FLUSHALL")
-	if diff := cmp.Diff(map[string]inspect.What{"": inspect.Flushed}, nextEvents(t, f, 1)); diff != "" {
+	if diff := cmp.Diff(map[string]inspect.EventKind{"": inspect.Flushed}, nextEvents(t, f, 1)); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -261,8 +261,8 @@ func TestFollowRefusesToListALargeDatabase(t *testing.T) {
 	srv.Dial(0).Do("ACL", "SETUSER", "u", "on", ">p", "~*", "+@all", "-client|tracking")
 	srv.Fill(0, 2001, func(i int) string { return "k" + itoa(i) }, "v")
 	c := open(t, inspect.Config{URL: "redis://u:p@" + srv.Addr + "/0"})
-	if _, err := c.Follow(t.Context(), inspect.FollowOptions{}); !errors.Is(err, inspect.ErrTooManyToPoll) {
-		t.Errorf("%v, want %v", err, inspect.ErrTooManyToPoll)
+	if _, err := c.Follow(t.Context(), inspect.FollowOptions{}); !errors.Is(err, inspect.ErrPollLimit) {
+		t.Errorf("%v, want %v", err, inspect.ErrPollLimit)
 	}
 }
 
@@ -272,20 +272,20 @@ func TestImport_KeyTwice(t *testing.T) {
 	t.Parallel()
 	srv := inspecttest.Start(t)
 	w := srv.Dial(0)
-	var saved []inspect.Saved
+	var saved []inspect.DumpedKey
 	for i := range 3 {
 		w.Do("SET", "v", strconv.Itoa(i))
 		for _, key := range []string{"there", "absent"} {
-			saved = append(saved, inspect.Saved{Key: []byte(key), Dump: []byte(w.Text("DUMP", "v")), Expiry: -1})
+			saved = append(saved, inspect.DumpedKey{Key: []byte(key), Dump: []byte(w.Text("DUMP", "v")), Expiry: -1})
 		}
 	}
 	w.Do("DEL", "v")
 	w.Do("SET", "there", "before", "PX", "9000000")
 	before := state(srv, 0)
 	c := open(t, inspect.Config{URL: srv.URL(0)})
-	r, err := c.Import(lasting(), func() (inspect.Saved, error) {
+	r, err := c.Import(lasting(), func() (inspect.DumpedKey, error) {
 		if len(saved) == 0 {
-			return inspect.Saved{}, io.EOF
+			return inspect.DumpedKey{}, io.EOF
 		}
 		s := saved[0]
 		saved = saved[1:]

@@ -45,7 +45,7 @@ func TestDeleteSurvivesACutAtEveryStep(t *testing.T) {
 				proxy.CutAt(0, 0, false)
 				proxy.Refuse(false)
 				audit(t, before, state(srv, 0), report, err)
-				if !whole && err != nil && !inspect.Lost(err) {
+				if !whole && err != nil && !inspect.IsDisconnected(err) {
 					t.Errorf("cut %d: %v", n, err)
 				}
 				if _, perr := c.Ping(lasting()); perr != nil {
@@ -95,7 +95,7 @@ func TestUndoSurvivesACutAtEveryStep(t *testing.T) {
 						t.Errorf("%q was %q and is %q", name, before[name], is)
 					}
 				}
-				if there := len(srv.Keys(0)); report.Restored > there || !whole && !inspect.Lost(err) {
+				if there := len(srv.Keys(0)); report.Restored > there || !whole && !inspect.IsDisconnected(err) {
 					t.Errorf("%d keys, %+v, %v", there, report, err)
 				}
 				// Undoing again does the rest.
@@ -164,9 +164,9 @@ func TestChangeOfOneKeySurvivesACutAtEveryStep(t *testing.T) {
 					switch {
 					case err == nil && !done:
 						t.Errorf("cut %d: it was not done, and there is no error", n)
-					case err != nil && (whole || !inspect.Lost(err)):
+					case err != nil && (whole || !inspect.IsDisconnected(err)):
 						t.Errorf("cut %d: %v", n, err)
-					case err != nil && done && !errors.Is(err, inspect.ErrUnsure):
+					case err != nil && done && !errors.Is(err, inspect.ErrOutcomeUnknown):
 						t.Errorf("cut %d: it was done: %v", n, err)
 					}
 					if done {

@@ -36,7 +36,7 @@ func TestFailoverInTheMiddleOfADelete(t *testing.T) {
 		}
 	}})
 	audit(t, before, state(replica, 0), report, err)
-	if report.Deleted == 0 || err != nil && !inspect.Lost(err) {
+	if report.Deleted == 0 || err != nil && !inspect.IsDisconnected(err) {
 		t.Errorf("%+v, %v", brief(report), err)
 	}
 	for deadline := time.Now().Add(20 * time.Second); ; {
@@ -48,15 +48,15 @@ func TestFailoverInTheMiddleOfADelete(t *testing.T) {
 		t.Fatalf("the session does not find the new master: %v", err)
 	}
 	// The listing that was begun at the old master is not called whole.
-	var page inspect.Page
+	var page inspect.ScanBatch
 	for err == nil && !page.Progress.Done {
 		page, err = scan.Next(lasting())
 	}
-	if page.Progress.Done || !inspect.Lost(err) {
+	if page.Progress.Done || !inspect.IsDisconnected(err) {
 		t.Errorf("%+v, %v", page.Progress, err)
 	}
 	left := listed(t, c, inspect.ScanOptions{})
-	rest := inspect.Report{}
+	rest := inspect.DeleteReport{}
 	if len(left) > 0 {
 		rest = remove(t, c, inspect.Selection{Glob: "*"})
 		if rest.Deleted != len(left) {

@@ -17,8 +17,8 @@ func TestHugeStringWithoutMemoryUsage(t *testing.T) {
 	w.Do("RPUSH", "list", "a", "b")
 	c := restricted(t, srv, "~*", "&*", "+@all", "-memory")
 	p := plan(t, c, inspect.Selection{Glob: "*"})
-	if p.Huge != 1 || p.HugeBytes != 65<<20+1 {
-		t.Errorf("%d keys are too large, %d bytes", p.Huge, p.HugeBytes)
+	if p.TooLarge != 1 || p.TooLargeBytes != 65<<20+1 {
+		t.Errorf("%d keys are too large, %d bytes", p.TooLarge, p.TooLargeBytes)
 	}
 	report, err := c.Delete(lasting(), p, inspect.DeleteOptions{})
 	if err != nil || report.Deleted != 1 || report.NotCopied != 1 || w.Int("EXISTS", "huge") != 1 || srv.Calls("dump") > 4 { // of the list: by the probes, the copy and the delete

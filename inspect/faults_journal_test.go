@@ -80,7 +80,7 @@ func TestUndo_DumpOfANewerServer(t *testing.T) {
 			if err != nil || report.Failed != 1 || len(report.Errors) != 1 || !strings.Contains(report.Errors[0].Error(), tt.says) {
 				t.Errorf("%+v, %v", report, err)
 			}
-			if errors.Is(report.Errors[0], inspect.ErrPayload) != (name == "newer") || report.Marked {
+			if errors.Is(report.Errors[0], inspect.ErrIncompatibleDump) != (name == "newer") || report.Marked {
 				t.Errorf("%+v", report)
 			}
 		})
@@ -202,7 +202,7 @@ func TestDeleteStopsWhenTheDiskIsFull(t *testing.T) {
 	c := open(t, inspect.Config{URL: srv.URL(0), StateDir: small})
 	p := plan(t, c, inspect.Selection{Glob: "*"})
 	report, err := c.Delete(lasting(), p, inspect.DeleteOptions{})
-	if err == nil || !strings.Contains(err.Error(), "no space") || inspect.Lost(err) {
+	if err == nil || !strings.Contains(err.Error(), "no space") || inspect.IsDisconnected(err) {
 		t.Errorf("%v", err)
 	}
 	audit(t, before, state(srv, 0), report, err)

@@ -23,7 +23,7 @@ func TestPlanIsWholeOrFails(t *testing.T) {
 				whole := proxy.Pending()
 				_ = c.Close()
 				switch {
-				case err != nil && !inspect.Lost(err), err != nil && whole:
+				case err != nil && !inspect.IsDisconnected(err), err != nil && whole:
 					t.Fatalf("cut %d: %v", n, err)
 				case err == nil && len(p.Keys) != 3000:
 					t.Fatalf("cut %d: a plan of %d keys", n, len(p.Keys))

@@ -186,12 +186,12 @@ func TestOpenAServerThatLoads(t *testing.T) {
 	srv.Reload()
 	_, err := inspect.Open(lasting(), inspect.Config{URL: srv.URL(0)})
 	e, ok := asConnError(err)
-	if !ok || e.Kind != inspect.ConnLoading || !inspect.Lost(err) || !strings.Contains(err.Error(), "wait until the server has loaded") {
+	if !ok || e.Kind != inspect.ConnLoading || !inspect.IsDisconnected(err) || !strings.Contains(err.Error(), "wait until the server has loaded") {
 		t.Errorf("%v", err)
 	}
 	// An open session gets there by itself.
 	_, err = c.Ping(lasting())
-	for err != nil && inspect.Lost(err) {
+	for err != nil && inspect.IsDisconnected(err) {
 		_, err = c.Ping(lasting())
 	}
 	if found := listed(t, c, inspect.ScanOptions{}); err != nil || len(found) != 3000 {

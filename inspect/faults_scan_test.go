@@ -32,19 +32,19 @@ func TestScanIsNotWholeWhenTheServerRestarted(t *testing.T) {
 	scan, _ := crawl(t, c)
 	srv.Dial(0).Do("SAVE")
 	srv.Restart()
-	var page inspect.Page
+	var page inspect.ScanBatch
 	var err error
 	for err == nil {
 		page, err = scan.Next(lasting())
 	}
-	if errors.Is(err, io.EOF) || page.Progress.Done || !inspect.Lost(err) {
+	if errors.Is(err, io.EOF) || page.Progress.Done || !inspect.IsDisconnected(err) {
 		t.Errorf("%+v, %v", page.Progress, err)
 	}
 	// It does not become whole by being asked again, and another scan does.
-	for i := 0; i < 200 && inspect.Lost(err); i++ {
+	for i := 0; i < 200 && inspect.IsDisconnected(err); i++ {
 		page, err = scan.Next(lasting())
 	}
-	if page.Progress.Done || err != nil && !inspect.Lost(err) {
+	if page.Progress.Done || err != nil && !inspect.IsDisconnected(err) {
 		t.Errorf("%+v, %v", page.Progress, err)
 	}
 	if found := listed(t, c, inspect.ScanOptions{}); len(found) != 5000 {

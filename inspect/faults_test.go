@@ -13,7 +13,7 @@ import (
 
 // audit compares what a delete said with what it did to keys that nobody else
 // touched and that do not expire during the test.
-func audit(t *testing.T, before, after map[string]string, r inspect.Report, err error) {
+func audit(t *testing.T, before, after map[string]string, r inspect.DeleteReport, err error) {
 	t.Helper()
 	gone := 0
 	for name, was := range before {
@@ -29,10 +29,10 @@ func audit(t *testing.T, before, after map[string]string, r inspect.Report, err 
 			t.Errorf("%q is new", name)
 		}
 	}
-	if said := r.Deleted + r.Expired + r.Gone; said > gone || said+r.Unknown < gone {
+	if said := r.Deleted + r.Expired + r.Gone; said > gone || said+r.OutcomeUnknown < gone {
 		t.Errorf("%d keys are gone, and the report is %+v", gone, brief(r))
 	}
-	if r.Unknown > r.Failed {
+	if r.OutcomeUnknown > r.Failed {
 		t.Errorf("more unknown than failed: %+v", brief(r))
 	}
 	sum := r.Deleted + r.Expired + r.Gone + r.Changed + r.NotCopied + r.Failed
@@ -45,7 +45,7 @@ func audit(t *testing.T, before, after map[string]string, r inspect.Report, err 
 }
 
 // brief is a report without its hundred errors.
-func brief(r inspect.Report) inspect.Report {
+func brief(r inspect.DeleteReport) inspect.DeleteReport {
 	r.Uncopied = nil
 	if len(r.Errors) > 1 {
 		r.Errors = r.Errors[:1]

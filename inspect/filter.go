@@ -76,7 +76,7 @@ type Selector struct {
 	f       Filter
 	match   func([]byte) bool // nil without a glob
 	exclude []func([]byte) bool
-	index   *Flask
+	index   *FlaskIndex
 	name    string // of the function in the index
 	typed   bool   // the server leaves out other types
 	sum     Selected
@@ -86,7 +86,7 @@ type Selector struct {
 
 // NewSelector prepares a filter. Its error is a FunctionError for a function that
 // is not in the index, which may be nil unless Filter.NeedsIndex.
-func (c *Client) NewSelector(f Filter, index *Flask) (*Selector, error) {
+func (c *Client) NewSelector(f Filter, index *FlaskIndex) (*Selector, error) {
 	s := &Selector{c: c, f: f, index: index}
 	if f.Match != "" {
 		s.match = keyspace.MatchGlob(f.Match)
@@ -253,7 +253,7 @@ func (s *Selector) idle(ctx context.Context, keys []Key) ([]Key, error) {
 		return keys, nil
 	}
 	var kept []Key
-	for batch := range slices.Chunk(keys, MetaBatch) {
+	for batch := range slices.Chunk(keys, MetaBatchSize) {
 		replies, err := s.c.pipeline(ctx, len(batch), func(i int) []any { return []any{"object", "idletime", batch[i].Name} })
 		if err != nil {
 			return nil, fmt.Errorf("idle times: %w", err)

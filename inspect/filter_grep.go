@@ -84,7 +84,7 @@ func (s *Selector) inWindows(ctx context.Context, k Key) (bool, error) {
 	for {
 		w, err := s.c.Read(ctx, k.Name, opt)
 		switch {
-		case ctx.Err() != nil, Lost(err):
+		case ctx.Err() != nil, IsDisconnected(err):
 			return false, err
 		case errors.Is(err, ErrNoKey):
 			return false, nil
@@ -118,7 +118,7 @@ func (s *Selector) inWindows(ctx context.Context, k Key) (bool, error) {
 }
 
 // inRow searches a member of a collection.
-func (s *Selector) inRow(key []byte, r Row) bool {
+func (s *Selector) inRow(key []byte, r Member) bool {
 	if bytes.Contains(r.Field, []byte(s.f.Grep)) || s.inString(key, r.Value) {
 		return true
 	}

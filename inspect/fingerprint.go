@@ -68,7 +68,7 @@ func (c *Client) fingerprints(ctx context.Context, ask asker, keys []Key, closel
 			open = append(open, question{i, "dump"})
 		}
 	}
-	for some := range slices.Chunk(open, MetaBatch) {
+	for some := range slices.Chunk(open, MetaBatchSize) {
 		replies, err := ask(ctx, len(some), func(i int) []any {
 			return []any{some[i].command, keys[some[i].key].Name}
 		})

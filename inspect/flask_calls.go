@@ -11,7 +11,7 @@ import (
 // Calls tells which call is behind a key, and when a result stops being
 // reached. It is of the moment when it was made. It is safe for concurrent use.
 type Calls struct {
-	f      *Flask
+	f      *FlaskIndex
 	expiry map[string]int64 // of version keys
 }
 
@@ -27,7 +27,7 @@ type CallInfo struct {
 }
 
 // Calls reads the expiry of the version keys of f.
-func (c *Client) Calls(ctx context.Context, f *Flask) (*Calls, error) {
+func (c *Client) Calls(ctx context.Context, f *FlaskIndex) (*Calls, error) {
 	var names [][]byte
 	for _, fn := range f.Functions() {
 		names = append(names, fn.Memver)

@@ -13,7 +13,7 @@ import (
 // The analysis of Flask-Caching is in the package flask. Its types have names
 // here, since the methods of Client take and return them.
 type (
-	Flask         = flask.Index
+	FlaskIndex    = flask.Index
 	FlaskFunction = flask.Function
 	FlaskOwner    = flask.Owner
 	FlaskGroups   = flask.Groups
@@ -29,12 +29,12 @@ const (
 	ResultPossible = flask.Possible
 )
 
-// OrphanGroup is flask.OrphanGroup.
-const OrphanGroup = flask.OrphanGroup
+// StaleGroup is flask.OrphanGroup.
+const StaleGroup = flask.OrphanGroup
 
 // Flask finds the apps that use Flask-Caching among the names of a snapshot, see
 // flask.Build.
-func (c *Client) Flask(ctx context.Context, snap *keyspace.Snapshot, progress func(done, total int)) (*Flask, error) {
+func (c *Client) Flask(ctx context.Context, snap *keyspace.Snapshot, progress func(done, total int)) (*FlaskIndex, error) {
 	f, err := flask.Build(ctx, c, snap, flask.Options{Prefixes: c.cfg.KeyPrefixes, App: c.cfg.App, Former: c.former(ctx)}, progress)
 	if f != nil {
 		c.sight(ctx, f.LiveVersions())
@@ -43,12 +43,12 @@ func (c *Client) Flask(ctx context.Context, snap *keyspace.Snapshot, progress fu
 }
 
 // Guess is flask.Guess.
-func (c *Client) Guess(ctx context.Context, f *Flask, typed ...string) (int, error) {
+func (c *Client) Guess(ctx context.Context, f *FlaskIndex, typed ...string) (int, error) {
 	return flask.Guess(ctx, c, f, typed...)
 }
 
 // GuessOne is flask.GuessOne.
-func (c *Client) GuessOne(ctx context.Context, f *Flask, key []byte, typed ...string) (call string, ok bool, err error) {
+func (c *Client) GuessOne(ctx context.Context, f *FlaskIndex, key []byte, typed ...string) (call string, ok bool, err error) {
 	return flask.GuessOne(ctx, c, f, key, typed...)
 }
 

@@ -35,17 +35,17 @@ func TestFindGoesFromCallsToKeys(t *testing.T) {
 		set("shop_app.Basket.total_memver", version("CCCCCC"))
 		set("shop_app.Basket.total.<Basket 7>_memver", version("DDDDDD"))
 		set("shop_app.Basket.total.<Basket 8>_memver", version("EEEEEE"))
-		md5 := set(memoized(t, old, "app.price", args(value.OfInt(4)), "AAAAAA"), "1")
-		sha256 := set(memoized(t, next, "app.price", args(value.OfInt(4)), "BBBBBB"), "1")
-		padded := set(memoized(t, old, "app.price", args(value.OfInt(5), value.Nil), "AAAAAA"), "1")
-		unit := flaskcaching.Call{Args: []value.Value{value.OfInt(4)}, Kwargs: []flaskcaching.Arg{{Name: "unit", Value: value.OfText("cm")}}}
+		md5 := set(memoized(t, old, "app.price", args(value.NewInt(4)), "AAAAAA"), "1")
+		sha256 := set(memoized(t, next, "app.price", args(value.NewInt(4)), "BBBBBB"), "1")
+		padded := set(memoized(t, old, "app.price", args(value.NewInt(5), value.Nil), "AAAAAA"), "1")
+		unit := flaskcaching.Call{Args: []value.Value{value.NewInt(4)}, Kwargs: []flaskcaching.Arg{{Name: "unit", Value: value.NewText("cm")}}}
 		named := set(memoized(t, old, "app.price", unit, "AAAAAA"), "1")
-		seven := set(memoized(t, old, "app.Basket.total", args(value.OfText("<Basket 7>"), value.OfInt(2)), "CCCCCC", "DDDDDD"), "1")
-		eight := set(memoized(t, old, "app.Basket.total", args(value.OfText("<Basket 8>"), value.OfInt(2)), "CCCCCC", "EEEEEE"), "1")
-		stale := set(memoized(t, old, "app.price", args(value.OfInt(6)), "ZZZZZZ"), "1")
+		seven := set(memoized(t, old, "app.Basket.total", args(value.NewText("<Basket 7>"), value.NewInt(2)), "CCCCCC", "DDDDDD"), "1")
+		eight := set(memoized(t, old, "app.Basket.total", args(value.NewText("<Basket 8>"), value.NewInt(2)), "CCCCCC", "EEEEEE"), "1")
+		stale := set(memoized(t, old, "app.price", args(value.NewInt(6)), "ZZZZZZ"), "1")
 		view := set("shop_view//about", "x")
 		keyed := set("shop_v2:/about", "x")
-		query := set(string(old.Query("/page", []flaskcaching.Arg{{Name: "x", Value: value.OfText("1")}})), "x")
+		query := set(string(old.Query("/page", []flaskcaching.Arg{{Name: "x", Value: value.NewText("1")}})), "x")
 
 		f := flaskOf(t, open(t, inspect.Config{URL: on.url}))
 		tests := []struct {
@@ -62,7 +62,7 @@ func TestFindGoesFromCallsToKeys(t *testing.T) {
 			{"total(<Basket 8>, 2)", []string{eight}, []string{"app.Basket.total('<Basket 8>', 2)"}, nil},
 			{"total(2)", []string{seven, eight}, []string{"app.Basket.total('<Basket 7>', 2)", "app.Basket.total('<Basket 8>', 2)"}, nil},
 			{"price(6)", []string{stale}, []string{"app.price(6)"}, nil},
-			{"price(7)", nil, nil, []string{memoized(t, old, "app.price", args(value.OfInt(7)), "AAAAAA")}},
+			{"price(7)", nil, nil, []string{memoized(t, old, "app.price", args(value.NewInt(7)), "AAAAAA")}},
 			{"rice(4)", nil, nil, nil},
 			{"/about", []string{view, keyed}, []string{"/about"}, []string{"flask_cache_view//about"}},
 			{"/page?x=1", []string{query}, []string{"/page?x=1"}, []string{"shop_view//page"}},
@@ -128,30 +128,30 @@ func TestGuessAndDisplay(t *testing.T) {
 			return set(memoized(t, r, "shop.app.price", args(v), "AAAAAA"), "1")
 		}
 		tests := []struct{ key, call, display string }{
-			{price(value.OfInt(4)), "shop.app.price(4)", "price(4)"},
-			{price(value.OfText("Grace Hopper")), "shop.app.price('Grace Hopper')", "price('Grace Hopper')"},
-			{price(value.OfText("typed by hand")), "shop.app.price('typed by hand')", "price('typed by hand')"},
-			{price(value.OfText("nobody can know")), "", "price(?)"},
+			{price(value.NewInt(4)), "shop.app.price(4)", "price(4)"},
+			{price(value.NewText("Grace Hopper")), "shop.app.price('Grace Hopper')", "price('Grace Hopper')"},
+			{price(value.NewText("typed by hand")), "shop.app.price('typed by hand')", "price('typed by hand')"},
+			{price(value.NewText("nobody can know")), "", "price(?)"},
 			{
-				set(memoized(t, r, "shop.app.price", args(value.OfText("c0ffee")), "AAAAAA"), "!\x80\x04\x8c\x13the price of c0ffee."),
+				set(memoized(t, r, "shop.app.price", args(value.NewText("c0ffee")), "AAAAAA"), "!\x80\x04\x8c\x13the price of c0ffee."),
 				"shop.app.price('c0ffee')", "price('c0ffee')",
 			},
 			{
-				set(memoized(t, r, "app.Basket.total", args(value.OfText("<Basket 7>"), value.OfInt(2)), "BBBBBB", "CCCCCC"), "1"),
+				set(memoized(t, r, "app.Basket.total", args(value.NewText("<Basket 7>"), value.NewInt(2)), "BBBBBB", "CCCCCC"), "1"),
 				"app.Basket.total('<Basket 7>', 2)", "Basket.total('<Basket 7>', 2)",
 			},
 			{
-				set(memoized(t, r, "app.Basket.total", args(value.OfText("<Basket 7>"), value.OfText("so secret")), "BBBBBB", "CCCCCC"), "1"),
+				set(memoized(t, r, "app.Basket.total", args(value.NewText("<Basket 7>"), value.NewText("so secret")), "BBBBBB", "CCCCCC"), "1"),
 				"", "Basket.total('<Basket 7>', ?)",
 			},
 			{set(memoized(t, r, "app.outer.<locals>.inner", args(), "DDDDDD"), "1"), "app.outer.<locals>.inner()", "outer.<locals>.inner()"},
-			{set(memoized(t, r, "shop.app.price", args(value.OfInt(9)), "ZZZZZZ"), "1"), "shop.app.price(9)", "price(9)"},
+			{set(memoized(t, r, "shop.app.price", args(value.NewInt(9)), "ZZZZZZ"), "1"), "shop.app.price(9)", "price(9)"},
 			// A result that ends in the former version of price is one of price.
-			{set(memoized(t, r, "shop.app.price", args(value.OfText("nobody knew")), "ZZZZZZ"), "1"), "", "price(?)"},
+			{set(memoized(t, r, "shop.app.price", args(value.NewText("nobody knew")), "ZZZZZZ"), "1"), "", "price(?)"},
 			// One key that ends in an unknown version proves nothing, two do.
-			{set(memoized(t, r, "gone.f", args(value.OfInt(9)), "q7Rk2x"), "1"), "", ""},
-			{set(memoized(t, r, "gone.g", args(value.OfInt(8)), "Zp3vX9"), "1"), "", "?(?)"},
-			{set(memoized(t, r, "gone.g", args(value.OfInt(9)), "Zp3vX9"), "1"), "", "?(?)"},
+			{set(memoized(t, r, "gone.f", args(value.NewInt(9)), "q7Rk2x"), "1"), "", ""},
+			{set(memoized(t, r, "gone.g", args(value.NewInt(8)), "Zp3vX9"), "1"), "", "?(?)"},
+			{set(memoized(t, r, "gone.g", args(value.NewInt(9)), "Zp3vX9"), "1"), "", "?(?)"},
 			{"flask_cache_shop.app.price_memver", "", "version of price"},
 			{"flask_cache_app.Basket.total.<Basket 7>_memver", "", "version of Basket.total of <Basket 7>"},
 			{set("flask_cache_memoize:square:4", "1"), "", "square(4)"},

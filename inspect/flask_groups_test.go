@@ -21,7 +21,7 @@ func TestGroupsOfFunctions(t *testing.T) {
 		if _, err := c.Guess(t.Context(), f); err != nil {
 			t.Fatal(err)
 		}
-		rows, err := keyspace.Build(t.Context(), idx.Snapshot(), keyspace.Spec{Order: keyspace.ByName, Tree: true, Groups: f.Groups()}, nil)
+		rows, err := keyspace.Build(t.Context(), idx.Snapshot(), keyspace.RowSpec{Order: keyspace.ByName, Tree: true, Groups: f.Groups()}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -32,14 +32,14 @@ func TestGroupsOfFunctions(t *testing.T) {
 				got[""] = append(got[""], string(row.Label))
 				continue
 			}
-			for _, id := range rows.InGroup(row.Prefix) {
+			for _, id := range rows.GroupKeys(row.Prefix) {
 				got[string(row.Prefix)] = append(got[string(row.Prefix)], string(rows.Snapshot().Name(id)))
 			}
 		}
 		for name, keys := range map[string][]string{
 			"app.square()":            {flaskKeys[0][0], flaskKeys[1][0], flaskKeys[2][0]},
 			"__main__.Basket.total()": {flaskKeys[4][0], flaskKeys[5][0], flaskKeys[6][0], flaskKeys[7][0], flaskKeys[8][0]},
-			inspect.OrphanGroup:       {flaskKeys[3][0]},
+			inspect.StaleGroup:        {flaskKeys[3][0]},
 			"":                        {"other"},
 		} {
 			slices.Sort(keys)
@@ -67,12 +67,12 @@ func TestGroupsOfTwoAppsAreToldApart(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		rows, err := keyspace.Build(t.Context(), idx.Snapshot(), keyspace.Spec{Order: keyspace.ByName, Tree: true, Groups: f.Groups()}, nil)
+		rows, err := keyspace.Build(t.Context(), idx.Snapshot(), keyspace.RowSpec{Order: keyspace.ByName, Tree: true, Groups: f.Groups()}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
 		for _, name := range []string{"one_app.square()", "two_app.square()"} {
-			if n := len(rows.InGroup([]byte(name))); n != 2 {
+			if n := len(rows.GroupKeys([]byte(name))); n != 2 {
 				t.Errorf("%s has %d keys", name, n)
 			}
 		}

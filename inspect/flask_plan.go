@@ -8,7 +8,7 @@ import (
 	"cacheview/inspect/keyspace"
 )
 
-// PlanInvalidate plans what makes every call of a function run again: deleting
+// PlanInvalidation plans what makes every call of a function run again: deleting
 // its version, as Flask-Caching's delete_memoized_verhash does. The library's
 // delete_memoized writes a new version instead, with the app's default timeout;
 // the next call here writes one with the function's own. Neither removes the
@@ -19,20 +19,20 @@ import (
 // function is what Flask.Function takes. When the version has been renewed
 // since f was made, the entries are looked for on the server again. An error
 // may be a *FunctionError or a *ProtectedError.
-func (c *Client) PlanInvalidate(ctx context.Context, f *Flask, function string, withEntries bool) (*Plan, error) {
+func (c *Client) PlanInvalidation(ctx context.Context, f *FlaskIndex, function string, withEntries bool) (*Plan, error) {
 	fn, err := f.Named(function)
 	if err != nil {
 		return nil, err
 	}
 	p := &Plan{Server: c.Server(), Types: map[keyspace.Type]int{}}
-	p.What = "version of " + fn.FullName()
+	p.Description = "version of " + fn.FullName()
 	p.Keys = once([][]byte{fn.Memver})
 	entries, err := c.dependents(ctx, f, fn)
-	if err != nil && (withEntries || fn.Unreadable == "" || Lost(err)) {
+	if err != nil && (withEntries || fn.Unreadable == "" || IsDisconnected(err)) {
 		return nil, err
 	}
 	if withEntries {
-		p.What += " and its results"
+		p.Description += " and its results"
 		p.Keys = once(append(p.Keys, entries...))
 	} else if err := c.leave(ctx, p, entries); err != nil {
 		return nil, err
@@ -41,7 +41,7 @@ func (c *Client) PlanInvalidate(ctx context.Context, f *Flask, function string, 
 }
 
 // dependents returns the entries that become stale with a version.
-func (c *Client) dependents(ctx context.Context, f *Flask, fn FlaskFunction) ([][]byte, error) {
+func (c *Client) dependents(ctx context.Context, f *FlaskIndex, fn FlaskFunction) ([][]byte, error) {
 	now, err := flask.VersionNow(ctx, c, fn.Memver)
 	if err != nil {
 		return nil, err
@@ -57,12 +57,12 @@ func (c *Client) dependents(ctx context.Context, f *Flask, fn FlaskFunction) ([]
 	return slices.DeleteFunc(names, func(name []byte) bool { return !fn.Holds(name, now) }), nil
 }
 
-// PlanOrphans plans to remove the results of which it is proven that no call can
+// PlanStale plans to remove the results of which it is proven that no call can
 // reach them, see flask.Index.Status. It does not rely on what f knew: it lists
 // the version keys on the server again, which takes a whole scan, and a result
 // is planned only if it is proven to be stale by these as well. Keys that are
 // possibly left over are never planned. progress may be nil.
-func (c *Client) PlanOrphans(ctx context.Context, f *Flask, progress func(Progress)) (*Plan, error) {
+func (c *Client) PlanStale(ctx context.Context, f *FlaskIndex, progress func(Progress)) (*Plan, error) {
 	names, err := c.list(ctx, ScanOptions{Match: "*" + flask.VersionEnd}, progress)
 	if err != nil {
 		return nil, err
@@ -71,6 +71,6 @@ func (c *Client) PlanOrphans(ctx context.Context, f *Flask, progress func(Progre
 	if err != nil {
 		return nil, err
 	}
-	p := &Plan{Server: c.Server(), Types: map[keyspace.Type]int{}, What: "stale results, which no call can reach", Keys: once(stale)}
+	p := &Plan{Server: c.Server(), Types: map[keyspace.Type]int{}, Description: "stale results, which no call can reach", Keys: once(stale)}
 	return c.planKeys(ctx, p, nil)
 }

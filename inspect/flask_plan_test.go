@@ -69,21 +69,21 @@ func TestPlanInvalidate(t *testing.T) {
 			{"__main__.Basket.total.<Basket 7>", true, []string{seven, "flask_cache_" + total7 + "EEEEEEFFFFFF"}, 0},
 		}
 		for _, tt := range tests {
-			p, err := c.PlanInvalidate(t.Context(), f, tt.function, tt.entries)
+			p, err := c.PlanInvalidation(t.Context(), f, tt.function, tt.entries)
 			if err != nil {
 				t.Fatalf("%s: %v", tt.function, err)
 			}
 			slices.Sort(tt.keys)
-			if got := planned(p); !slices.Equal(got, tt.keys) || p.Entries != tt.left || (p.EntriesBytes > 0) != (tt.left > 0) || p.Bytes <= 0 {
-				t.Errorf("%s: got %q and %d entries of %d bytes, want %q and %d", tt.function, got, p.Entries, p.EntriesBytes, tt.keys, tt.left)
+			if got := planned(p); !slices.Equal(got, tt.keys) || p.StaleEntries != tt.left || (p.StaleBytes > 0) != (tt.left > 0) || p.Bytes <= 0 {
+				t.Errorf("%s: got %q and %d entries of %d bytes, want %q and %d", tt.function, got, p.StaleEntries, p.StaleBytes, tt.keys, tt.left)
 			}
 		}
-		_, err := c.PlanInvalidate(t.Context(), f, "square", false)
+		_, err := c.PlanInvalidation(t.Context(), f, "square", false)
 		if unknown, ok := errors.AsType[*inspect.FunctionError](err); !ok || !slices.Equal(unknown.Like, []string{"app.square"}) {
 			t.Errorf("a short name: %v", err)
 		}
 
-		p, err := c.PlanInvalidate(t.Context(), f, "app.square", false)
+		p, err := c.PlanInvalidation(t.Context(), f, "app.square", false)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -116,7 +116,7 @@ func TestPlanInvalidateSeesARenewedVersion(t *testing.T) {
 		on.w.Do("SET", "flask_cache_app.square_memver", version("NNNNNN"))
 		on.w.Do("SET", "flask_cache_"+square4+"NNNNNN", "16")
 		on.w.Do("SET", "elsewhere_"+square4+"NNNNNN", "nobody's")
-		p, err := c.PlanInvalidate(t.Context(), f, "app.square", true)
+		p, err := c.PlanInvalidation(t.Context(), f, "app.square", true)
 		want := []string{"flask_cache_" + square4 + "NNNNNN", "flask_cache_app.square_memver"}
 		if err != nil || !slices.Equal(planned(p), want) {
 			t.Errorf("got %q, %v, want %q", planned(p), err, want)
@@ -149,7 +149,7 @@ func TestPlanOrphansAsksAgain(t *testing.T) {
 		// another has expired.
 		on.w.Do("SET", "flask_cache_app.cube_memver", version("YYYYYY"))
 		on.w.Do("DEL", "flask_cache_"+square5+"VVVVVV")
-		p, err := c.PlanOrphans(t.Context(), f, nil)
+		p, err := c.PlanStale(t.Context(), f, nil)
 		want := []string{"flask_cache_" + square5 + "ZZZZZZ", "flask_cache_" + square4 + "VVVVVV"}
 		slices.Sort(want)
 		if err != nil || !slices.Equal(planned(p), want) || p.Bytes <= 0 {
@@ -164,7 +164,7 @@ func TestPlanOrphansAsksAgain(t *testing.T) {
 		guarded := open(t, inspect.Config{URL: on.url, Protected: []string{"flask_"}})
 		known := flaskOf(t, guarded)
 		known.Adopt(f)
-		if _, err := guarded.PlanOrphans(t.Context(), known, nil); !isProtected(err) {
+		if _, err := guarded.PlanStale(t.Context(), known, nil); !isProtected(err) {
 			t.Errorf("protected: %v", err)
 		}
 	})
@@ -192,7 +192,7 @@ func TestFlaskLeavesTheServerAlone(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	p, err := c.PlanOrphans(t.Context(), f, nil)
+	p, err := c.PlanStale(t.Context(), f, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -215,7 +215,7 @@ func TestExplain(t *testing.T) {
 		on.w.Do("SET", "flask_cache_"+square4+"AAAAAA", "16") // for ever, unlike its version
 		on.w.Do("HSET", "session:abc", "a", "b")
 		on.w.Do("SET", "flask_cache_app.Basket.make_memver", version("MMMMMM"))
-		class := memoized(t, flaskcaching.Default(), "app.Basket.make", args(value.OfText("<class 'app.Basket'>"), value.OfInt(3)), "MMMMMM")
+		class := memoized(t, flaskcaching.Default(), "app.Basket.make", args(value.NewText("<class 'app.Basket'>"), value.NewInt(3)), "MMMMMM")
 		on.w.Do("SET", class, "3")
 		c := open(t, inspect.Config{URL: on.url})
 		f := flaskOf(t, c)

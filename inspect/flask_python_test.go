@@ -79,7 +79,7 @@ func TestFlaskAgainstTheLibrary(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			t.Logf("%d keys: joined in %v, %d calls found in %v", snap.Living(), joined, n, time.Since(start)-joined)
+			t.Logf("%d keys: joined in %v, %d calls found in %v", snap.KeyCount(), joined, n, time.Since(start)-joined)
 			// What was sent costs the same however large the database is.
 			for line := range strings.Lines(w.Text("INFO", "commandstats")) {
 				switch name, _, _ := strings.Cut(strings.TrimPrefix(line, "cmdstat_"), ":"); name {
@@ -96,7 +96,7 @@ func TestFlaskAgainstTheLibrary(t *testing.T) {
 }
 
 // checkResults compares owners, orphans and calls with what the library said.
-func checkResults(t *testing.T, f *inspect.Flask, results []result) {
+func checkResults(t *testing.T, f *inspect.FlaskIndex, results []result) {
 	t.Helper()
 	orphans, easy, hard, hardFound := 0, 0, 0, 0
 	for _, r := range results {

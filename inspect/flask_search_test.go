@@ -15,9 +15,9 @@ func TestCalledFindsKeysByWhatIsShown(t *testing.T) {
 		set := func(key, val string) string { on.w.Do("SET", key, val); return key }
 		rules := flaskcaching.Rules{Prefix: "flask_cache_"}
 		memver := set("flask_cache_app.square_memver", version("AAAAAA"))
-		four := set(memoized(t, rules, "app.square", args(value.OfInt(4)), "AAAAAA"), "16")
-		five := set(memoized(t, rules, "app.square", args(value.OfInt(5)), "AAAAAA"), "25")
-		stale := set(memoized(t, rules, "app.square", args(value.OfInt(6)), "ZZZZZZ"), "36")
+		four := set(memoized(t, rules, "app.square", args(value.NewInt(4)), "AAAAAA"), "16")
+		five := set(memoized(t, rules, "app.square", args(value.NewInt(5)), "AAAAAA"), "25")
+		stale := set(memoized(t, rules, "app.square", args(value.NewInt(6)), "ZZZZZZ"), "36")
 		readable := set("flask_cache_memoize:cube:4:2", "64")
 		set("flask_cache_homepage", "x")
 		c := open(t, inspect.Config{URL: on.url})
@@ -27,7 +27,7 @@ func TestCalledFindsKeysByWhatIsShown(t *testing.T) {
 			t.Fatal(err)
 		}
 		// What has come since is shown by its call, too.
-		seven := set(memoized(t, rules, "app.square", args(value.OfInt(7)), "AAAAAA"), "49")
+		seven := set(memoized(t, rules, "app.square", args(value.NewInt(7)), "AAAAAA"), "49")
 		newer := set("flask_cache_memoize:cube:5:2", "125")
 		idx.AddStrings([]string{seven, newer})
 		later := idx.Snapshot()

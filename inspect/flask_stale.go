@@ -54,8 +54,8 @@ func (c *Client) leave(ctx context.Context, p *Plan, entries [][]byte) error {
 		}
 		for _, k := range metas {
 			if k.Exists {
-				p.Entries++
-				p.EntriesBytes += max(k.Meta.Size, 0)
+				p.StaleEntries++
+				p.StaleBytes += max(k.Meta.Size, 0)
 			}
 		}
 	}

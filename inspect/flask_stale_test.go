@@ -50,13 +50,13 @@ func TestPlanTellsWhatItLeavesBehind(t *testing.T) {
 		} {
 			t.Run(tt.name, func(t *testing.T) {
 				for _, listed := range []*keyspace.Snapshot{nil, indexOf(t, c).Snapshot()} {
-					tt.sel.Listed = listed
+					tt.sel.Snapshot = listed
 					p, err := c.Plan(t.Context(), tt.sel, nil)
 					if err != nil {
 						t.Fatal(err)
 					}
-					if p.Entries != tt.left || (p.EntriesBytes > 0) != (tt.left > 0) {
-						t.Errorf("listed %v: %d results of %d bytes stay behind, want %d", listed != nil, p.Entries, p.EntriesBytes, tt.left)
+					if p.StaleEntries != tt.left || (p.StaleBytes > 0) != (tt.left > 0) {
+						t.Errorf("listed %v: %d results of %d bytes stay behind, want %d", listed != nil, p.StaleEntries, p.StaleBytes, tt.left)
 					}
 					r, err := c.Delete(t.Context(), p, inspect.DeleteOptions{})
 					if err != nil || r.Deleted != len(p.Keys) {

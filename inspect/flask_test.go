@@ -11,7 +11,7 @@ import (
 )
 
 // flaskOf lists a database and finds the apps in it.
-func flaskOf(t testing.TB, c *inspect.Client) *inspect.Flask {
+func flaskOf(t testing.TB, c *inspect.Client) *inspect.FlaskIndex {
 	t.Helper()
 	f, err := c.Flask(t.Context(), indexOf(t, c).Snapshot(), nil)
 	if err != nil {

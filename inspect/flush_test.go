@@ -34,7 +34,7 @@ func TestFlush_OnlyWhenAskedFor(t *testing.T) {
 			c := open(t, cfg)
 			p := plan(t, c, inspect.Selection{All: true})
 			w.Do("SET", "new", "x")
-			report, err := c.Delete(lasting(), p, inspect.DeleteOptions{Confirmed: "db0", Changed: tt.changed, NoUndo: tt.noUndo})
+			report, err := c.Delete(lasting(), p, inspect.DeleteOptions{Confirmed: "db0", IncludeChanged: tt.changed, NoUndo: tt.noUndo})
 			if err != nil {
 				t.Fatal(err)
 			}

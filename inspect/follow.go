@@ -12,25 +12,25 @@ import (
 	"cacheview/inspect/keyspace"
 )
 
-// What is the kind of an Event.
-type What string
+// EventKind is the kind of an Event.
+type EventKind string
 
 // The kinds of events. A key is Changed or Expired only where the Follower has
 // seen it before: at the beginning, in a database that is not too large to be
 // listed then, or since.
 const (
-	Set     What = "set"
-	Changed What = "changed"
-	Gone    What = "gone"    // deleted or evicted, or it expired and was never seen
-	Expired What = "expired" // its time to live, as last seen, had ended
-	Flushed What = "flush"   // the database was emptied
-	Missed  What = "missed"  // there were too many changes to tell
+	Set     EventKind = "set"
+	Changed EventKind = "changed"
+	Gone    EventKind = "gone"    // deleted or evicted, or it expired and was never seen
+	Expired EventKind = "expired" // its time to live, as last seen, had ended
+	Flushed EventKind = "flush"   // the database was emptied
+	Missed  EventKind = "missed"  // there were too many changes to tell
 )
 
 // Event is one change of the database.
 type Event struct {
 	When time.Time // when it was noticed
-	What What
+	What EventKind
 	Key  Key // no name for Flushed and Missed; of what is gone, as it was last seen
 }
 
@@ -54,9 +54,9 @@ const (
 	followKnown = 100_000
 )
 
-// ErrTooManyToPoll is a server that does not tell what changes, with a database
+// ErrPollLimit is a server that does not tell what changes, with a database
 // that is too large to be listed again and again.
-var ErrTooManyToPoll = errors.New("the server does not tell what changes, and its database has too many keys to be listed every second")
+var ErrPollLimit = errors.New("the server does not tell what changes, and its database has too many keys to be listed every second")
 
 // Follower tells what happens to keys, one event a change.
 type Follower struct {
@@ -84,7 +84,7 @@ func (c *Client) Follow(ctx context.Context, opt FollowOptions) (*Follower, erro
 	w, err := c.Watch(ctx)
 	if err == nil {
 		f.watch = w
-		if _, err := f.list(ctx, followStart); err != nil && !errors.Is(err, ErrTooManyToPoll) {
+		if _, err := f.list(ctx, followStart); err != nil && !errors.Is(err, ErrPollLimit) {
 			_ = w.Close()
 			return nil, err
 		}
@@ -98,15 +98,15 @@ func (c *Client) Follow(ctx context.Context, opt FollowOptions) (*Follower, erro
 		return nil, err
 	}
 	if n > followMax {
-		return nil, fmt.Errorf("%w (%d, at most %d)", ErrTooManyToPoll, n, followMax)
+		return nil, fmt.Errorf("%w (%d, at most %d)", ErrPollLimit, n, followMax)
 	}
 	_, err = f.list(ctx, followMax) // what is there already is no change
 	return f, err
 }
 
-// Tracked says whether the server tells what changes; otherwise the database
+// UsesTracking says whether the server tells what changes; otherwise the database
 // is listed every second, and what changes twice in between is told once.
-func (f *Follower) Tracked() bool { return f.watch != nil }
+func (f *Follower) UsesTracking() bool { return f.watch != nil }
 
 // Close ends following.
 func (f *Follower) Close() error {
@@ -182,7 +182,7 @@ func (f *Follower) polled(ctx context.Context) ([]Event, error) {
 // time.
 func (f *Follower) list(ctx context.Context, most int) ([]Event, error) {
 	if n, err := f.c.Size(ctx); err == nil && n > int64(most) {
-		return nil, ErrTooManyToPoll
+		return nil, ErrPollLimit
 	}
 	idx := keyspace.New(0)
 	scan := f.c.NewScan(idx, ScanOptions{Prefix: f.opt.Prefix, Match: f.opt.Match})
@@ -193,13 +193,13 @@ func (f *Follower) list(ctx context.Context, most int) ([]Event, error) {
 			return nil, err
 		}
 		if idx.Len() > most {
-			return nil, ErrTooManyToPoll
+			return nil, ErrPollLimit
 		}
 	}
 	names := make([][]byte, 0, idx.Len())
 	snap := idx.Snapshot()
-	for id := range uint32(snap.Len()) {
-		if snap.Live(id) {
+	for id := range uint32(snap.IDCount()) {
+		if snap.IsAlive(id) {
 			names = append(names, snap.Name(id))
 		}
 	}

@@ -45,7 +45,7 @@ func (c *Client) Frameworks(ctx context.Context, snap *keyspace.Snapshot) (*Fram
 	for _, index := range f.indexes {
 		for _, name := range index.Wants() {
 			w, err := c.Read(ctx, name, ReadOptions{Limit: frameworkValue, Rows: frameworkRows})
-			if Lost(err) || ctx.Err() != nil {
+			if IsDisconnected(err) || ctx.Err() != nil {
 				return nil, err
 			}
 			if err != nil {
@@ -87,11 +87,11 @@ const groupValue = 256
 // indexFrameworks fills the indexes from the names of a snapshot.
 func indexFrameworks(ctx context.Context, snap *keyspace.Snapshot) (*Frameworks, error) {
 	f := &Frameworks{indexes: map[string]framework.Index{django.Name: django.New(), laravel.Name: laravel.New()}}
-	for id := range uint32(snap.Len()) {
+	for id := range uint32(snap.IDCount()) {
 		if id%10_000 == 0 && ctx.Err() != nil {
 			return nil, context.Cause(ctx)
 		}
-		if !snap.Live(id) {
+		if !snap.IsAlive(id) {
 			continue
 		}
 		name := snap.Name(id)

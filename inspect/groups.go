@@ -16,7 +16,7 @@ type Groups struct {
 
 // NewGroups returns the groups of the keys of a snapshot; nil when there are none.
 // f and other may be nil.
-func NewGroups(f *Flask, other *Frameworks, snap *keyspace.Snapshot) *Groups {
+func NewGroups(f *FlaskIndex, other *Frameworks, snap *keyspace.Snapshot) *Groups {
 	g := &Groups{other: other, of: map[string]int{}}
 	if f != nil {
 		g.flask = f.Groups()
@@ -24,11 +24,11 @@ func NewGroups(f *Flask, other *Frameworks, snap *keyspace.Snapshot) *Groups {
 	if g.flask != nil {
 		g.names = g.flask.GroupNames()
 	}
-	for id := range uint32(snap.Len()) {
+	for id := range uint32(snap.IDCount()) {
 		if other == nil || len(g.of) == maxFrameworkGroups {
 			break
 		}
-		if !snap.Live(id) {
+		if !snap.IsAlive(id) {
 			continue
 		}
 		if name, ok := other.group(snap.Name(id)); ok {

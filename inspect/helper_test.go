@@ -66,8 +66,8 @@ func listed(t testing.TB, c *inspect.Client, opt inspect.ScanOptions) []string {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if p := page.Progress; p.Total >= 0 && p.Walked > p.Total {
-			t.Errorf("walked %d of %d", page.Progress.Walked, page.Progress.Total)
+		if p := page.Progress; p.Total >= 0 && p.Visited > p.Total {
+			t.Errorf("walked %d of %d", page.Progress.Visited, page.Progress.Total)
 		}
 	}
 }
@@ -75,8 +75,8 @@ func listed(t testing.TB, c *inspect.Client, opt inspect.ScanOptions) []string {
 func names(idx *keyspace.Index) []string {
 	snap := idx.Snapshot()
 	var out []string
-	for id := range uint32(snap.Len()) {
-		if snap.Live(id) {
+	for id := range uint32(snap.IDCount()) {
+		if snap.IsAlive(id) {
 			out = append(out, string(snap.Name(id)))
 		}
 	}
@@ -108,9 +108,9 @@ func oddNames() []string {
 var negInf = math.Inf(-1)
 
 // sortRows gives the members of unordered types an order.
-func sortRows(typ keyspace.Type, rows []inspect.Row) {
+func sortRows(typ keyspace.Type, rows []inspect.Member) {
 	if typ == keyspace.Hash || typ == keyspace.Set {
-		slices.SortFunc(rows, func(a, b inspect.Row) int {
+		slices.SortFunc(rows, func(a, b inspect.Member) int {
 			return cmp.Or(bytes.Compare(a.Field, b.Field), bytes.Compare(a.Value, b.Value))
 		})
 	}

@@ -126,9 +126,9 @@ func TestInvariant_NoAcknowledgedWriteIsLost(t *testing.T) {
 		sel   inspect.Selection
 	}{
 		{"prefix", nil, inspect.DeleteOptions{}, inspect.Selection{Prefix: []byte("w:")}},
-		{"changed", nil, inspect.DeleteOptions{Changed: true}, inspect.Selection{Glob: "w:*"}},
-		{"whole database", nil, inspect.DeleteOptions{Changed: true, Confirmed: "db0"}, inspect.Selection{All: true}},
-		{"transactions", []string{"~*", "+@all", "-eval", "-evalsha"}, inspect.DeleteOptions{Changed: true}, inspect.Selection{Prefix: []byte("w:")}},
+		{"changed", nil, inspect.DeleteOptions{IncludeChanged: true}, inspect.Selection{Glob: "w:*"}},
+		{"whole database", nil, inspect.DeleteOptions{IncludeChanged: true, Confirmed: "db0"}, inspect.Selection{All: true}},
+		{"transactions", []string{"~*", "+@all", "-eval", "-evalsha"}, inspect.DeleteOptions{IncludeChanged: true}, inspect.Selection{Prefix: []byte("w:")}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -182,7 +182,7 @@ func TestInvariant_TTL(t *testing.T) {
 	want := fillWriters(srv, n)
 	c := open(t, inspect.Config{URL: srv.URL(0)})
 	p := plan(t, c, inspect.Selection{Prefix: []byte("w:")})
-	r, err := c.Retime(lasting(), p, inspect.TTLChange{To: 300 * time.Millisecond}, nil)
+	r, err := c.ChangeTTL(lasting(), p, inspect.TTLChange{To: 300 * time.Millisecond}, nil)
 	if err != nil || r.Changed != len(want) || r.Undo == "" {
 		t.Fatalf("%+v, %v", r, err)
 	}

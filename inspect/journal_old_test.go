@@ -30,7 +30,7 @@ func TestJournalOfTheFirstVersion(t *testing.T) {
 	}
 	c := open(t, inspect.Config{URL: srv.URL(3), StateDir: dir, JournalDays: -1})
 	all, err := c.Journals(t.Context())
-	if err != nil || len(all) != 1 || all[0].What != `glob "*"` || all[0].Keys != 4 || all[0].DB != 3 || all[0].Undone {
+	if err != nil || len(all) != 1 || all[0].Description != `glob "*"` || all[0].Keys != 4 || all[0].DB != 3 || all[0].Undone {
 		t.Fatalf("%+v, %v", all, err)
 	}
 	report, err := c.Undo(t.Context(), all[0].ID, inspect.UndoOptions{Anyway: true})
@@ -108,7 +108,7 @@ func TestTwoDeleteTheSame(t *testing.T) {
 	type side struct {
 		c      *inspect.Client
 		p      *inspect.Plan
-		report inspect.Report
+		report inspect.DeleteReport
 		undone inspect.UndoReport
 		err    error
 	}

@@ -127,7 +127,7 @@ func TestKeysAreOnTheDiskBeforeTheyDie(t *testing.T) {
 		"whatever they are": {keys: n, do: func(ctx context.Context, c *Client) error {
 			p, err := c.Plan(ctx, Selection{Glob: "*"}, nil)
 			if err == nil {
-				_, err = c.Delete(ctx, p, DeleteOptions{Changed: true})
+				_, err = c.Delete(ctx, p, DeleteOptions{IncludeChanged: true})
 			}
 			return err
 		}},

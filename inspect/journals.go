@@ -24,15 +24,15 @@ const (
 
 // Journal describes the undo journal of one operation.
 type Journal struct {
-	ID     string
-	Op     string // "delete", "edit", "ttl", "rename", "undo", "import", ...
-	Addr   string // as the user addressed the server
-	DB     int
-	When   time.Time
-	What   string // Plan.What
-	Keys   int    // that can be undone
-	Bytes  int64  // of the file
-	Undone bool
+	ID          string
+	Op          string // "delete", "edit", "ttl", "rename", "undo", "import", ...
+	Addr        string // as the user addressed the server
+	DB          int
+	When        time.Time
+	Description string // Plan.What
+	Keys        int    // that can be undone
+	Bytes       int64  // of the file
+	Undone      bool
 	// CutShort means that the program ended before the operation did.
 	CutShort bool
 	// Err is why the journal cannot be read: of the file system, or of package
@@ -100,7 +100,7 @@ func listJournals(dir journal.Dir) ([]Journal, error) {
 func newJournal(i journal.Info) Journal {
 	h := i.Header
 	return Journal{
-		ID: i.ID, Op: h.Op, Addr: h.Addr, DB: h.DB, When: h.When, What: h.What, Server: h.Server,
+		ID: i.ID, Op: h.Op, Addr: h.Addr, DB: h.DB, When: h.When, Description: h.What, Server: h.Server,
 		Keys: i.Records, Bytes: i.Bytes, Undone: i.Undone, CutShort: i.CutShort, Err: i.Err, NotHere: i.Err,
 	}
 }
@@ -116,7 +116,7 @@ func (c *Client) journalDir() (journal.Dir, error) {
 // itself for now, because a script keeps it busy, is compared by the identity of
 // the handshake. Undo does not rely on that.
 func (c *Client) Journals(ctx context.Context) ([]Journal, error) {
-	return c.compareJournals(ctx, func(err error) bool { return refused(err) != nil && !Lost(err) })
+	return c.compareJournals(ctx, func(err error) bool { return refused(err) != nil && !IsDisconnected(err) })
 }
 
 // compareJournals is Journals. An error of the identification that is tolerated

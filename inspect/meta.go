@@ -12,9 +12,9 @@ import (
 	"cacheview/inspect/keyspace"
 )
 
-// MetaBatch is how many keys Meta asks about in one pipeline. The server reads
+// MetaBatchSize is how many keys Meta asks about in one pipeline. The server reads
 // a few hundred commands of it at a time and looks after others in between.
-const MetaBatch = 500
+const MetaBatchSize = 500
 
 // Meta asks for the type, the time to live and, withSize, the size of keys
 // (MEMORY USAGE, which looks at five members of a collection). The answer has
@@ -27,8 +27,8 @@ func (c *Client) Meta(ctx context.Context, names [][]byte, withSize bool) ([]Key
 	// the server works on the other.
 	group, asking := errgroup.WithContext(ctx)
 	group.SetLimit(2)
-	for from := 0; from < len(names) && asking.Err() == nil; from += MetaBatch {
-		to := min(from+MetaBatch, len(names))
+	for from := 0; from < len(names) && asking.Err() == nil; from += MetaBatchSize {
+		to := min(from+MetaBatchSize, len(names))
 		group.Go(func() error {
 			if err := c.metaBatch(asking, c.pipeline, names[from:to], withSize, keys[from:to]); err != nil {
 				return err

@@ -17,7 +17,7 @@ func (m *model) look(name string) (string, bool) {
 // broken wants the error of a change to be nil, or that of a lost connection
 // after which nobody knows.
 func (m *model) broken(err error) bool {
-	if err != nil && !inspect.Lost(err) {
+	if err != nil && !inspect.IsDisconnected(err) {
 		m.t.Fatalf("step %d: %v", m.steps, err)
 	}
 	return err != nil
@@ -61,10 +61,10 @@ func (m *model) retime() {
 	m.makePlan()
 	m.changes++
 	long := time.Duration(1_000_000+10_000*m.steps) * time.Millisecond
-	change := []inspect.TTLChange{{To: long}, {Add: long}, {Never: true}}[m.rng.IntN(3)]
+	change := []inspect.TTLChange{{To: long}, {Add: long}, {Persist: true}}[m.rng.IntN(3)]
 	now := time.Now().UnixMilli()
 	m.breakSoon()
-	report, err := m.c.Retime(m.t.Context(), m.plan, change, nil)
+	report, err := m.c.ChangeTTL(m.t.Context(), m.plan, change, nil)
 	m.heal()
 	lost := m.broken(err)
 	done := 0
@@ -72,7 +72,7 @@ func (m *model) retime() {
 		is := m.w.Int("PEXPIRETIME", name)
 		wants := was.dies
 		switch {
-		case change.Never:
+		case change.Persist:
 			wants = -1
 		case change.To > 0:
 			wants = now + long.Milliseconds()

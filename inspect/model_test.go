@@ -182,7 +182,7 @@ func (m *model) makePlan() {
 	want := maps.Clone(m.keys)
 	maps.DeleteFunc(want, func(n string, _ modelEntry) bool { return !wants(n) })
 	if len(p.Keys) != len(want) {
-		m.t.Fatalf("step %d: %s: %d keys planned of %d", m.steps, p.What, len(p.Keys), len(want))
+		m.t.Fatalf("step %d: %s: %d keys planned of %d", m.steps, p.Description, len(p.Keys), len(want))
 	}
 	m.plan, m.planned = p, want
 }
@@ -218,17 +218,17 @@ func (m *model) delete() {
 	if err == nil && (report.Deleted != gone || report.Expired+report.Gone != missing || report.Changed != changed || report.Failed != 0) {
 		m.t.Fatalf("step %d: %d gone, %d missing, %d changed: %+v", m.steps, gone, missing, changed, brief(report))
 	}
-	if report.Deleted > gone+missing || report.Deleted+report.Expired+report.Gone+report.Unknown < gone {
+	if report.Deleted > gone+missing || report.Deleted+report.Expired+report.Gone+report.OutcomeUnknown < gone {
 		m.t.Fatalf("step %d: %d gone: %+v, %v", m.steps, gone, brief(report), err)
 	}
-	if err != nil && !inspect.Lost(err) {
+	if err != nil && !inspect.IsDisconnected(err) {
 		m.t.Fatalf("step %d: %v", m.steps, err)
 	}
 	if report.Undo != "" {
 		kept := maps.Clone(before)
 		maps.DeleteFunc(kept, func(n string, _ modelEntry) bool { _, there := m.keys[n]; return there })
 		doubt := maps.Clone(m.planned)
-		maps.DeleteFunc(doubt, func(n string, was modelEntry) bool { return report.Unknown == 0 || m.keys[n] != was })
+		maps.DeleteFunc(doubt, func(n string, was modelEntry) bool { return report.OutcomeUnknown == 0 || m.keys[n] != was })
 		m.undoes = append(m.undoes, undoable{report.Undo, kept, doubt, err == nil && report.NotUndoable == 0})
 	}
 	m.plan = nil
@@ -251,7 +251,7 @@ func (m *model) undo() {
 	if errors.Is(err, inspect.ErrNoJournal) {
 		return // more than are kept
 	}
-	if err != nil && !inspect.Lost(err) {
+	if err != nil && !inspect.IsDisconnected(err) {
 		m.t.Fatalf("step %d: %v", m.steps, err)
 	}
 	back := 0

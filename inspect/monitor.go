@@ -20,8 +20,8 @@ import (
 // user may not use it. Nothing else is affected.
 var ErrNoMonitor = errors.New("the server does not show this user what others send (MONITOR)")
 
-// MonitorMax is the longest that Monitor may be asked to watch.
-const MonitorMax = time.Minute
+// MaxMonitorTime is the longest that Monitor may be asked to watch.
+const MaxMonitorTime = time.Minute
 
 // monitorArg is how much of an argument Monitor keeps, in bytes.
 const monitorArg = 64 << 10
@@ -46,7 +46,7 @@ func (c *Client) Monitor(ctx context.Context, d time.Duration, fn func(Command))
 	if err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(ctx, min(d, MonitorMax))
+	ctx, cancel := context.WithTimeout(ctx, min(d, MaxMonitorTime))
 	defer cancel()
 	var mu sync.Mutex
 	var readers sync.WaitGroup

@@ -8,8 +8,8 @@ import (
 	"cacheview/inspect/keyspace"
 )
 
-// Beside is how many keys of a plan are no cache entries, by name and value.
-type Beside struct {
+// NonCacheKeys is how many keys of a plan are no cache entries, by name and value.
+type NonCacheKeys struct {
 	Role keyname.Role
 	Keys int
 	Like []byte // one of them
@@ -32,7 +32,7 @@ const (
 type nonCache struct {
 	total  int
 	reads  int
-	found  map[keyname.Role]*Beside
+	found  map[keyname.Role]*NonCacheKeys
 	shapes map[string]*shapeRoles
 }
 
@@ -45,7 +45,7 @@ type shapeRoles struct {
 }
 
 func newNonCache(total int) *nonCache {
-	return &nonCache{total: total, found: map[keyname.Role]*Beside{}, shapes: map[string]*shapeRoles{}}
+	return &nonCache{total: total, found: map[keyname.Role]*NonCacheKeys{}, shapes: map[string]*shapeRoles{}}
 }
 
 // add looks at some keys of the plan.
@@ -105,7 +105,7 @@ func (n *nonCache) count(name []byte, role keyname.Role) {
 		return
 	}
 	if n.found[role] == nil {
-		n.found[role] = &Beside{Role: role, Like: name}
+		n.found[role] = &NonCacheKeys{Role: role, Like: name}
 	}
 	n.found[role].Keys++
 }
@@ -140,8 +140,8 @@ func (n *nonCache) shape(k Key) *shapeRoles {
 
 // list returns what was counted, in the order of keyname.Beside, and how many
 // values were read where that is not all.
-func (n *nonCache) list() (all []Beside, sampled int) {
-	for _, role := range keyname.Beside() {
+func (n *nonCache) list() (all []NonCacheKeys, sampled int) {
+	for _, role := range keyname.NonCacheRoles() {
 		if b := n.found[role]; b != nil {
 			all = append(all, *b)
 		}

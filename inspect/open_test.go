@@ -91,7 +91,7 @@ func TestOpenSaysWhatIsWrong(t *testing.T) {
 			if !ok || e.Kind != tt.kind || e.Hint == "" || e.Addr == "" {
 				t.Errorf("%#v: %v", err, err)
 			}
-			if inspect.Lost(err) != tt.lost {
+			if inspect.IsDisconnected(err) != tt.lost {
 				t.Errorf("lost is %v", !tt.lost)
 			}
 			if strings.Contains(err.Error(), secret) {

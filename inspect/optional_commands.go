@@ -45,7 +45,7 @@ func (c *Client) miss(command, effect string) {
 			return
 		}
 	}
-	c.server.Missing = append(c.server.Missing, Missing{Command: command, Effect: effect})
+	c.server.Missing = append(c.server.Missing, MissingCommand{Command: command, Effect: effect})
 }
 
 // lacks reports whether a command was found missing before.

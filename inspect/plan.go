@@ -12,9 +12,9 @@ import (
 	"cacheview/inspect/keyspace"
 )
 
-// ErrSelection is returned for a Selection that does not say exactly one thing.
+// ErrAmbiguousSelection is returned for a Selection that does not say exactly one thing.
 // An empty prefix is no way to say "everything".
-var ErrSelection = errors.New("select keys, a prefix, a glob, or the whole database")
+var ErrAmbiguousSelection = errors.New("select keys, a prefix, a glob, or the whole database")
 
 const sampleSize = 10
 
@@ -44,7 +44,7 @@ func (c *Client) Plan(ctx context.Context, sel Selection, progress func(Progress
 	if len(sel.Keys) == 0 {
 		p.Missing = 0 // expired since they were listed
 	}
-	if err := c.leftOver(ctx, p, sel.Listed, progress); err != nil {
+	if err := c.leftOver(ctx, p, sel.Snapshot, progress); err != nil {
 		return nil, err
 	}
 	return p, nil
@@ -112,7 +112,7 @@ func (p *Plan) describe(sel Selection) error {
 	say := func(yes bool, format string, args ...any) {
 		if yes {
 			said++
-			p.What = fmt.Sprintf(format, args...)
+			p.Description = fmt.Sprintf(format, args...)
 		}
 	}
 	say(len(sel.Keys) == 1, `key "%s"`, decode.PrintableName(first(sel.Keys)))
@@ -122,10 +122,10 @@ func (p *Plan) describe(sel Selection) error {
 	say(sel.Glob != "" && len(sel.Prefix) > 0, `prefix "%s", glob "%s"`, decode.PrintableName(sel.Prefix), decode.Printable(sel.Glob))
 	say(sel.All, "the whole database %s", p.Server.Name())
 	if said != 1 {
-		return ErrSelection
+		return ErrAmbiguousSelection
 	}
 	if sel.What != "" {
-		p.What = sel.What
+		p.Description = sel.What
 	}
 	return nil
 }
@@ -143,9 +143,9 @@ func (c *Client) list(ctx context.Context, opt ScanOptions, progress func(Progre
 	if err != nil {
 		return nil, err
 	}
-	keys := make([][]byte, 0, snap.Living())
-	for id := range uint32(snap.Len()) {
-		if snap.Live(id) {
+	keys := make([][]byte, 0, snap.KeyCount())
+	for id := range uint32(snap.IDCount()) {
+		if snap.IsAlive(id) {
 			keys = append(keys, snap.Name(id))
 		}
 	}

@@ -56,7 +56,7 @@ func (c *Client) newInspection(ctx context.Context, progress func(Progress)) *in
 // add inspects keys. It waits while enough batches are in flight, which slows
 // the scan down to the pace of the inspection.
 func (in *inspection) add(names [][]byte) {
-	for some := range slices.Chunk(names, MetaBatch) {
+	for some := range slices.Chunk(names, MetaBatchSize) {
 		b := new(inspected)
 		in.mu.Lock()
 		closely := in.listed < closely
@@ -83,7 +83,7 @@ func (in *inspection) step(n int) {
 	before := in.done
 	in.done += n
 	if in.progress != nil && in.complete && (in.done == in.listed || before/inspectStep != in.done/inspectStep) {
-		in.progress(Progress{Scanned: in.listed, Looked: in.done, Done: in.done == in.listed})
+		in.progress(Progress{Scanned: in.listed, Inspected: in.done, Done: in.done == in.listed})
 	}
 }
 
@@ -97,7 +97,7 @@ func (in *inspection) finish(ctx context.Context, p *Plan) error {
 		return err
 	}
 	if early && in.progress != nil && in.listed > 0 {
-		in.progress(Progress{Scanned: in.listed, Looked: in.done, Done: true})
+		in.progress(Progress{Scanned: in.listed, Inspected: in.done, Done: true})
 	}
 	p.Keys, p.seen = make([][]byte, 0, in.listed), make([]fingerprint, 0, in.listed)
 	others := newNonCache(in.listed)
@@ -112,7 +112,7 @@ func (in *inspection) finish(ctx context.Context, p *Plan) error {
 			}
 		}
 	}
-	p.Beside, p.BesideSampled = others.list()
+	p.NonCache, p.NonCacheSampled = others.list()
 	p.Missing = in.listed - len(p.Keys)
 	return nil
 }
@@ -238,8 +238,8 @@ func (p *Plan) add(k Key, seen fingerprint) {
 	p.Bytes += max(k.Meta.Size, 0)
 	// The length of a string is its bytes.
 	if k.Meta.Size > saveKeyMax && (!k.ByLength || k.Meta.Type == keyspace.String) {
-		p.Huge++
-		p.HugeBytes += k.Meta.Size
+		p.TooLarge++
+		p.TooLargeBytes += k.Meta.Size
 	}
 	switch k.Meta.Expiry {
 	case keyspace.UnknownExpiry, keyspace.FieldsExpire:
@@ -247,9 +247,9 @@ func (p *Plan) add(k Key, seen fingerprint) {
 		p.NoTTL++
 	default:
 		ttl := keyspace.TTLAt(k.Meta.Expiry, k.At)
-		if p.Latest == 0 || ttl < p.Soonest {
-			p.Soonest = ttl
+		if p.MaxTTL == 0 || ttl < p.MinTTL {
+			p.MinTTL = ttl
 		}
-		p.Latest = max(p.Latest, ttl, 1)
+		p.MaxTTL = max(p.MaxTTL, ttl, 1)
 	}
 }

@@ -16,7 +16,7 @@ type Prefixes struct{ outer []string }
 
 // PrefixesOf returns the prefixes of the apps that f knows, and those of
 // conventions. f may be nil.
-func PrefixesOf(f *Flask) *Prefixes {
+func PrefixesOf(f *FlaskIndex) *Prefixes {
 	p := &Prefixes{keyname.Prefixes()}
 	if f != nil {
 		p.outer = append(p.outer, f.Prefixes()...)

@@ -42,7 +42,7 @@ type ReadOptions struct {
 // every answer is followed by TYPE in the same round trip; one to a key that is
 // gone by then, or to an empty collection, which cannot exist, is ErrExpired or
 // ErrDeleted.
-func (c *Client) Read(ctx context.Context, name []byte, opt ReadOptions) (Window, error) {
+func (c *Client) Read(ctx context.Context, name []byte, opt ReadOptions) (ValueWindow, error) {
 	if opt.Limit <= 0 {
 		opt.Limit = defaultLimit
 	}
@@ -67,11 +67,11 @@ var errReplaced = errors.New("the value was replaced while it was read; try agai
 
 // isDoubtful reports whether an answer is empty although the key was there before
 // and after it: the key may have been away in between.
-func isDoubtful(w Window, err error) bool {
+func isDoubtful(w ValueWindow, err error) bool {
 	return err == nil && w.Type == keyspace.String && len(w.Raw) == 0 && w.Total == 0
 }
 
-func (c *Client) read(ctx context.Context, name []byte, opt ReadOptions) (Window, error) {
+func (c *Client) read(ctx context.Context, name []byte, opt ReadOptions) (ValueWindow, error) {
 	w, err := c.head(ctx, name)
 	if err != nil {
 		return w, err
@@ -116,7 +116,7 @@ func (c *Client) read(ctx context.Context, name []byte, opt ReadOptions) (Window
 }
 
 // goneError returns why a key is not there that was when its read began.
-func (w *Window) goneError() error {
+func (w *ValueWindow) goneError() error {
 	if at := w.Key.Meta.Expiry; at > 0 && at <= time.Now().Add(expirySlack).UnixMilli() {
 		return ErrExpired
 	}
@@ -124,7 +124,7 @@ func (w *Window) goneError() error {
 }
 
 // head asks for what every window says of its key.
-func (c *Client) head(ctx context.Context, name []byte) (Window, error) {
+func (c *Client) head(ctx context.Context, name []byte) (ValueWindow, error) {
 	commands := [][]any{{"type", name}, {"pttl", name}}
 	memory, encoding := !c.lacks("MEMORY USAGE"), !c.lacks("OBJECT ENCODING")
 	if memory {
@@ -135,9 +135,9 @@ func (c *Client) head(ctx context.Context, name []byte) (Window, error) {
 	}
 	replies, err := c.pipeline(ctx, len(commands), func(i int) []any { return commands[i] })
 	if err != nil {
-		return Window{}, err
+		return ValueWindow{}, err
 	}
-	var w Window
+	var w ValueWindow
 	if encoding {
 		text, err := replies[len(replies)-1].text()
 		if unsupported(err) {

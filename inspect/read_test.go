@@ -17,7 +17,7 @@ import (
 )
 
 // readAll reads a value window by window.
-func readAll(t *testing.T, c *inspect.Client, name string, opt inspect.ReadOptions) (raw []byte, rows []inspect.Row, windows int) {
+func readAll(t *testing.T, c *inspect.Client, name string, opt inspect.ReadOptions) (raw []byte, rows []inspect.Member, windows int) {
 	t.Helper()
 	for {
 		w, err := c.Read(t.Context(), []byte(name), opt)
@@ -54,22 +54,22 @@ func TestReadSmallValues(t *testing.T) {
 			typ   keyspace.Type
 			total int64
 			raw   string
-			rows  []inspect.Row
+			rows  []inspect.Member
 		}{
 			{"string", keyspace.String, 4, "a\x00\xffb", nil},
 			{"empty", keyspace.String, 0, "", nil},
-			{"hash", keyspace.Hash, 2, "", []inspect.Row{
+			{"hash", keyspace.Hash, 2, "", []inspect.Member{
 				{Field: []byte(""), Value: []byte("")},
 				{Field: []byte("f"), Value: []byte("v\x00")},
 			}},
-			{"list", keyspace.List, 3, "", []inspect.Row{
+			{"list", keyspace.List, 3, "", []inspect.Member{
 				{Value: []byte("a")}, {Value: []byte(""), Index: 1}, {Value: []byte("c"), Index: 2},
 			}},
-			{"set", keyspace.Set, 1, "", []inspect.Row{{Value: []byte("m\xff")}}},
-			{"zset", keyspace.ZSet, 3, "", []inspect.Row{
+			{"set", keyspace.Set, 1, "", []inspect.Member{{Value: []byte("m\xff")}}},
+			{"zset", keyspace.ZSet, 3, "", []inspect.Member{
 				{Value: []byte("a"), Score: negInf}, {Value: []byte("b"), Score: 1.5}, {Value: []byte("c"), Score: -negInf},
 			}},
-			{"stream", keyspace.Stream, 2, "", []inspect.Row{
+			{"stream", keyspace.Stream, 2, "", []inspect.Member{
 				{Field: []byte("1-1"), Pairs: byteSlices("f", "v", "g", "\x00")},
 				{Field: []byte("1-2"), Pairs: byteSlices("f", "w")},
 			}},
@@ -203,7 +203,7 @@ func TestReadMissingKey(t *testing.T) {
 	contract(t, func(t *testing.T, on target) {
 		c := open(t, inspect.Config{URL: on.url})
 		_, err := c.Read(t.Context(), []byte("nobody"), inspect.ReadOptions{})
-		if !errors.Is(err, inspect.ErrNoKey) || inspect.Lost(err) {
+		if !errors.Is(err, inspect.ErrNoKey) || inspect.IsDisconnected(err) {
 			t.Error(err)
 		}
 		if e, ok := errors.AsType[inspect.KeyError](err); !ok || string(e.Key) != "nobody" {
@@ -231,7 +231,7 @@ func TestAClusterIsNotAskedForNoTouch(t *testing.T) {
 			t.Errorf("a node was asked:\n%s", told)
 		}
 	}
-	if !slices.ContainsFunc(c.Server().Missing, func(m inspect.Missing) bool { return m.Command == "CLIENT NO-TOUCH" }) {
+	if !slices.ContainsFunc(c.Server().Missing, func(m inspect.MissingCommand) bool { return m.Command == "CLIENT NO-TOUCH" }) {
 		t.Error("nobody is told that looking counts as a use")
 	}
 }

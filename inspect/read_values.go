@@ -19,7 +19,7 @@ type valueReader struct {
 	c    *Client
 	name []byte
 	opt  ReadOptions
-	w    *Window
+	w    *ValueWindow
 }
 
 // ask sends one command and returns its reply, with long strings cut. Its error
@@ -159,7 +159,7 @@ func (v *valueReader) scan(ctx context.Context, length, command string, width in
 			return fmt.Errorf("%s: %w", command, errReply)
 		}
 		for range r.array() / width {
-			var row Row
+			var row Member
 			if width == 2 {
 				f := r.text()
 				row.Field, row.Cut = f.text, f.cut()
@@ -191,7 +191,7 @@ func (v *valueReader) list(ctx context.Context) error {
 	n := r.array()
 	for i := range n {
 		t := r.text()
-		v.w.Rows = append(v.w.Rows, Row{Value: t.text, Index: from + i, Cut: t.cut()})
+		v.w.Rows = append(v.w.Rows, Member{Value: t.text, Index: from + i, Cut: t.cut()})
 	}
 	v.further(from + n)
 	return r.err
@@ -226,7 +226,7 @@ func (v *valueReader) zset(ctx context.Context) error {
 		if err != nil && r.err == nil {
 			return fmt.Errorf("zrange: %w", errReply)
 		}
-		row := Row{Value: t.text, Score: score, Cut: t.cut()}
+		row := Member{Value: t.text, Score: score, Cut: t.cut()}
 		if math.Abs(score) >= 1<<53 && !math.IsInf(score, 0) {
 			row.ScoreText = text
 		}
@@ -258,7 +258,7 @@ func (v *valueReader) stream(ctx context.Context) error {
 	}
 	for range r.array() {
 		r.array()
-		row := Row{Field: r.text().text}
+		row := Member{Field: r.text().text}
 		for range r.array() {
 			t := r.text()
 			row.Pairs = append(row.Pairs, t.text)

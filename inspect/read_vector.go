@@ -39,7 +39,7 @@ func (v *valueReader) vectors(ctx context.Context) error {
 		}
 	}
 	for i, name := range names {
-		row := Row{Field: name.text, Cut: name.cut()}
+		row := Member{Field: name.text, Cut: name.cut()}
 		if int64(i+1)*dim <= vectorNumbers {
 			if row.Vector, err = v.vector(ctx, name.text); err != nil {
 				return err

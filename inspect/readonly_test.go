@@ -54,7 +54,7 @@ func TestReadOnlySessionSendsNoWrite(t *testing.T) {
 			return err
 		},
 		"change a time to live": func(ctx context.Context) error {
-			_, err := c.Retime(ctx, one, inspect.TTLChange{To: time.Second}, nil)
+			_, err := c.ChangeTTL(ctx, one, inspect.TTLChange{To: time.Second}, nil)
 			return err
 		},
 		"rename": func(ctx context.Context) error { _, err := c.Rename(ctx, []byte("k"), []byte("l")); return err },

@@ -155,7 +155,7 @@ func stringSample(key, raw []byte, whole bool) keyname.Sample {
 }
 
 // windowSample is the sample of a window of a value.
-func windowSample(w Window) keyname.Sample {
+func windowSample(w ValueWindow) keyname.Sample {
 	if w.Type == keyspace.String {
 		return stringSample(w.Key.Name, w.Raw, int64(len(w.Raw)) >= w.Total)
 	}

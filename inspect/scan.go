@@ -13,8 +13,8 @@ import (
 	"cacheview/inspect/keyspace"
 )
 
-// DefaultBudget is for how long Scan.Next gathers pages.
-const DefaultBudget = 50 * time.Millisecond
+// DefaultScanBudget is for how long Scan.Next gathers pages.
+const DefaultScanBudget = 50 * time.Millisecond
 
 // ScanOptions says which keys a scan is for. The zero value means all.
 type ScanOptions struct {
@@ -51,7 +51,7 @@ func (c *Client) NewScan(idx *keyspace.Index, opt ScanOptions) *Scan {
 		s.matches = keyspace.MatchGlob(opt.Match)
 	}
 	if s.budget <= 0 {
-		s.budget = DefaultBudget
+		s.budget = DefaultScanBudget
 	}
 	switch {
 	case len(opt.Prefix) > 0 && opt.Match == "":
@@ -76,14 +76,14 @@ func (s *Scan) filtered() bool { return len(s.args) > 0 }
 // After any other error the page holds what was added before, and Next may be
 // called again to go on from there. A scan whose server was restarted meanwhile,
 // or gave way to another, does not end: its last error says so, and Lost holds.
-func (s *Scan) Next(ctx context.Context) (Page, error) {
+func (s *Scan) Next(ctx context.Context) (ScanBatch, error) {
 	if s.prog.Done {
-		return Page{Progress: s.prog}, io.EOF
+		return ScanBatch{Progress: s.prog}, io.EOF
 	}
 	first := s.masters == nil
 	if first {
 		if err := s.begin(ctx); err != nil {
-			return Page{Progress: s.prog}, err
+			return ScanBatch{Progress: s.prog}, err
 		}
 	}
 	stop := time.Now()
@@ -91,7 +91,7 @@ func (s *Scan) Next(ctx context.Context) (Page, error) {
 		stop = stop.Add(s.budget)
 	}
 	// Ids begin at the index's end even when this call adds nothing.
-	page := Page{}
+	page := ScanBatch{}
 	page.From, page.To = s.idx.Add()
 	var err error
 	if !s.through() {
@@ -116,7 +116,7 @@ func (s *Scan) through() bool {
 // gather stores pages while a goroutine for each node asks for the next ones. The
 // goroutines have positions of their own, and are not waited for when ctx ends or
 // one of them fails: what they still receive is never looked at.
-func (s *Scan) gather(ctx context.Context, stop time.Time, page *Page) error {
+func (s *Scan) gather(ctx context.Context, stop time.Time, page *ScanBatch) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	pages := s.fetch(ctx, stop)

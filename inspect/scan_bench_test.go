@@ -116,7 +116,7 @@ func BenchmarkMetadata(b *testing.B) {
 			idx := keyspace.New(manyKeys)
 			scan := c.NewScan(idx, inspect.ScanOptions{})
 			for err == nil {
-				var page inspect.Page
+				var page inspect.ScanBatch
 				page, err = scan.Next(ctx)
 				snap := idx.Snapshot()
 				var ask [][]byte

@@ -68,7 +68,7 @@ func TestScanOfAClusterTellsOfEachNode(t *testing.T) {
 					t.Errorf("in the end: %+v", node)
 				}
 			}
-			if got := len(names(idx)); got != tt.want || before.Walked != n {
+			if got := len(names(idx)); got != tt.want || before.Visited != n {
 				t.Errorf("%d keys, %+v", got, before)
 			}
 		})

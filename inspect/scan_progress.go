@@ -25,13 +25,13 @@ func (s *Scan) walked() {
 	}
 	switch {
 	case !s.filtered():
-		s.prog.Walked = int64(s.prog.Scanned)
+		s.prog.Visited = int64(s.prog.Scanned)
 	case total < 0:
-		s.prog.Walked = max(s.prog.Walked, int64(s.prog.Scanned))
+		s.prog.Visited = max(s.prog.Visited, int64(s.prog.Scanned))
 	case s.prog.Done:
-		s.prog.Walked = total
+		s.prog.Visited = total
 	default:
-		s.prog.Walked = min(max(s.prog.Walked, sum), total)
+		s.prog.Visited = min(max(s.prog.Visited, sum), total)
 	}
 	s.prog.Nodes = nil // whoever has the last ones keeps them
 	if s.c.cluster == nil {

@@ -99,7 +99,7 @@ func TestScanIsHonestOnItsWay(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if p := page.Progress; p.Done || p.Total != n || p.Walked > 2000 {
+			if p := page.Progress; p.Done || p.Total != n || p.Visited > 2000 {
 				t.Errorf("first page: %+v", p)
 			}
 			steps, before := 1, page.Progress
@@ -110,15 +110,15 @@ func TestScanIsHonestOnItsWay(t *testing.T) {
 				}
 				steps++
 				p := page.Progress
-				if p.Walked < before.Walked || p.Scanned != idx.Len() {
+				if p.Visited < before.Visited || p.Scanned != idx.Len() {
 					t.Errorf("%+v after %+v, %d in the index", p, before, idx.Len())
 				}
-				if !p.Done && p.Walked >= n {
+				if !p.Done && p.Visited >= n {
 					t.Errorf("partial is shown as complete: %+v", p)
 				}
 				before = p
 			}
-			if !errors.Is(err, io.EOF) || !before.Done || before.Walked != n || steps < 3 {
+			if !errors.Is(err, io.EOF) || !before.Done || before.Visited != n || steps < 3 {
 				t.Errorf("%d steps, last %+v, %v", steps, before, err)
 			}
 		})
@@ -175,7 +175,7 @@ func TestScanEndsWithItsContext(t *testing.T) {
 	cancel()
 	start := time.Now()
 	_, err := scan.Next(ctx)
-	if !errors.Is(err, context.Canceled) || time.Since(start) > time.Second || inspect.Lost(err) {
+	if !errors.Is(err, context.Canceled) || time.Since(start) > time.Second || inspect.IsDisconnected(err) {
 		t.Errorf("%v after %v", err, time.Since(start))
 	}
 	proxy.Delay(0)
@@ -194,7 +194,7 @@ func TestScanGoesOnAfterALostConnection(t *testing.T) {
 	}
 	proxy.Refuse(true)
 	proxy.Cut()
-	if _, err := scan.Next(lasting()); !inspect.Lost(err) {
+	if _, err := scan.Next(lasting()); !inspect.IsDisconnected(err) {
 		t.Fatalf("not lost: %v", err)
 	}
 	proxy.Refuse(false)

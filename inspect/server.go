@@ -18,17 +18,17 @@ type Server struct {
 	Product string // "Redis", "Valkey", "KeyDB", "Dragonfly", "miniredis"
 	Version string
 	Mode    string // "standalone", "cluster", "sentinel"
-	// Unverified is true when there is TLS and nobody checks with whom.
-	Unverified bool
-	Missing    []Missing
+	// TLSUnverified is true when there is TLS and nobody checks with whom.
+	TLSUnverified bool
+	Missing       []MissingCommand
 	// Identity tells this server from others, however they are addressed. It is
 	// that of the handshake.
 	Identity journal.Identity
 }
 
-// Missing is a command the session would use and may not, with the effect in
+// MissingCommand is a command the session would use and may not, with the effect in
 // words for people.
-type Missing struct{ Command, Effect string }
+type MissingCommand struct{ Command, Effect string }
 
 // Name is how people and DeleteOptions.Confirmed call the database: "db0".
 func (s Server) Name() string { return "db" + strconv.Itoa(s.DB) }
@@ -45,22 +45,22 @@ func (s Server) ScansByType() bool {
 // Done.
 type Progress struct {
 	Scanned int // distinct keys found, of those that were asked for
-	// Walked is how many keys the server has looked at: Scanned for a scan of
+	// Visited is how many keys the server has looked at: Scanned for a scan of
 	// everything, else an estimate from the cursor, never more than Total.
-	Walked int64
-	Total  int64 // DBSIZE when the scan began, all masters; -1 when the server would not say
-	// Looked is how many of Scanned a plan knows more of than the name; it is 0
+	Visited int64
+	Total   int64 // DBSIZE when the scan began, all masters; -1 when the server would not say
+	// Inspected is how many of Scanned a plan knows more of than the name; it is 0
 	// while the names are listed.
-	Looked int
-	Done   bool
+	Inspected int
+	Done      bool
 	// Nodes is how far the masters of a cluster have come, by their addresses;
 	// nil for a single server.
 	Nodes []NodeProgress
 }
 
-// Page is one step of a scan. The keys are already in the Index; From and To
+// ScanBatch is one step of a scan. The keys are already in the Index; From and To
 // are the ids they got there (From <= id < To).
-type Page struct {
+type ScanBatch struct {
 	From, To uint32
 	Progress Progress
 }
@@ -79,8 +79,8 @@ type Key struct {
 	Err error
 }
 
-// Window is a bounded part of one key's value.
-type Window struct {
+// ValueWindow is a bounded part of one key's value.
+type ValueWindow struct {
 	Key   Key
 	Type  keyspace.Type
 	Total int64 // bytes of a string, members of a collection, entries of a stream
@@ -88,7 +88,7 @@ type Window struct {
 	Raw []byte
 	// Rows are the members of a collection in the server's order (list, zset,
 	// stream) or in the order of its cursor (hash, set).
-	Rows []Row
+	Rows []Member
 	// Truncated is true when the key holds more than this window, before it,
 	// after it, or in a row that was cut.
 	Truncated bool
@@ -142,8 +142,8 @@ type Cursor struct {
 	last   string // stream: the id before
 }
 
-// Row is one member of a collection.
-type Row struct {
+// Member is one member of a collection.
+type Member struct {
 	Field []byte   // hash field, stream id; nil otherwise
 	Value []byte   // hash value, list element, set member, zset member
 	Score float64  // zset only
@@ -160,7 +160,7 @@ type Row struct {
 }
 
 // Member returns the row as the decoders take it.
-func (r Row) Member() decode.Member {
+func (r Member) Member() decode.Member {
 	return decode.Member{Field: r.Field, Value: r.Value, Score: r.Score, ScoreText: r.ScoreText, Pairs: r.Pairs, Vector: r.Vector}
 }
 
@@ -171,9 +171,9 @@ type Selection struct {
 	Prefix []byte   // every key that starts with these bytes, literally
 	Glob   string   // every key that matches, as Redis matches
 	All    bool     // the whole database
-	// Listed are the names of the database where they are known, in which a
+	// Snapshot are the names of the database where they are known, in which a
 	// plan looks for what depends on its keys. Nil lists the server for that.
-	Listed *keyspace.Snapshot
+	Snapshot *keyspace.Snapshot
 	// What describes the keys in words, where more than their number is known.
 	What string
 }
@@ -181,28 +181,28 @@ type Selection struct {
 // Plan is what a delete would do, exactly: the keys as bytes and what is known
 // of them. Nothing outside Keys is ever deleted.
 type Plan struct {
-	Server  Server
-	What    string // in words: "prefix flask_cache_memoize:", "3 keys"
-	Keys    [][]byte
-	Bytes   int64 // sum of MEMORY USAGE, or of lengths
-	Types   map[keyspace.Type]int
-	NoTTL   int          // keys that never expire
-	Soonest keyspace.TTL // the TTL spread of the rest; 0, 0 when there are none
-	Latest  keyspace.TTL
-	Sample  [][]byte // at most ten of the keys
-	Beside  []Beside // what of it is no cache entry
-	// BesideSampled is how many values Beside was found by, where the plan has
+	Server      Server
+	Description string // in words: "prefix flask_cache_memoize:", "3 keys"
+	Keys        [][]byte
+	Bytes       int64 // sum of MEMORY USAGE, or of lengths
+	Types       map[keyspace.Type]int
+	NoTTL       int          // keys that never expire
+	MinTTL      keyspace.TTL // the TTL spread of the rest; 0, 0 when there are none
+	MaxTTL      keyspace.TTL
+	Sample      [][]byte       // at most ten of the keys
+	NonCache    []NonCacheKeys // what of it is no cache entry
+	// NonCacheSampled is how many values Beside was found by, where the plan has
 	// more keys than that; 0 if all were looked at.
-	BesideSampled int
-	Huge          int // keys that are too large for an undo journal
-	// HugeBytes is what these have of Bytes.
-	HugeBytes int64
-	WholeDB   bool
-	// Entries is how many results of a memoized function no call can hit any
+	NonCacheSampled int
+	TooLarge        int // keys that are too large for an undo journal
+	// TooLargeBytes is what these have of Bytes.
+	TooLargeBytes int64
+	WholeDB       bool
+	// StaleEntries is how many results of a memoized function no call can hit any
 	// more once the versions among Keys are gone, and which are not in Keys:
 	// they stay until they expire. EntriesBytes is their size.
-	Entries      int
-	EntriesBytes int64
+	StaleEntries int
+	StaleBytes   int64
 
 	// EveryKey is set if the plan holds every key of the database, whatever was
 	// selected. It is set with WholeDB.
@@ -227,10 +227,10 @@ func (p *Plan) WantsName() bool {
 	return p.WholeDB || p.EveryKey && len(p.Keys) > 1
 }
 
-// Report is the result of a delete. Each planned key is counted once, as deleted,
+// DeleteReport is the result of a delete. Each planned key is counted once, as deleted,
 // gone, expired, changed, not copied or failed; or not at all, if the delete
 // stopped before its turn.
-type Report struct {
+type DeleteReport struct {
 	Planned int `json:"planned"`
 	Deleted int `json:"deleted"`
 	// Gone counts the keys that had been deleted or renamed already, and Expired
@@ -246,10 +246,10 @@ type Report struct {
 	Uncopied      [][]byte              `json:"-"`
 	UncopiedTypes map[keyspace.Type]int `json:"-"`
 	Failed        int                   `json:"failed"`
-	// Unknown counts those of Failed that may be gone: the connection broke
+	// OutcomeUnknown counts those of Failed that may be gone: the connection broke
 	// before the server's reply, and the server could not be asked again.
-	Unknown int   `json:"unknown"`
-	Bytes   int64 `json:"bytes"` // of the deleted keys, by the plan
+	OutcomeUnknown int   `json:"unknown"`
+	Bytes          int64 `json:"bytes"` // of the deleted keys, by the plan
 	// Undo is the journal's ID, "" if nothing can be undone. NotUndoable counts
 	// the deleted keys that are not in a journal.
 	Undo        string     `json:"undo"`

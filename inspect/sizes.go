@@ -8,8 +8,8 @@ import (
 	"cacheview/inspect/keyspace"
 )
 
-// DigestMax is the largest value that Digests reads, in bytes.
-const DigestMax = 1 << 20
+// MaxDigestSize is the largest value that Digests reads, in bytes.
+const MaxDigestSize = 1 << 20
 
 // digestBytes is how much Digests asks for at a time.
 const digestBytes = 1 << 20
@@ -57,13 +57,13 @@ func (c *Client) Digests(ctx context.Context, keys []Key) ([]Digest, error) {
 	bytes := int64(0)
 	flush := func() error {
 		replies, err := c.pipeline(ctx, len(ask), func(i int) []any {
-			return []any{"getrange", keys[ask[i]].Name, 0, DigestMax}
+			return []any{"getrange", keys[ask[i]].Name, 0, MaxDigestSize}
 		})
 		if err != nil {
 			return fmt.Errorf("read values: %w", err)
 		}
 		for i, r := range replies {
-			if raw, err := r.text(); err == nil && len(raw) > 0 && len(raw) <= DigestMax {
+			if raw, err := r.text(); err == nil && len(raw) > 0 && len(raw) <= MaxDigestSize {
 				out[ask[i]] = sha256.Sum256(raw)
 			}
 		}
@@ -71,7 +71,7 @@ func (c *Client) Digests(ctx context.Context, keys []Key) ([]Digest, error) {
 		return nil
 	}
 	for i, k := range keys {
-		if !k.Exists || k.Meta.Type != keyspace.String || k.Meta.Size > 2*DigestMax {
+		if !k.Exists || k.Meta.Type != keyspace.String || k.Meta.Size > 2*MaxDigestSize {
 			continue
 		}
 		ask = append(ask, i)

@@ -9,8 +9,8 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
-// Slow is an entry of the server's slow log (the SLOWLOG GET command).
-type Slow struct {
+// SlowlogEntry is an entry of the server's slow log (the SLOWLOG GET command).
+type SlowlogEntry struct {
 	At      time.Time     // to the second, by the server's clock
 	Took    time.Duration // of the command itself, without waiting and network
 	Command []string      // bytes as text, cut by the server
@@ -20,7 +20,7 @@ type Slow struct {
 // Slowlog returns the newest entries of the slow log of all masters, newest
 // first, without those of sessions that go by this one's name. When the user
 // may not ask it returns none and no error, and notes SLOWLOG as missing.
-func (c *Client) Slowlog(ctx context.Context, limit int) ([]Slow, error) {
+func (c *Client) Slowlog(ctx context.Context, limit int) ([]SlowlogEntry, error) {
 	if c.lacks("SLOWLOG") {
 		return nil, nil
 	}
@@ -28,7 +28,7 @@ func (c *Client) Slowlog(ctx context.Context, limit int) ([]Slow, error) {
 	if err != nil {
 		return nil, err
 	}
-	var list []Slow
+	var list []SlowlogEntry
 	for _, n := range nodes {
 		reply, err := n.Do(ctx, "slowlog", "get", limit).Slice()
 		switch {
@@ -44,12 +44,12 @@ func (c *Client) Slowlog(ctx context.Context, limit int) ([]Slow, error) {
 			}
 		}
 	}
-	slices.SortStableFunc(list, func(a, b Slow) int { return b.At.Compare(a.At) })
+	slices.SortStableFunc(list, func(a, b SlowlogEntry) int { return b.At.Compare(a.At) })
 	return list[:min(limit, len(list))], nil
 }
 
 // slowEntry reads [id, seconds, microseconds, [argument...], address, name].
-func slowEntry(reply any) (s Slow, name string, ok bool) {
+func slowEntry(reply any) (s SlowlogEntry, name string, ok bool) {
 	f, _ := reply.([]any)
 	if len(f) < 4 {
 		return s, "", false

@@ -29,7 +29,7 @@ func soakDo(ctx context.Context, c *inspect.Client, op string, writers int, rng 
 	case "database":
 		p, err := c.Plan(ctx, inspect.Selection{All: true}, nil)
 		if err == nil {
-			_, err = c.Delete(ctx, p, inspect.DeleteOptions{Confirmed: p.Server.Name(), Changed: rng.IntN(2) == 0})
+			_, err = c.Delete(ctx, p, inspect.DeleteOptions{Confirmed: p.Server.Name(), IncludeChanged: rng.IntN(2) == 0})
 		}
 		return err
 	case "undo", "replace":
@@ -42,8 +42,8 @@ func soakDo(ctx context.Context, c *inspect.Client, op string, writers int, rng 
 			return err
 		}
 		long := 4_000_000 * time.Millisecond
-		change := []inspect.TTLChange{{To: long}, {Add: long}, {Never: true}, {To: 200 * time.Millisecond}}[rng.IntN(4)]
-		_, err = c.Retime(ctx, p, change, nil)
+		change := []inspect.TTLChange{{To: long}, {Add: long}, {Persist: true}, {To: 200 * time.Millisecond}}[rng.IntN(4)]
+		_, err = c.ChangeTTL(ctx, p, change, nil)
 		return err
 	case "edit":
 		key := name()
@@ -78,7 +78,7 @@ func soakSelection(writers int, name func() []byte, rng *rand.Rand) inspect.Sele
 func soakDelete(ctx context.Context, c *inspect.Client, writers int, name func() []byte, rng *rand.Rand) error {
 	p, err := c.Plan(ctx, soakSelection(writers, name, rng), nil)
 	if err == nil {
-		_, err = c.Delete(ctx, p, inspect.DeleteOptions{Changed: rng.IntN(2) == 0})
+		_, err = c.Delete(ctx, p, inspect.DeleteOptions{IncludeChanged: rng.IntN(2) == 0})
 	}
 	return err
 }
@@ -100,8 +100,8 @@ func soakImport(ctx context.Context, c *inspect.Client, name func() []byte, rng 
 	for range 20 {
 		keys = append(keys, name())
 	}
-	var saved []inspect.Saved
-	err := c.Export(ctx, keys, func(s inspect.Saved) error {
+	var saved []inspect.DumpedKey
+	err := c.Export(ctx, keys, func(s inspect.DumpedKey) error {
 		s.Key = name()
 		saved = append(saved, s)
 		return nil
@@ -109,9 +109,9 @@ func soakImport(ctx context.Context, c *inspect.Client, name func() []byte, rng 
 	if err != nil {
 		return err
 	}
-	_, err = c.Import(ctx, func() (inspect.Saved, error) {
+	_, err = c.Import(ctx, func() (inspect.DumpedKey, error) {
 		if len(saved) == 0 {
-			return inspect.Saved{}, io.EOF
+			return inspect.DumpedKey{}, io.EOF
 		}
 		s := saved[0]
 		saved = saved[1:]
@@ -130,5 +130,5 @@ func soakExpected(err error) bool {
 			return true
 		}
 	}
-	return err == nil || inspect.Lost(err)
+	return err == nil || inspect.IsDisconnected(err)
 }

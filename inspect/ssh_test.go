@@ -20,8 +20,8 @@ import (
 // through is the way through an SSH host with a key of its own.
 func through(t *testing.T, h *inspecttest.SSHHost, src tunnel.Source) *tunnel.Config {
 	t.Helper()
-	if src.Named == nil && src.Agent == "" {
-		src.Named = []string{h.Key}
+	if src.Required == nil && src.Agent == "" {
+		src.Required = []string{h.Key}
 	}
 	id, err := tunnel.Load(src)
 	if err != nil {
@@ -113,11 +113,11 @@ func TestSSHComesBack(t *testing.T) {
 	watching := watch(t, c)
 	proxy.Refuse(true)
 	proxy.Cut()
-	if _, err := watching.Next(t.Context()); !inspect.Lost(err) {
+	if _, err := watching.Next(t.Context()); !inspect.IsDisconnected(err) {
 		t.Errorf("the watch says %v", err)
 	}
 	for range 3 { // the connections of the pool, and then a new one
-		if _, err := c.Ping(t.Context()); !inspect.Lost(err) || errors.Is(err, io.EOF) {
+		if _, err := c.Ping(t.Context()); !inspect.IsDisconnected(err) || errors.Is(err, io.EOF) {
 			t.Errorf("without a way: %v", err)
 		}
 	}
@@ -207,7 +207,7 @@ func TestSSHSaysWhatIsWrong(t *testing.T) {
 			if !ok || !is || e.Kind != inspect.ConnSSH || why.Kind != tt.kind || e.Hint == "" {
 				t.Fatalf("%#v: %v", why, err)
 			}
-			if inspect.Lost(err) != tt.lost {
+			if inspect.IsDisconnected(err) != tt.lost {
 				t.Errorf("lost is %v", !tt.lost)
 			}
 			for _, want := range tt.says {
@@ -239,7 +239,7 @@ func swap(t *testing.T, h, other *inspecttest.SSHHost, file string) {
 
 func identity(t *testing.T, files ...string) *tunnel.Identity {
 	t.Helper()
-	id, err := tunnel.Load(tunnel.Source{Named: files})
+	id, err := tunnel.Load(tunnel.Source{Required: files})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -271,21 +271,21 @@ func TestSSHKeys(t *testing.T) {
 			return []byte(phrase), nil
 		}
 	}
-	opens(t, tunnel.Source{Named: []string{locked}, Ask: says("sesame")})
+	opens(t, tunnel.Source{Required: []string{locked}, Ask: says("sesame")})
 	if asked != 1 {
 		t.Errorf("asked %d times", asked)
 	}
 	// Where another key will do, nobody is asked.
-	opens(t, tunnel.Source{Named: []string{h.Key}, Usual: []string{locked, "/nowhere"}, Ask: says("")})
+	opens(t, tunnel.Source{Required: []string{h.Key}, Optional: []string{locked, "/nowhere"}, Ask: says("")})
 	if asked != 1 {
 		t.Errorf("asked %d times", asked)
 	}
 	for want, src := range map[string]tunnel.Source{
-		"that is not its passphrase": {Named: []string{locked}, Ask: says("wrong")},
-		"ssh-add " + locked:          {Named: []string{locked}},
-		"no such file":               {Named: []string{"/nowhere"}},
-		"this is no private key":     {Named: []string{locked + ".pub"}},
-		"there is no SSH key":        {Usual: []string{"/nowhere"}},
+		"that is not its passphrase": {Required: []string{locked}, Ask: says("wrong")},
+		"ssh-add " + locked:          {Required: []string{locked}},
+		"no such file":               {Required: []string{"/nowhere"}},
+		"this is no private key":     {Required: []string{locked + ".pub"}},
+		"there is no SSH key":        {Optional: []string{"/nowhere"}},
 	} {
 		if _, err := tunnel.Load(src); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v is not %q", err, want)
@@ -293,7 +293,7 @@ func TestSSHKeys(t *testing.T) {
 	}
 
 	socket := agentWith(t, h.Key)
-	opens(t, tunnel.Source{Agent: socket, Usual: []string{locked}})
+	opens(t, tunnel.Source{Agent: socket, Optional: []string{locked}})
 }
 
 // agentWith runs an ssh-agent that holds a key, and returns its socket.

@@ -39,7 +39,7 @@ func TestMutualTLS(t *testing.T) {
 		for name, cfg := range map[string]*tls.Config{"none": with(version), "another": with(version, others)} {
 			_, err := inspect.Open(t.Context(), inspect.Config{URL: "rediss://" + addr, TLS: cfg})
 			e, ok := asConnError(err)
-			if !ok || e.Kind != inspect.ConnTLS || !strings.Contains(e.Hint, "--tls-cert") || inspect.Lost(err) {
+			if !ok || e.Kind != inspect.ConnTLS || !strings.Contains(e.Hint, "--tls-cert") || inspect.IsDisconnected(err) {
 				t.Errorf("%s, TLS %x: %v", name, version, err)
 			}
 		}
@@ -124,7 +124,7 @@ func TestTLS(t *testing.T) {
 			if e, ok := asConnError(err); !ok || e.Kind != tt.kind {
 				t.Errorf("%v", err)
 			}
-			if inspect.Lost(err) {
+			if inspect.IsDisconnected(err) {
 				t.Error("reconnecting would not help")
 			}
 		})

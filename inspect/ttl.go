@@ -17,9 +17,9 @@ import (
 // TTLChange says what times to live become: To, or what they are plus Add, or
 // Never. The first that is set counts.
 type TTLChange struct {
-	Never bool          // never expire
-	To    time.Duration // at least a millisecond
-	Add   time.Duration // to what is left; less than 0 takes away. What never expires stays so.
+	Persist bool          // never expire
+	To      time.Duration // at least a millisecond
+	Add     time.Duration // to what is left; less than 0 takes away. What never expires stays so.
 	// NoUndo keeps no journal.
 	NoUndo bool
 }
@@ -32,7 +32,7 @@ var errTTL = errors.New("the TTL must be at least 1 ms; to remove a key, delete 
 
 // check refuses a change that is none, or that deletes.
 func (t TTLChange) check() error {
-	if !t.Never && t.To < time.Millisecond && (t.To != 0 || t.Add == 0) {
+	if !t.Persist && t.To < time.Millisecond && (t.To != 0 || t.Add == 0) {
 		return errTTL
 	}
 	return nil
@@ -41,11 +41,11 @@ func (t TTLChange) check() error {
 // TTLReport is the result of a change of TTLs. Each planned key is counted once,
 // or not at all if the change stopped before its turn.
 type TTLReport struct {
-	Planned int
-	Changed int
-	Same    int // have no expiry, and so there was nothing to add to
-	Gone    int // did not exist any longer
-	Expired int // did not exist, and their TTL, as the plan saw it, has run out
+	Planned   int
+	Changed   int
+	Unchanged int // have no expiry, and so there was nothing to add to
+	Gone      int // did not exist any longer
+	Expired   int // did not exist, and their TTL, as the plan saw it, has run out
 	// NotCopied counts the keys that were skipped because they would expire
 	// before their journal does, and no copy could be made. Uncopied are their
 	// names.
@@ -58,7 +58,7 @@ type TTLReport struct {
 	Undo      string     // the journal's ID, "" if nothing can be undone
 }
 
-// Retime changes the TTL of a plan's keys, in batches, and nothing else. The old
+// ChangeTTL changes the TTL of a plan's keys, in batches, and nothing else. The old
 // expiry goes into an undo journal first, and the value too if the key will
 // expire before journals do. The server makes the change only if both are still
 // the same; a key that was written in between is copied again.
@@ -66,7 +66,7 @@ type TTLReport struct {
 // It refuses with ErrReadOnly, *ProtectedError or *TargetError before it sends
 // anything. progress may be nil. Canceling ctx stops between batches, with
 // TTLReport.Stopped and no error. Any error means that nothing more is changed.
-func (c *Client) Retime(ctx context.Context, p *Plan, change TTLChange, progress func(done, total int)) (TTLReport, error) {
+func (c *Client) ChangeTTL(ctx context.Context, p *Plan, change TTLChange, progress func(done, total int)) (TTLReport, error) {
 	r := TTLReport{Planned: len(p.Keys)}
 	if err := c.mayChange(ctx, p); err != nil {
 		return r, err
@@ -77,10 +77,10 @@ func (c *Client) Retime(ctx context.Context, p *Plan, change TTLChange, progress
 	if len(p.Keys) == 0 {
 		return r, nil
 	}
-	t := retiming{deletion: deletion{c: c, plan: p, opt: DeleteOptions{Changed: true, NoUndo: change.NoUndo}, report: &Report{}}, change: change, r: &r}
+	t := retiming{deletion: deletion{c: c, plan: p, opt: DeleteOptions{IncludeChanged: true, NoUndo: change.NoUndo}, report: &DeleteReport{}}, change: change, r: &r}
 	if !change.NoUndo {
 		var err error
-		if t.w, err = c.beginJournal(ctx, "ttl", p.What); err != nil {
+		if t.w, err = c.beginJournal(ctx, "ttl", p.Description); err != nil {
 			return r, fmt.Errorf("undo journal: %w", err)
 		}
 	}
@@ -136,7 +136,7 @@ func (t *retiming) count(b *batch, cause error) {
 		case stateDeleted:
 			t.r.Changed++
 		case stateSame:
-			t.r.Same++
+			t.r.Unchanged++
 		case stateGone:
 			if it.seen.ranOut(local, local-b.skew) {
 				t.r.Expired++
@@ -244,7 +244,7 @@ func (t *retiming) once(ctx context.Context, ask asker, b *batch, items []*item,
 	err := apply(ctx, items)
 	if err != nil && !isReply(err) && !errors.Is(err, redis.TxFailedErr) {
 		for _, it := range open(items) {
-			it.state, it.err = stateUnknown, fmt.Errorf("%w: %w", ErrUnsure, err)
+			it.state, it.err = stateUnknown, fmt.Errorf("%w: %w", ErrOutcomeUnknown, err)
 		}
 	}
 	return errors.Join(err, t.commit(jb, items))
@@ -259,7 +259,7 @@ func (t *retiming) read(ctx context.Context, ask asker, b *batch, items []*item)
 		name = "pttl"
 	}
 	shorter := t.w != nil && t.shortens()
-	sums := func(it *item) bool { return t.w != nil && t.change.Never && it.seen.copySize() <= sumMax }
+	sums := func(it *item) bool { return t.w != nil && t.change.Persist && it.seen.copySize() <= sumMax }
 	commands := [][]any{{"time"}}
 	for _, it := range items {
 		it.dump = nil
@@ -342,7 +342,7 @@ func (it *item) ttlRecord() journal.Record {
 
 // shortens reports whether keys may expire before their journal does.
 func (t *retiming) shortens() bool {
-	if t.change.Never {
+	if t.change.Persist {
 		return false
 	}
 	days := cmp.Or(t.c.cfg.JournalDays, defaultDays)
@@ -472,7 +472,7 @@ func (t *retiming) byScript(ctx context.Context, items []*item) error {
 // change leaves the key as it is.
 func (t TTLChange) of(left int64) (ms int64, ok bool) {
 	switch {
-	case t.Never:
+	case t.Persist:
 		return 0, left != -1
 	case t.To > 0:
 		return t.To.Milliseconds(), true

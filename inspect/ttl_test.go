@@ -21,7 +21,7 @@ func TestRetimeChangesOnlyTheTTL(t *testing.T) {
 		{"more", inspect.TTLChange{Add: time.Minute}, 160_000, -1, 1, 1, 0},
 		{"less", inspect.TTLChange{Add: -time.Minute}, 40_000, -1, 1, 1, 0},
 		{"less than nothing", inspect.TTLChange{Add: -time.Hour}, 100_000, -1, 0, 1, 1},
-		{"never", inspect.TTLChange{Never: true}, -1, -1, 1, 1, 0},
+		{"never", inspect.TTLChange{Persist: true}, -1, -1, 1, 1, 0},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			contract(t, func(t *testing.T, on target) {
@@ -33,11 +33,11 @@ func TestRetimeChangesOnlyTheTTL(t *testing.T) {
 				p := plan(t, c, inspect.Selection{Keys: byteSlices("ttl", "never", "gone")})
 				on.w.Do("DEL", "gone")
 				var told []int
-				r, err := c.Retime(t.Context(), p, tt.change, func(done, total int) { told = append(told, done, total) })
+				r, err := c.ChangeTTL(t.Context(), p, tt.change, func(done, total int) { told = append(told, done, total) })
 				if err != nil {
 					t.Fatal(err)
 				}
-				if r.Planned != 3 || r.Changed != tt.changed || r.Same != tt.same || r.Failed != tt.failed || len(r.Errors) != tt.failed || r.Gone != 1 || r.Expired != 0 {
+				if r.Planned != 3 || r.Changed != tt.changed || r.Unchanged != tt.same || r.Failed != tt.failed || len(r.Errors) != tt.failed || r.Gone != 1 || r.Expired != 0 {
 					t.Errorf("%+v", r)
 				}
 				if len(told) != 2 || told[0] != 3 || told[1] != 3 {
@@ -73,19 +73,19 @@ func TestRetimeRefuses(t *testing.T) {
 			"a moment": {To: time.Microsecond},
 			"the past": {To: -time.Second},
 		} {
-			if _, err := c.Retime(t.Context(), p, change, nil); err == nil {
+			if _, err := c.ChangeTTL(t.Context(), p, change, nil); err == nil {
 				t.Errorf("%s: no error", name)
 			}
 		}
 		minute := inspect.TTLChange{To: time.Minute}
 		kept := *p
 		kept.Keys = byteSlices("keep:k")
-		if _, err := c.Retime(t.Context(), &kept, minute, nil); !isProtected(err) {
+		if _, err := c.ChangeTTL(t.Context(), &kept, minute, nil); !isProtected(err) {
 			t.Errorf("protected: %v", err)
 		}
 		elsewhere := *p
 		elsewhere.Server.DB = 3
-		if _, err := c.Retime(t.Context(), &elsewhere, minute, nil); !isTarget(err) {
+		if _, err := c.ChangeTTL(t.Context(), &elsewhere, minute, nil); !isTarget(err) {
 			t.Errorf("another database: %v", err)
 		}
 		for _, k := range []string{"k", "keep:k"} {
@@ -113,7 +113,7 @@ func TestRetime_NeverAndRewritten(t *testing.T) {
 		w.Do("SET", "same", "v", "PX", "9000000")
 		w.Do("SET", "rewritten", "v", "PX", "9000000")
 		c := restricted(t, srv, rules...)
-		r, err := c.Retime(lasting(), plan(t, c, inspect.Selection{Glob: "*"}), inspect.TTLChange{Never: true}, nil)
+		r, err := c.ChangeTTL(lasting(), plan(t, c, inspect.Selection{Glob: "*"}), inspect.TTLChange{Persist: true}, nil)
 		if err != nil || r.Changed != 2 {
 			t.Fatalf("%+v, %v", r, err)
 		}
@@ -137,7 +137,7 @@ func TestRetime_ReplacedSince(t *testing.T) {
 	w.Do("SET", "k", "v", "PX", "9000000")
 	before := state(srv, 0)
 	c := open(t, inspect.Config{URL: srv.URL(0)})
-	r, err := c.Retime(lasting(), plan(t, c, inspect.Selection{Glob: "*"}), inspect.TTLChange{To: time.Minute}, nil)
+	r, err := c.ChangeTTL(lasting(), plan(t, c, inspect.Selection{Glob: "*"}), inspect.TTLChange{To: time.Minute}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -21,8 +21,8 @@ import (
 // unless UndoOptions.Replace is set: then it is in a journal of its own first. Both
 // comparisons and the write are one step on the server.
 
-// ErrPayload is the reason why a server refuses a key that a newer one dumped.
-var ErrPayload = errors.New("this server is older than the one that the key was dumped on: restore it on a server of that version or newer")
+// ErrIncompatibleDump is the reason why a server refuses a key that a newer one dumped.
+var ErrIncompatibleDump = errors.New("this server is older than the one that the key was dumped on: restore it on a server of that version or newer")
 
 // errBadPayload is the reason why a server refuses a payload of a version that it
 // can read.
@@ -58,12 +58,12 @@ type UndoReport struct {
 	// Exists counts deleted keys that exist again, Changed the keys that no longer
 	// hold what the operation wrote, and InDoubt the keys of which it is not known
 	// whether they were changed. All are skipped. There lists the first two.
-	Exists  int
-	Changed int
-	InDoubt int
-	There   [][]byte
-	Failed  int
-	Errors  []KeyError // at most 100
+	Exists   int
+	Changed  int
+	InDoubt  int
+	Existing [][]byte
+	Failed   int
+	Errors   []KeyError // at most 100
 	// Damaged records of the journal are lost. Damage describes at most a hundred.
 	Damaged int
 	Damage  []error
@@ -72,7 +72,7 @@ type UndoReport struct {
 	Stopped       bool
 	CutShort      bool    // the journal was: the program had ended before the operation did
 	Journal       Journal // which operation it was; zero for an import
-	What          string  // Journal.What
+	Description   string  // Journal.What
 	// Marked says that nothing of the journal is left to restore. MarkErr is why
 	// that could not be written into it.
 	Marked  bool
@@ -141,13 +141,13 @@ func (c *Client) Undo(ctx context.Context, id string, opt UndoOptions) (UndoRepo
 		return UndoReport{}, ErrReadOnly
 	}
 	found, err := c.FindUndo(ctx, id)
-	if isReply(err) || Lost(err) {
+	if isReply(err) || IsDisconnected(err) {
 		err = fmt.Errorf("%w; the journal is kept, undo again", err)
 	}
 	if err != nil {
 		return report, err
 	}
-	report.ID, report.Journal, report.What = found.ID, found, found.What
+	report.ID, report.Journal, report.Description = found.ID, found, found.Description
 	if found.Err != nil {
 		return report, fmt.Errorf("undo %s: %w", found.ID, found.Err)
 	}

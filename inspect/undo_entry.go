@@ -92,7 +92,7 @@ func (u *undoing) gone(e journal.Entry) {
 	}
 	u.count(func(r *UndoReport) {
 		r.Changed++
-		r.There = append(r.There, bytes.Clone(e.Key))
+		r.Existing = append(r.Existing, bytes.Clone(e.Key))
 		if len(r.Errors) < maxErrors {
 			r.Errors = append(r.Errors, KeyError{Op: "restore", Key: bytes.Clone(e.Key), Err: errGone})
 		}

@@ -253,7 +253,7 @@ func (u *undoing) refused(e journal.Entry, err error) error {
 	if strings.Contains(text, "payload version or checksum") || strings.Contains(text, "Bad data format") {
 		switch {
 		case journal.DumpHolds(e.Dump):
-			err = fmt.Errorf("%w (RDB version %d): %w", ErrPayload, journal.RDBVersion(e.Dump), err)
+			err = fmt.Errorf("%w (RDB version %d): %w", ErrIncompatibleDump, journal.RDBVersion(e.Dump), err)
 		default:
 			err = fmt.Errorf("%w: %w", errBadPayload, err)
 		}
@@ -307,7 +307,7 @@ func (u *undoing) left(entries []journal.Entry) {
 			} else {
 				r.Changed++
 			}
-			r.There = append(r.There, bytes.Clone(e.Key))
+			r.Existing = append(r.Existing, bytes.Clone(e.Key))
 		}
 	})
 }

@@ -48,7 +48,7 @@ func state(srv *inspecttest.Server, db int) map[string]string {
 	return keys
 }
 
-func remove(t *testing.T, c *inspect.Client, sel inspect.Selection) inspect.Report {
+func remove(t *testing.T, c *inspect.Client, sel inspect.Selection) inspect.DeleteReport {
 	t.Helper()
 	p := plan(t, c, sel)
 	report, err := c.Delete(lasting(), p, inspect.DeleteOptions{Confirmed: c.Server().Name()})
@@ -150,13 +150,13 @@ func TestUndoOverTheKeysThatExistAgain(t *testing.T) {
 	w.Do("SET", "b", "new b")
 	w.Do("RPUSH", "d", "new d")
 	first, err := c.Undo(lasting(), id, inspect.UndoOptions{})
-	slices.SortFunc(first.There, bytes.Compare)
-	if err != nil || first.Restored != 2 || first.Exists != 2 || !slices.EqualFunc(first.There, byteSlices("b", "d"), bytes.Equal) {
+	slices.SortFunc(first.Existing, bytes.Compare)
+	if err != nil || first.Restored != 2 || first.Exists != 2 || !slices.EqualFunc(first.Existing, byteSlices("b", "d"), bytes.Equal) {
 		t.Fatalf("%+v, %v", first, err)
 	}
 	w.Do("SET", "a", "written since", "PX", "800000")
 	before := state(srv, 0)
-	over, err := c.Undo(lasting(), first.ID, inspect.UndoOptions{Replace: true, Only: first.There})
+	over, err := c.Undo(lasting(), first.ID, inspect.UndoOptions{Replace: true, Only: first.Existing})
 	if err != nil || over.Planned != 2 || over.Restored != 2 || over.Exists != 0 || over.NotUndoable != 0 || over.Overwritten == "" {
 		t.Fatalf("%+v, %v", over, err)
 	}
@@ -278,7 +278,7 @@ func TestJournalIsPrivateAndListed(t *testing.T) {
 	}
 	for i, j := range all { // newest first
 		want := 2 - i
-		if j.ID != ids[want] || j.Keys != want+1 || j.Undone != (want == 2) || j.What != `glob "*"` || j.Addr != srv.Addr || j.Bytes == 0 || j.When.IsZero() {
+		if j.ID != ids[want] || j.Keys != want+1 || j.Undone != (want == 2) || j.Description != `glob "*"` || j.Addr != srv.Addr || j.Bytes == 0 || j.When.IsZero() {
 			t.Errorf("%+v", j)
 		}
 	}
@@ -374,7 +374,7 @@ func TestDeleteStopsWhenItCannotKeepAJournal(t *testing.T) {
 	c := open(t, inspect.Config{URL: srv.URL(0), StateDir: dir})
 	p := plan(t, c, inspect.Selection{Glob: "*"})
 	report, err := c.Delete(lasting(), p, inspect.DeleteOptions{})
-	if err == nil || inspect.Lost(err) || report.Deleted != 0 || len(srv.Keys(0)) != 10 {
+	if err == nil || inspect.IsDisconnected(err) || report.Deleted != 0 || len(srv.Keys(0)) != 10 {
 		t.Errorf("%+v, %v", report, err)
 	}
 	report, err = c.Delete(lasting(), p, inspect.DeleteOptions{NoUndo: true})

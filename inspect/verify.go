@@ -30,7 +30,7 @@ func (d *deletion) verify(ctx context.Context, items []*item, cause error) {
 		case exists == 1 && !late:
 			it.state, it.err = stateFailed, cause
 		default:
-			it.state, it.err = stateUnknown, fmt.Errorf("%w: %w", ErrUnsure, cause)
+			it.state, it.err = stateUnknown, fmt.Errorf("%w: %w", ErrOutcomeUnknown, cause)
 		}
 	}
 }

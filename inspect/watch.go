@@ -19,8 +19,8 @@ const (
 	watchBytes = 1 << 20
 )
 
-// Changes is what happened since the last call of Watch.Next.
-type Changes struct {
+// ChangeSet is what happened since the last call of Watch.Next.
+type ChangeSet struct {
 	// Names are of keys that were written, deleted, evicted or that expired,
 	// each once. The server does not say which, nor in which database: ask
 	// Meta. A key of another database with the same name is no change here.
@@ -125,12 +125,12 @@ func (w *Watch) follow(ctx, reading context.Context, node *redis.Client) error {
 // Next waits until keys have changed, and for at least 50 ms after its last
 // return. A watch that has ended returns the same error again and again; after
 // a lost connection (see Lost) open another and scan again.
-func (w *Watch) Next(ctx context.Context) (Changes, error) {
+func (w *Watch) Next(ctx context.Context) (ChangeSet, error) {
 	if err := w.waitFor(ctx, w.wake, 0); err != nil {
-		return Changes{}, err
+		return ChangeSet{}, err
 	}
 	if err := w.waitFor(ctx, nil, time.Until(w.last.Add(watchPause))); err != nil {
-		return Changes{}, err
+		return ChangeSet{}, err
 	}
 	w.last = time.Now()
 	changes, err := w.take()
@@ -163,10 +163,10 @@ func (w *Watch) waitFor(ctx context.Context, signal <-chan struct{}, d time.Dura
 	return nil
 }
 
-func (w *Watch) take() (Changes, error) {
+func (w *Watch) take() (ChangeSet, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	ch := Changes{Flushed: w.flush, Missed: w.missed}
+	ch := ChangeSet{Flushed: w.flush, Missed: w.missed}
 	for n := range w.names {
 		ch.Names = append(ch.Names, []byte(n))
 	}

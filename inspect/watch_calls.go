@@ -16,7 +16,7 @@ import (
 type CallWatch struct {
 	c     *Client
 	idx   *keyspace.Index // nil until it was needed
-	f     *Flask
+	f     *FlaskIndex
 	calls *Calls
 	tried map[string]bool // results whose call was not found
 	next  time.Time       // when the functions may be looked up again

@@ -24,11 +24,11 @@ func watch(t *testing.T, c *inspect.Client) *inspect.Watch {
 }
 
 // until gathers changes until they satisfy done.
-func until(t *testing.T, w *inspect.Watch, done func(inspect.Changes) bool) inspect.Changes {
+func until(t *testing.T, w *inspect.Watch, done func(inspect.ChangeSet) bool) inspect.ChangeSet {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	defer cancel()
-	var all inspect.Changes
+	var all inspect.ChangeSet
 	for {
 		ch, err := w.Next(ctx)
 		if err != nil {
@@ -42,8 +42,8 @@ func until(t *testing.T, w *inspect.Watch, done func(inspect.Changes) bool) insp
 	}
 }
 
-func hasAll(want ...string) func(inspect.Changes) bool {
-	return func(ch inspect.Changes) bool {
+func hasAll(want ...string) func(inspect.ChangeSet) bool {
+	return func(ch inspect.ChangeSet) bool {
 		for _, n := range want {
 			if !slices.ContainsFunc(ch.Names, func(b []byte) bool { return string(b) == n }) {
 				return false
@@ -76,10 +76,10 @@ func TestWatchTellsAFlush(t *testing.T) {
 	srv.Fill(1, 10, itoa, "x")
 	zero, one := watch(t, open(t, inspect.Config{URL: srv.URL(0)})), watch(t, open(t, inspect.Config{URL: srv.URL(1)}))
 	srv.Dial(0).Do("FLUSHDB")
-	if ch := until(t, zero, func(ch inspect.Changes) bool { return ch.Flushed || ch.Missed }); !ch.Flushed || ch.Missed {
+	if ch := until(t, zero, func(ch inspect.ChangeSet) bool { return ch.Flushed || ch.Missed }); !ch.Flushed || ch.Missed {
 		t.Errorf("the emptied database: %+v", ch)
 	}
-	if ch := until(t, one, func(ch inspect.Changes) bool { return ch.Flushed || ch.Missed }); ch.Flushed {
+	if ch := until(t, one, func(ch inspect.ChangeSet) bool { return ch.Flushed || ch.Missed }); ch.Flushed {
 		t.Errorf("the other database: %+v", ch)
 	}
 }
@@ -89,7 +89,7 @@ func TestWatchForgetsWhatIsTooMuch(t *testing.T) {
 	srv := inspecttest.Start(t)
 	w := watch(t, open(t, inspect.Config{URL: srv.URL(0)}))
 	srv.Fill(0, 50_000, itoa, "x")
-	ch := until(t, w, func(ch inspect.Changes) bool { return ch.Missed })
+	ch := until(t, w, func(ch inspect.ChangeSet) bool { return ch.Missed })
 	if len(ch.Names) > 50_000 {
 		t.Errorf("%d names", len(ch.Names))
 	}
@@ -140,11 +140,11 @@ func TestWatchEnds(t *testing.T) {
 		w := watch(t, c)
 		srv.Kill()
 		for range 2 {
-			if _, err := w.Next(t.Context()); !inspect.Lost(err) {
+			if _, err := w.Next(t.Context()); !inspect.IsDisconnected(err) {
 				t.Errorf("%v", err)
 			}
 		}
-		if _, err := c.Watch(t.Context()); !inspect.Lost(err) {
+		if _, err := c.Watch(t.Context()); !inspect.IsDisconnected(err) {
 			t.Errorf("%v", err)
 		}
 	})
@@ -156,7 +156,7 @@ func TestWatchWhereThereIsNone(t *testing.T) {
 		if on.srv != nil {
 			c = restricted(t, on.srv, "~*", "+@all", "-client|tracking")
 		}
-		if _, err := c.Watch(t.Context()); !errors.Is(err, inspect.ErrNoTracking) || inspect.Lost(err) {
+		if _, err := c.Watch(t.Context()); !errors.Is(err, inspect.ErrNoTracking) || inspect.IsDisconnected(err) {
 			t.Error(err)
 		}
 		found := false

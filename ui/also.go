@@ -59,7 +59,7 @@ func withoutDoubts(v value.Value) value.Value {
 		for i := range list {
 			list[i] = v.Items().At(i).WithDoubt(false)
 		}
-		v = value.OfSeq(list)
+		v = value.NewSeq(list)
 	case value.Map:
 		dict := make(value.Dict, v.Len())
 		for i := range dict {
@@ -69,12 +69,12 @@ func withoutDoubts(v value.Value) value.Value {
 			}
 			dict[i] = value.Pair{Key: key.WithDoubt(false), Value: val.WithDoubt(false)}
 		}
-		v = value.OfMap(dict)
+		v = value.NewMap(dict)
 	default:
 		return v.WithDoubt(false)
 	}
 	if tag != "" {
-		v = v.Tagged(tag)
+		v = v.WithTag(tag)
 	}
-	return v.In(notation)
+	return v.WithNotation(notation)
 }

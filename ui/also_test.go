@@ -22,8 +22,8 @@ func TestAlso_RunnerUpIsOneKeyAway(t *testing.T) {
 // TestAlso_DoubtAtTheMember marks the members that are ambiguous, and no other.
 func TestAlso_DoubtAtTheMember(t *testing.T) {
 	playing(t, func(t *testing.T) {
-		rows := []inspect.Row{{Field: []byte("sure"), Value: []byte("text")}, {Field: []byte("unsure"), Value: []byte("\x83\x01\x02\x03")}}
-		f := newFake().put("h", inspect.Window{Type: keyspace.Hash, Rows: rows, Total: 2}, 0)
+		rows := []inspect.Member{{Field: []byte("sure"), Value: []byte("text")}, {Field: []byte("unsure"), Value: []byte("\x83\x01\x02\x03")}}
+		f := newFake().put("h", inspect.ValueWindow{Type: keyspace.Hash, Rows: rows, Total: 2}, 0)
 		p := play(t, f, 120, 40, Options{})
 		p.press("g", "tab").shows("3 items (?)", "1 member marked (?)").hides("text (?)", `"text" (?)`)
 	})

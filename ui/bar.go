@@ -96,7 +96,7 @@ func (m *model) whereabouts(w int) string {
 		}
 	}
 	add(&aside, m.opt.Place.Source)
-	add(&last, m.opt.Notice)
+	add(&last, m.opt.Banner)
 	const dot = " · "
 	text := func() string {
 		return strings.TrimSuffix(" "+strings.Join(slices.Concat(who, with, aside, last), dot), " ")
@@ -123,7 +123,7 @@ func (m *model) whereabouts(w int) string {
 // TLS checks nobody's certificate.
 func (m *model) badges() []badge {
 	all := []badge{m.opt.Place.badge(m.th)}
-	if m.server.Unverified {
+	if m.server.TLSUnverified {
 		all = append(all, badge{" TLS NOT VERIFIED ", m.th.Badge})
 	}
 	return all
@@ -177,7 +177,7 @@ func (m *model) liveText(short bool) string {
 	return m.list.sign("○ ", "o ") + "…"
 }
 
-func (m *model) liveInk() theme.Ink {
+func (m *model) liveInk() theme.Style {
 	if m.live == liveTracked && m.behind != upToDate {
 		return m.th.Warn.Plain
 	}

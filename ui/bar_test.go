@@ -51,7 +51,7 @@ func TestBarKeepsTheDemosAddress(t *testing.T) {
 		40:  " localhost:6379 · db 0   6 keys · ● 1 s",
 	} {
 		playing(t, func(t *testing.T) {
-			p := play(t, guideKeys(), w, 24, Options{Notice: "demo app http://127.0.0.1:5000"})
+			p := play(t, guideKeys(), w, 24, Options{Banner: "demo app http://127.0.0.1:5000"})
 			p.shows(want, "6 keys · ● ")
 		})
 	}
@@ -62,7 +62,7 @@ type unverifiedServer struct{ *fake }
 
 func (u unverifiedServer) Server() inspect.Server {
 	s := u.fake.Server()
-	s.Unverified = true
+	s.TLSUnverified = true
 	return s
 }
 

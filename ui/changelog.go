@@ -15,7 +15,7 @@ import (
 // change is what happened to a key, and when it was noticed.
 type change struct {
 	name string
-	what inspect.What
+	what inspect.EventKind
 	at   time.Time
 	left keyspace.TTL // until it expires; 0 when it never does or is gone
 	// unseen is a key that is gone and was not known. Once all keys are known
@@ -36,7 +36,7 @@ func changesOf(idx *keyspace.Index, keys []inspect.Key, now time.Time) []change 
 			c.what = inspect.Changed
 		case !k.Exists:
 			c.what, c.unseen = inspect.Gone, !known
-			if known && int(id) < snap.Len() && inspect.HasExpired(snap.Meta(id), now) {
+			if known && int(id) < snap.IDCount() && inspect.HasExpired(snap.Meta(id), now) {
 				c.what = inspect.Expired
 			}
 		}
@@ -112,7 +112,7 @@ func (m *model) changeRows(s *sheet) {
 	}
 }
 
-func (m *model) changeInk(w inspect.What) theme.Ink {
+func (m *model) changeInk(w inspect.EventKind) theme.Style {
 	switch w {
 	case inspect.Set:
 		return m.th.Good.Plain

@@ -25,8 +25,8 @@ const (
 // keys have it. It is empty if no other key begins like this one.
 func sharedPrefix(s *keyspace.Snapshot, name []byte) (prefix []byte, keys int) {
 	shared := make([]int, len(name)+1) // keys by how much of the beginning they share
-	for id := range uint32(s.Len()) {
-		if s.Live(id) {
+	for id := range uint32(s.IDCount()) {
+		if s.IsAlive(id) {
 			shared[commonLength(s.Name(id), name)]++
 		}
 	}
@@ -64,8 +64,8 @@ func commonLength(a, b []byte) int {
 // withPrefix counts the listed keys that start with a prefix.
 func withPrefix(s *keyspace.Snapshot, prefix []byte) int {
 	n := 0
-	for id := range uint32(s.Len()) {
-		if s.Live(id) && bytes.HasPrefix(s.Name(id), prefix) {
+	for id := range uint32(s.IDCount()) {
+		if s.IsAlive(id) && bytes.HasPrefix(s.Name(id), prefix) {
 			n++
 		}
 	}

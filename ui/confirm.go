@@ -69,7 +69,7 @@ func (m *model) confirm(d *confirmDialog) {
 func newDeleteConfirm(p *inspect.Plan, undo int64, now time.Time) *confirmDialog {
 	title := "Delete " + human.Plural(len(p.Keys), "key") + "?"
 	return newConfirm(p, now, asking{
-		title: title, everyKey: "Empty the whole database?", yes: "delete", kept: "nothing was deleted", note: human.Undoable(p, undo), left: human.Left(p),
+		title: title, everyKey: "Empty the whole database?", yes: "delete", kept: "nothing was deleted", note: human.UndoCoverage(p, undo), left: human.StaleAfter(p),
 		run: func(m *model, typed string) tea.Cmd { return m.deleteNow(p, now, typed) },
 	})
 }
@@ -202,7 +202,7 @@ const mostBeside = 3
 // beside says in the colour of danger, and in so many lines, what is no cache
 // entry.
 func (d *confirmDialog) beside(m *model, w, most int) []string {
-	text := human.Beside(d.plan)
+	text := human.NonCache(d.plan)
 	if text == "" {
 		return nil
 	}
@@ -210,7 +210,7 @@ func (d *confirmDialog) beside(m *model, w, most int) []string {
 }
 
 // folded is a text in at most so many lines, the last of them cut.
-func folded(ink theme.Ink, text string, w, most int) []string {
+func folded(ink theme.Style, text string, w, most int) []string {
 	if text == "" {
 		return nil
 	}
@@ -307,7 +307,7 @@ func (d *confirmDialog) what(w int) string {
 	if d.whole || d.plan.WholeDB {
 		return "all " + human.Plural(len(d.plan.Keys), "key") + " of " + d.plan.Server.Name() + ", whoever they belong to"
 	}
-	what := decode.Printable(d.plan.What)
+	what := decode.Printable(d.plan.Description)
 	if ansi.StringWidth(what) > w && len(d.plan.Keys) == 1 {
 		return "1 key"
 	}
@@ -331,10 +331,10 @@ func (d *confirmDialog) facts() string {
 		parts = append(parts, strings.Join(types, ", "))
 	}
 	switch {
-	case p.Latest > 0 && human.TTL(p.Soonest, d.opened) == human.TTL(p.Latest, d.opened):
-		parts = append(parts, "expires "+human.ExpiresIn(p.Latest, d.opened))
-	case p.Latest > 0:
-		parts = append(parts, "expire "+human.ExpiresBetween(p.Soonest, p.Latest, d.opened))
+	case p.MaxTTL > 0 && human.TTL(p.MinTTL, d.opened) == human.TTL(p.MaxTTL, d.opened):
+		parts = append(parts, "expires "+human.ExpiresIn(p.MaxTTL, d.opened))
+	case p.MaxTTL > 0:
+		parts = append(parts, "expire "+human.ExpiresBetween(p.MinTTL, p.MaxTTL, d.opened))
 	}
 	switch {
 	case p.NoTTL == 1 && len(p.Keys) == 1:

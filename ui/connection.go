@@ -32,5 +32,5 @@ func (p Place) badge(th *theme.Theme) badge {
 // badge is a word on a ground of its own in the top line.
 type badge struct {
 	text string
-	ink  theme.Ink
+	ink  theme.Style
 }

@@ -34,12 +34,12 @@ func (m *model) selection() (inspect.Selection, error) {
 	case r.Leaf:
 		return inspect.Selection{Keys: m.namesOf(slices.Values([]uint32{r.ID}))}, nil
 	case r.Group:
-		return inspect.Selection{Keys: m.namesOf(slices.Values(m.list.rows.InGroup(r.Prefix)))}, nil
+		return inspect.Selection{Keys: m.namesOf(slices.Values(m.list.rows.GroupKeys(r.Prefix)))}, nil
 	case !m.letsThrough(r.Prefix):
 		if !m.whole() {
 			return inspect.Selection{}, errSearching
 		}
-		return inspect.Selection{Keys: m.namesOf(m.list.rows.Under(r.Prefix))}, nil
+		return inspect.Selection{Keys: m.namesOf(m.list.rows.KeysWithPrefix(r.Prefix))}, nil
 	}
 	return inspect.Selection{Prefix: bytes.Clone(r.Prefix)}, nil
 }
@@ -74,7 +74,7 @@ func (m *model) planDelete() tea.Cmd {
 func (m *model) planFor(sel inspect.Selection) tea.Cmd {
 	be := m.be
 	if m.progress.Done {
-		sel.Listed = m.idx.Snapshot()
+		sel.Snapshot = m.idx.Snapshot()
 	}
 	return m.planBy(func(ctx context.Context, progress func(inspect.Progress)) (*inspect.Plan, error) {
 		return be.Plan(ctx, sel, progress)
@@ -101,10 +101,10 @@ func (m *model) planThen(plan planner, then func(*inspect.Plan) tea.Cmd) tea.Cmd
 	d := m.busyWith(id, "Counting", false)
 	return tea.Batch(d.tick(), func() tea.Msg {
 		p, err := plan(ctx, func(p inspect.Progress) {
-			if p.Looked == 0 {
+			if p.Inspected == 0 {
 				d.step(p.Scanned, 0)
 			} else {
-				d.step(p.Looked, p.Scanned)
+				d.step(p.Inspected, p.Scanned)
 			}
 		})
 		return plannedMsg{id, p, then, err}
@@ -136,8 +136,8 @@ func (m *model) deleteNow(plan *inspect.Plan, planned time.Time, confirmed strin
 
 func (m *model) deleteWith(plan *inspect.Plan, planned time.Time, opt inspect.DeleteOptions) tea.Cmd {
 	var latest time.Time // the zero time is never
-	if plan.NoTTL == 0 && plan.Latest > 0 {
-		latest = planned.Add(plan.Latest.Duration())
+	if plan.NoTTL == 0 && plan.MaxTTL > 0 {
+		latest = planned.Add(plan.MaxTTL.Duration())
 	}
 	ctx, id := m.plan.begin(m.root)
 	be, d := m.be, m.busyWith(id, "Deleting", true)
@@ -164,7 +164,7 @@ func (m *model) deleted(msg deletedMsg) tea.Cmd {
 	}
 	if msg.err != nil {
 		m.status.fail(fmt.Errorf("%s; %w", reportText(r, msg.plan), msg.err))
-		if inspect.Lost(msg.err) {
+		if inspect.IsDisconnected(msg.err) {
 			return m.lose(msg.err)
 		}
 	}
@@ -184,7 +184,7 @@ func (m *model) deleted(msg deletedMsg) tea.Cmd {
 
 // askForGood asks again about the keys that a delete skipped because no copy could
 // be made of them. Their count must be typed.
-func (m *model) askForGood(r inspect.Report) tea.Cmd {
+func (m *model) askForGood(r inspect.DeleteReport) tea.Cmd {
 	be := m.be
 	return m.planThen(func(ctx context.Context, progress func(inspect.Progress)) (*inspect.Plan, error) {
 		return be.Plan(ctx, inspect.Selection{Keys: r.Uncopied}, progress)
@@ -204,7 +204,7 @@ func (m *model) askForGood(r inspect.Report) tea.Cmd {
 }
 
 // reportText is a delete's report in one line.
-func reportText(r inspect.Report, p *inspect.Plan) string {
+func reportText(r inspect.DeleteReport, p *inspect.Plan) string {
 	s := "deleted " + human.Plural(r.Deleted, "key") + human.Outcome(r)
 	if r.Failed > 0 && len(r.Errors) > 0 {
 		s += ": " + r.Errors[0].Error()
@@ -215,8 +215,8 @@ func reportText(r inspect.Report, p *inspect.Plan) string {
 	if r.NotUndoable > 0 {
 		s += "; " + human.Count(r.NotUndoable) + " of them cannot be undone"
 	}
-	if p.Entries > 0 && r.Deleted+r.Expired+r.Gone == r.Planned {
-		s += "; " + human.Plural(p.Entries, "result") + " can no longer be used"
+	if p.StaleEntries > 0 && r.Deleted+r.Expired+r.Gone == r.Planned {
+		s += "; " + human.Plural(p.StaleEntries, "result") + " can no longer be used"
 	}
 	return s
 }
@@ -262,9 +262,9 @@ func (m *model) askClear() {
 	}
 	if q := m.spec.Query; m.filter.active() && q.Mode == keyspace.Prefix {
 		add([]byte(q.Text), "the filter")
-	} else if sel, ok := m.listedKeys(); ok && sel.rows.Matches() < m.idx.Snapshot().Living() {
+	} else if sel, ok := m.listedKeys(); ok && sel.rows.MatchCount() < m.idx.Snapshot().KeyCount() {
 		items = append(items, menuItem{
-			label: sel.text(m.list.rows.Matches()), note: "the filter",
+			label: sel.text(m.list.rows.MatchCount()), note: "the filter",
 			run: func(m *model) tea.Cmd { return m.planMatches() },
 		})
 	}
@@ -278,7 +278,7 @@ func (m *model) askClear() {
 				run: func(m *model) tea.Cmd {
 					be := m.be
 					return m.planBy(func(ctx context.Context, progress func(inspect.Progress)) (*inspect.Plan, error) {
-						return be.PlanOrphans(ctx, f, progress)
+						return be.PlanStale(ctx, f, progress)
 					})
 				},
 			})
@@ -303,7 +303,7 @@ const countedFirst = "You will see what would be deleted before anything is."
 // hasFlask tells whether a key of the list starts with flaskPrefix.
 func (m *model) hasFlask() bool {
 	if m.list.rows != nil {
-		for range m.list.rows.Under([]byte(flaskPrefix)) {
+		for range m.list.rows.KeysWithPrefix([]byte(flaskPrefix)) {
 			return true
 		}
 	}

@@ -33,8 +33,8 @@ type Site struct {
 // name is what the dialog calls it.
 func (s Site) name() string { return cmp.Or(s.Place.Name, s.About) }
 
-// OwnDB is the database that the settings of a server say.
-const OwnDB = -1
+// DefaultDB is the database that the settings of a server say.
+const DefaultDB = -1
 
 // testPatience is how long a connection that is only tested may take.
 const testPatience = 15 * time.Second
@@ -140,7 +140,7 @@ func (d *siteDialog) siteRow(m *model, s Site) pick {
 	row := pick{
 		Label: s.name(), Note: s.About, Also: "connection " + string(s.Place.Environment), Right: string(s.Place.Environment),
 		Preview: "a number is another database of the server that is open",
-		Run:     func(m *model) tea.Cmd { return m.switchTo(s, OwnDB) },
+		Run:     func(m *model) tea.Cmd { return m.switchTo(s, DefaultDB) },
 	}
 	if s.Place.Name == "" {
 		row.Note = "as " + cmp.Or(s.Place.Source, "the command line") + " says"
@@ -216,7 +216,7 @@ func (d *siteDialog) test(m *model) tea.Cmd {
 		ctx, cancel := context.WithTimeout(root, testPatience)
 		defer cancel()
 		r := testedMsg{id: id, name: name}
-		be, err := site.Open(ctx, OwnDB)
+		be, err := site.Open(ctx, DefaultDB)
 		if err != nil {
 			r.err = err
 			return r

@@ -201,7 +201,7 @@ func TestSitesAreOfferedWhenNothingAnswers(t *testing.T) {
 	playing(t, func(t *testing.T) {
 		w := newTown()
 		home := w.site("", "c:1", "")
-		opt := Options{Site: home, Sites: []Site{home, w.site("alpha", "a:1", "")}, Choose: true}
+		opt := Options{Site: home, Sites: []Site{home, w.site("alpha", "a:1", "")}, OfferConnections: true}
 		p := &player{t: t, m: newModel(t.Context(), opt), msgs: make(chan tea.Msg, 1000)}
 		p.run(p.m.Init())
 		p.size(80, 24).wait(time.Second).shows("Switch to", "redis://c:1", "here · as the command line says", "alpha")

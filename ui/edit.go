@@ -177,11 +177,11 @@ func (m *model) written(msg writtenMsg) tea.Cmd {
 	// What was typed must not be lost.
 	d.copy.keep()
 	wrote := "nothing was written"
-	if errors.Is(msg.err, inspect.ErrUnsure) || errors.Is(msg.err, context.Canceled) {
+	if errors.Is(msg.err, inspect.ErrOutcomeUnknown) || errors.Is(msg.err, context.Canceled) {
 		wrote = "it may have been written or not"
 	}
 	m.status.fail(fmt.Errorf("%w · %s; your text is in %s", msg.err, wrote, d.copy.path))
-	if inspect.Lost(msg.err) {
+	if inspect.IsDisconnected(msg.err) {
 		return m.lose(msg.err)
 	}
 	return nil

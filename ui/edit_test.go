@@ -198,18 +198,18 @@ func TestOnlyTextCanBeEdited(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
 		name string
-		win  inspect.Window
+		win  inspect.ValueWindow
 		can  bool
 	}{
-		{"JSON", inspect.Window{Type: keyspace.String, Raw: []byte(`{"a": 1}`)}, true},
-		{"text with lines and tabs", inspect.Window{Type: keyspace.String, Raw: []byte("a\tb\nc\n")}, true},
-		{"number", inspect.Window{Type: keyspace.String, Raw: []byte("42")}, true},
-		{"part of a text", inspect.Window{Type: keyspace.String, Raw: []byte("abc"), Truncated: true}, false},
-		{"pickle", inspect.Window{Type: keyspace.String, Raw: []byte("!\x80\x04\x8c\x01a\x94.")}, false},
-		{"pickle of plain letters", inspect.Window{Type: keyspace.String, Raw: []byte("(lp0\nI1\na.")}, false},
-		{"escape", inspect.Window{Type: keyspace.String, Raw: []byte("a\x1b[1m")}, false},
-		{"other bytes", inspect.Window{Type: keyspace.String, Raw: []byte("a\xff")}, false},
-		{"hash", inspect.Window{Type: keyspace.Hash}, false},
+		{"JSON", inspect.ValueWindow{Type: keyspace.String, Raw: []byte(`{"a": 1}`)}, true},
+		{"text with lines and tabs", inspect.ValueWindow{Type: keyspace.String, Raw: []byte("a\tb\nc\n")}, true},
+		{"number", inspect.ValueWindow{Type: keyspace.String, Raw: []byte("42")}, true},
+		{"part of a text", inspect.ValueWindow{Type: keyspace.String, Raw: []byte("abc"), Truncated: true}, false},
+		{"pickle", inspect.ValueWindow{Type: keyspace.String, Raw: []byte("!\x80\x04\x8c\x01a\x94.")}, false},
+		{"pickle of plain letters", inspect.ValueWindow{Type: keyspace.String, Raw: []byte("(lp0\nI1\na.")}, false},
+		{"escape", inspect.ValueWindow{Type: keyspace.String, Raw: []byte("a\x1b[1m")}, false},
+		{"other bytes", inspect.ValueWindow{Type: keyspace.String, Raw: []byte("a\xff")}, false},
+		{"hash", inspect.ValueWindow{Type: keyspace.Hash}, false},
 	} {
 		if err := editable(newContent(tt.win, "")); (err == nil) != tt.can {
 			t.Errorf("%s: %v", tt.name, err)
@@ -219,7 +219,7 @@ func TestOnlyTextCanBeEdited(t *testing.T) {
 
 func TestCopyForAPagerHasNoControlCharacters(t *testing.T) {
 	t.Parallel()
-	c := newContent(inspect.Window{Type: keyspace.String, Raw: []byte("a\tb\x1b]0;title\x07\nc\u202e\xff")}, "")
+	c := newContent(inspect.ValueWindow{Type: keyspace.String, Raw: []byte("a\tb\x1b]0;title\x07\nc\u202e\xff")}, "")
 	for mode := range numViews {
 		text := string(shownText(c, mode))
 		if strings.ContainsFunc(text, func(r rune) bool { return r < ' ' && r != '\n' && r != '\t' || r == 0x7f || r == 0x202e }) {

@@ -24,7 +24,7 @@ type advice struct {
 	lines []string
 }
 
-func (a *advice) say(ink theme.Pair, text string) {
+func (a *advice) say(ink theme.RowStyle, text string) {
 	a.lines = append(a.lines, paragraph(ink.Plain, text, a.w)...)
 }
 
@@ -220,7 +220,7 @@ func (m *model) aboutNode(w int) []string {
 	th := m.th
 	facts := human.Plural(r.Count, "key") + " start with this"
 	switch {
-	case r.Group && string(r.Prefix) == inspect.OrphanGroup:
+	case r.Group && string(r.Prefix) == inspect.StaleGroup:
 		facts = human.Plural(r.Count, "result") + " that no call can reach: the function has a new version since, and they only take room until they expire"
 	case r.Group:
 		facts = human.Plural(r.Count, "key") + " of a memoized function: its results, and its version"
@@ -233,8 +233,8 @@ func (m *model) aboutNode(w int) []string {
 	if r.BytesKnown {
 		facts += " · " + human.Size(r.Bytes)
 	}
-	if r.TimesKnown && r.Soonest > m.now().UnixMilli() {
-		facts += " · the first expires " + human.ExpiresIn(keyspace.TTLAt(r.Soonest, m.now()), m.now())
+	if r.ExpiriesKnown && r.MinExpiry > m.now().UnixMilli() {
+		facts += " · the first expires " + human.ExpiresIn(keyspace.TTLAt(r.MinExpiry, m.now()), m.now())
 	}
 	out := []string{th.Node.Plain.Paint(fit(" "+decode.PrintableName(r.Prefix), w))}
 	out = append(out, paragraph(th.Text.Plain, facts, w)...)
@@ -243,7 +243,7 @@ func (m *model) aboutNode(w int) []string {
 }
 
 // paragraph breaks text into lines of exactly w cells, with a cell of margin.
-func paragraph(ink theme.Ink, text string, w int) []string {
+func paragraph(ink theme.Style, text string, w int) []string {
 	var out []string
 	for _, line := range wrapWords(text, max(w-2, 1)) {
 		out = append(out, ink.Paint(fit(" "+line, w)))

@@ -128,7 +128,7 @@ func TestEscStopsReadingForAnOrder(t *testing.T) {
 		for i := range 3 * metaStep {
 			f.str("k"+strings.Repeat("x", i%7)+string(rune('a'+i%26))+time.Duration(i).String(), "1", time.Hour)
 		}
-		f.metaPace = time.Second * 3 * inspect.MetaBatch / metaStep // three batches at a time: a second a step
+		f.metaPace = time.Second * 3 * inspect.MetaBatchSize / metaStep // three batches at a time: a second a step
 		p := play(t, f, 120, 40, Options{})
 		p.press("s").wait(1500*time.Millisecond).shows("by TTL", "TTLs 33%")
 		p.press("esc").shows("stopped reading; sorted by name").hides("by TTL")

@@ -118,7 +118,7 @@ func explanation(th *theme.Theme, x inspect.Explanation, palette string, w int) 
 
 // newNotFound lists the keys that were looked for and do not exist, and results
 // of the function to choose from.
-func newNotFound(typed string, found inspect.FoundCall, f *inspect.Flask) *pageDialog {
+func newNotFound(typed string, found inspect.FoundCall, f *inspect.FlaskIndex) *pageDialog {
 	return &pageDialog{title: "Not found", lines: func(th *theme.Theme, w int) []string {
 		out := []string{th.Strong.Plain.Paint(clip(decode.Printable(typed), w)), ""}
 		add := func(text string) {

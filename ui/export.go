@@ -37,7 +37,7 @@ func (m *model) askExport() tea.Cmd {
 	case rows == nil || !m.progress.Done:
 		m.status.say("the keys are still being listed: press it again then")
 		return nil
-	case m.idx.Snapshot().Living() == 0:
+	case m.idx.Snapshot().KeyCount() == 0:
 		m.status.say("there is no key to export")
 		return nil
 	}
@@ -55,22 +55,22 @@ func (m *model) askExport() tea.Cmd {
 		under := r.Prefix
 		ids := func() []uint32 {
 			if r.Group {
-				return rows.InGroup(under)
+				return rows.GroupKeys(under)
 			}
-			return slices.Collect(rows.Under(under))
+			return slices.Collect(rows.KeysWithPrefix(under))
 		}
 		add(human.Plural(r.Count, "key")+" of "+quote(under), "what is under the cursor", func(m *model) exporting {
 			return exportOf(m.namesOf(slices.Values(ids())))
 		})
 	}
 	if sel, err := m.matching(); err == nil {
-		add(sel.text(rows.Matches()), "what the filter lets through", func(*model) exporting {
-			return exporting{rows.Matches(), func() [][]byte { return sel.names() }}
+		add(sel.text(rows.MatchCount()), "what the filter lets through", func(*model) exporting {
+			return exporting{rows.MatchCount(), func() [][]byte { return sel.names() }}
 		})
 	}
 	all := m.idx.Snapshot()
-	add("all "+human.Plural(all.Living(), "key")+" of "+m.be.Server().Name(), "whatever the list shows", func(*model) exporting {
-		return exporting{all.Living(), func() [][]byte { return living(all) }}
+	add("all "+human.Plural(all.KeyCount(), "key")+" of "+m.be.Server().Name(), "whatever the list shows", func(*model) exporting {
+		return exporting{all.KeyCount(), func() [][]byte { return living(all) }}
 	})
 	m.dialog = &menuDialog{title: "Export", items: items, said: "Exact copies go to a file: values, types and times to live. Nothing is changed here."}
 	return nil
@@ -82,9 +82,9 @@ func exportOf(names [][]byte) exporting {
 
 // living are the names of all keys of a snapshot.
 func living(s *keyspace.Snapshot) [][]byte {
-	names := make([][]byte, 0, s.Living())
-	for id := range uint32(s.Len()) {
-		if s.Live(id) {
+	names := make([][]byte, 0, s.KeyCount())
+	for id := range uint32(s.IDCount()) {
+		if s.IsAlive(id) {
 			names = append(names, s.Name(id))
 		}
 	}
@@ -120,7 +120,7 @@ func (m *model) exportTo(path string, what exporting) tea.Cmd {
 		msg.opened = true
 		w := bufio.NewWriter(file)
 		keys := keyfile.NewWriter(w, be.Server(), now)
-		msg.err = be.Export(ctx, what.names(), func(s inspect.Saved) error {
+		msg.err = be.Export(ctx, what.names(), func(s inspect.DumpedKey) error {
 			defer func() { d.step(keys.Keys(), what.keys) }()
 			return keys.Add(s)
 		}, func(err inspect.KeyError) {
@@ -192,7 +192,7 @@ func (m *model) exported(msg exportedMsg) tea.Cmd {
 		m.status.say(msg.said())
 	case msg.err != nil:
 		m.status.fail(errors.New(msg.said()))
-		if inspect.Lost(msg.err) {
+		if inspect.IsDisconnected(msg.err) {
 			return m.lose(msg.err)
 		}
 	default:

@@ -134,7 +134,7 @@ func TestExportThatIsStopped(t *testing.T) {
 func TestExportWithoutConnection(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "keys")
 	playing(t, func(t *testing.T) {
-		f := newFake().put("k", inspect.Window{Type: keyspace.String, Raw: []byte("v")}, 0)
+		f := newFake().put("k", inspect.ValueWindow{Type: keyspace.String, Raw: []byte("v")}, 0)
 		p := play(t, f, 80, 24, Options{})
 		p.press("X", "1")
 		f.mu.Lock()

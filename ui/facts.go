@@ -22,7 +22,7 @@ func (c *content) factLines(w int) []string {
 	for _, g := range c.Win.Groups {
 		lines = append(lines, "group "+decode.Printable(g.Name)+": "+human.Group(g))
 		for _, k := range g.Consumers {
-			lines = append(lines, "  consumer "+decode.Printable(k.Name)+": "+human.Count(k.Pending)+" pending, idle "+human.Lifetime(k.Idle))
+			lines = append(lines, "  consumer "+decode.Printable(k.Name)+": "+human.Count(k.Pending)+" pending, idle "+human.TTLText(k.Idle))
 		}
 	}
 	if len(c.Win.Facts) > 0 && c.Win.Module == "" {
@@ -93,16 +93,16 @@ func idTime(id []byte) string {
 }
 
 // vectorValue is an element of a vector set: its vector and its attributes.
-func vectorValue(row inspect.Row, one func([]byte) value.Value) value.Value {
+func vectorValue(row inspect.Member, one func([]byte) value.Value) value.Value {
 	numbers := make(value.List, len(row.Vector))
 	for i, f := range row.Vector {
-		numbers[i] = value.OfFloat(f)
+		numbers[i] = value.NewFloat(f)
 	}
-	d := value.Dict{{Key: value.OfText("vector"), Value: value.OfSeq(numbers)}}
+	d := value.Dict{{Key: value.NewText("vector"), Value: value.NewSeq(numbers)}}
 	if len(row.Value) > 0 {
-		d = append(d, value.Pair{Key: value.OfText("attributes"), Value: one(row.Value)})
+		d = append(d, value.Pair{Key: value.NewText("attributes"), Value: one(row.Value)})
 	}
-	return value.OfMap(d)
+	return value.NewMap(d)
 }
 
 // moduleBody is what the server answers about a value of a type that cannot be
@@ -119,9 +119,9 @@ func (b *moduleBody) Len() int { return max(len(b.facts), 1) }
 // Line draws one fact.
 func (b *moduleBody) Line(i, w int, lit bool) string {
 	if len(b.facts) == 0 {
-		return b.th.Dim.On(lit).Paint(fit("(the server tells no more about values of this type)", w))
+		return b.th.Dim.For(lit).Paint(fit("(the server tells no more about values of this type)", w))
 	}
 	f := b.facts[i]
-	return b.th.Name.On(lit).Paint(fit(decode.Printable(f.Name), min(24, w))) +
-		b.th.Text.On(lit).Paint(fit(decode.Printable(f.Text), max(w-24, 0)))
+	return b.th.Name.For(lit).Paint(fit(decode.Printable(f.Name), min(24, w))) +
+		b.th.Text.For(lit).Paint(fit(decode.Printable(f.Text), max(w-24, 0)))
 }

@@ -22,21 +22,21 @@ import (
 // the bubble's of synctest.
 type fake struct {
 	mu       sync.Mutex // held by every call: commands run side by side
-	keys     map[string]inspect.Window
+	keys     map[string]inspect.ValueWindow
 	down     error // every call fails with it
 	noWatch  bool
 	looks    int64    // INFO was asked for so often
 	sent     []string // what would have changed the server
-	deleted  map[string]inspect.Window
+	deleted  map[string]inspect.ValueWindow
 	lag      time.Duration // that counting and deleting keys take
 	monitors int           // MONITOR was sent so often
 
 	notices   []inspect.JournalNotice
 	journals  []inspect.Journal
 	undoLimit int64
-	beside    []inspect.Beside // of every plan
-	entries   int              // that every plan leaves behind, of 100 bytes
-	undone    []string         // ids, "" for the latest
+	beside    []inspect.NonCacheKeys // of every plan
+	entries   int                    // that every plan leaves behind, of 100 bytes
+	undone    []string               // ids, "" for the latest
 	page      int
 	metaPace  time.Duration // metadata takes so long
 	pace      time.Duration // a page of the listing takes so long
@@ -44,15 +44,15 @@ type fake struct {
 }
 
 func newFake() *fake {
-	return &fake{keys: map[string]inspect.Window{}, noWatch: true, page: 1000, version: "7.0.15"}
+	return &fake{keys: map[string]inspect.ValueWindow{}, noWatch: true, page: 1000, version: "7.0.15"}
 }
 
 // str stores a string; ttl 0 never expires.
 func (f *fake) str(name, raw string, ttl time.Duration) *fake {
-	return f.put(name, inspect.Window{Type: keyspace.String, Raw: []byte(raw), Total: int64(len(raw))}, ttl)
+	return f.put(name, inspect.ValueWindow{Type: keyspace.String, Raw: []byte(raw), Total: int64(len(raw))}, ttl)
 }
 
-func (f *fake) put(name string, w inspect.Window, ttl time.Duration) *fake {
+func (f *fake) put(name string, w inspect.ValueWindow, ttl time.Duration) *fake {
 	expiry := keyspace.NoExpiry
 	if ttl > 0 {
 		expiry = time.Now().Add(ttl).UnixMilli()
@@ -124,21 +124,21 @@ func (f *fake) Scan(idx *keyspace.Index, opt inspect.ScanOptions) Scanner {
 	return &fakeScan{f: f, idx: idx, names: names}
 }
 
-func (s *fakeScan) Next(context.Context) (inspect.Page, error) {
+func (s *fakeScan) Next(context.Context) (inspect.ScanBatch, error) {
 	time.Sleep(s.f.pace) // a page is never long under way
 	s.f.mu.Lock()
 	defer s.f.mu.Unlock()
 	if s.f.down != nil {
-		return inspect.Page{}, s.f.down
+		return inspect.ScanBatch{}, s.f.down
 	}
 	if s.seen > len(s.names) {
-		return inspect.Page{}, io.EOF
+		return inspect.ScanBatch{}, io.EOF
 	}
 	n := min(s.f.page, len(s.names)-s.seen)
 	from, to := s.idx.AddStrings(s.names[s.seen : s.seen+n])
 	s.seen += n
 	done := s.seen == len(s.names)
-	p := inspect.Page{From: from, To: to, Progress: inspect.Progress{Scanned: s.seen, Walked: int64(s.seen), Total: int64(len(s.names)), Done: done}}
+	p := inspect.ScanBatch{From: from, To: to, Progress: inspect.Progress{Scanned: s.seen, Visited: int64(s.seen), Total: int64(len(s.names)), Done: done}}
 	if done {
 		s.seen++
 	}
@@ -166,11 +166,11 @@ func (f *fake) Meta(ctx context.Context, names [][]byte, _ bool) ([]inspect.Key,
 	return out, nil
 }
 
-func (f *fake) Read(_ context.Context, name []byte, _ inspect.ReadOptions) (inspect.Window, error) {
+func (f *fake) Read(_ context.Context, name []byte, _ inspect.ReadOptions) (inspect.ValueWindow, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.down != nil {
-		return inspect.Window{}, f.down
+		return inspect.ValueWindow{}, f.down
 	}
 	f.names()
 	w, ok := f.keys[string(name)]
@@ -184,14 +184,14 @@ func (f *fake) Plan(_ context.Context, sel inspect.Selection, _ func(inspect.Pro
 	time.Sleep(f.lag)
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	p := &inspect.Plan{Server: f.Server(), Types: map[keyspace.Type]int{}, WholeDB: sel.All, Beside: f.beside, Entries: f.entries, EntriesBytes: 100 * int64(f.entries)}
+	p := &inspect.Plan{Server: f.Server(), Types: map[keyspace.Type]int{}, WholeDB: sel.All, NonCache: f.beside, StaleEntries: f.entries, StaleBytes: 100 * int64(f.entries)}
 	switch {
 	case sel.All:
-		p.What = "the whole database"
+		p.Description = "the whole database"
 	case sel.Prefix != nil:
-		p.What = "prefix " + string(sel.Prefix)
+		p.Description = "prefix " + string(sel.Prefix)
 	default:
-		p.What = human.Plural(len(sel.Keys), "key")
+		p.Description = human.Plural(len(sel.Keys), "key")
 	}
 	for _, n := range f.names() {
 		in := sel.All || sel.Prefix != nil && bytes.HasPrefix([]byte(n), sel.Prefix) ||
@@ -206,8 +206,8 @@ func (f *fake) Plan(_ context.Context, sel inspect.Selection, _ func(inspect.Pro
 		if k.Meta.Expiry == keyspace.NoExpiry {
 			p.NoTTL++
 		} else {
-			p.Soonest = keyspace.TTLAt(k.Meta.Expiry, time.Now())
-			p.Latest = p.Soonest
+			p.MinTTL = keyspace.TTLAt(k.Meta.Expiry, time.Now())
+			p.MaxTTL = p.MinTTL
 		}
 		if len(p.Sample) < 10 {
 			p.Sample = append(p.Sample, []byte(n))
@@ -238,15 +238,15 @@ func (f *fake) len() int {
 	return len(f.keys)
 }
 
-func (f *fake) Delete(_ context.Context, p *inspect.Plan, opt inspect.DeleteOptions) (inspect.Report, error) {
+func (f *fake) Delete(_ context.Context, p *inspect.Plan, opt inspect.DeleteOptions) (inspect.DeleteReport, error) {
 	time.Sleep(f.lag)
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if p.WholeDB && opt.Confirmed != p.Server.Name() {
-		return inspect.Report{}, errors.New("not confirmed")
+		return inspect.DeleteReport{}, errors.New("not confirmed")
 	}
-	r := inspect.Report{Planned: len(p.Keys), Undo: "1"}
-	f.deleted = map[string]inspect.Window{}
+	r := inspect.DeleteReport{Planned: len(p.Keys), Undo: "1"}
+	f.deleted = map[string]inspect.ValueWindow{}
 	for _, k := range p.Keys {
 		f.sent = append(f.sent, "UNLINK "+string(k))
 		if w, ok := f.keys[string(k)]; ok {
@@ -261,7 +261,7 @@ func (f *fake) Delete(_ context.Context, p *inspect.Plan, opt inspect.DeleteOpti
 }
 
 // Export hands out values as if they were dumps.
-func (f *fake) Export(ctx context.Context, names [][]byte, one func(inspect.Saved) error, failed func(inspect.KeyError)) error {
+func (f *fake) Export(ctx context.Context, names [][]byte, one func(inspect.DumpedKey) error, failed func(inspect.KeyError)) error {
 	for _, n := range names {
 		select {
 		case <-time.After(f.lag):
@@ -278,7 +278,7 @@ func (f *fake) Export(ctx context.Context, names [][]byte, one func(inspect.Save
 		case huge:
 			failed(inspect.KeyError{Op: "dump", Key: n, Err: errors.New("larger than 64 MiB")})
 		case ok:
-			if err := one(inspect.Saved{Key: n, Dump: append([]byte(string(w.Raw)), "\x0a\x00checksum"...), Expiry: w.Key.Meta.Expiry}); err != nil {
+			if err := one(inspect.DumpedKey{Key: n, Dump: append([]byte(string(w.Raw)), "\x0a\x00checksum"...), Expiry: w.Key.Meta.Expiry}); err != nil {
 				return err
 			}
 		}
@@ -304,7 +304,7 @@ func (f *fake) FindUndo(_ context.Context, id string) (inspect.Journal, error) {
 	if id == "" && f.deleted == nil {
 		return inspect.Journal{}, inspect.ErrNoJournal
 	}
-	return inspect.Journal{ID: id, Addr: "localhost:6379", When: time.Now(), What: "prefix x:", Keys: len(f.deleted)}, nil
+	return inspect.Journal{ID: id, Addr: "localhost:6379", When: time.Now(), Description: "prefix x:", Keys: len(f.deleted)}, nil
 }
 
 func (f *fake) Undo(_ context.Context, id string, opt inspect.UndoOptions) (inspect.UndoReport, error) {
@@ -322,7 +322,7 @@ func (f *fake) Undo(_ context.Context, id string, opt inspect.UndoOptions) (insp
 		r.Planned++
 		if _, there := f.keys[n]; there && !opt.Replace {
 			r.Exists++
-			r.There = append(r.There, []byte(n))
+			r.Existing = append(r.Existing, []byte(n))
 			continue
 		} else if there {
 			r.Overwritten = "2"
@@ -334,7 +334,7 @@ func (f *fake) Undo(_ context.Context, id string, opt inspect.UndoOptions) (insp
 	return r, nil
 }
 
-func (f *fake) Retime(_ context.Context, p *inspect.Plan, change inspect.TTLChange, _ func(int, int)) (inspect.TTLReport, error) {
+func (f *fake) ChangeTTL(_ context.Context, p *inspect.Plan, change inspect.TTLChange, _ func(int, int)) (inspect.TTLReport, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	r := inspect.TTLReport{Planned: len(p.Keys)}
@@ -385,19 +385,19 @@ func (f *fake) Replace(_ context.Context, key, old, now []byte) (string, error) 
 	return "2", nil
 }
 
-func (f *fake) Flask(context.Context, *keyspace.Snapshot, func(int, int)) (*inspect.Flask, error) {
+func (f *fake) Flask(context.Context, *keyspace.Snapshot, func(int, int)) (*inspect.FlaskIndex, error) {
 	return nil, errors.ErrUnsupported
 }
 
-func (f *fake) Calls(context.Context, *inspect.Flask) (*inspect.Calls, error) {
+func (f *fake) Calls(context.Context, *inspect.FlaskIndex) (*inspect.Calls, error) {
 	return nil, errors.ErrUnsupported
 }
 
-func (f *fake) Guess(context.Context, *inspect.Flask, ...string) (int, error) {
+func (f *fake) Guess(context.Context, *inspect.FlaskIndex, ...string) (int, error) {
 	return 0, errors.ErrUnsupported
 }
 
-func (f *fake) Explain(_ context.Context, key []byte, _ *inspect.Flask) (inspect.Explanation, error) {
+func (f *fake) Explain(_ context.Context, key []byte, _ *inspect.FlaskIndex) (inspect.Explanation, error) {
 	return inspect.Explanation{Key: key, Framework: "Flask-Caching", Certain: true, Kind: "named"}, f.down
 }
 
@@ -409,11 +409,11 @@ func (f *fake) FrameworkGroups(context.Context, *keyspace.Snapshot) (*inspect.Fr
 	return nil, errors.ErrUnsupported
 }
 
-func (f *fake) PlanInvalidate(context.Context, *inspect.Flask, string, bool) (*inspect.Plan, error) {
+func (f *fake) PlanInvalidation(context.Context, *inspect.FlaskIndex, string, bool) (*inspect.Plan, error) {
 	return nil, errors.ErrUnsupported
 }
 
-func (f *fake) PlanOrphans(context.Context, *inspect.Flask, func(inspect.Progress)) (*inspect.Plan, error) {
+func (f *fake) PlanStale(context.Context, *inspect.FlaskIndex, func(inspect.Progress)) (*inspect.Plan, error) {
 	return nil, errors.ErrUnsupported
 }
 
@@ -423,8 +423,8 @@ func (f *fake) Databases(context.Context) ([]inspect.Database, error) {
 	return []inspect.Database{{Number: 0, Keys: 6, Expires: 5}}, f.down
 }
 
-func (f *fake) Slowlog(context.Context, int) ([]inspect.Slow, error) {
-	return []inspect.Slow{{At: time.Now().UTC(), Took: 15 * time.Millisecond, Command: []string{"KEYS", "*\x1b[31m"}}}, f.down
+func (f *fake) Slowlog(context.Context, int) ([]inspect.SlowlogEntry, error) {
+	return []inspect.SlowlogEntry{{At: time.Now().UTC(), Took: 15 * time.Millisecond, Command: []string{"KEYS", "*\x1b[31m"}}}, f.down
 }
 
 func (f *fake) ExactSizes(context.Context, []inspect.Key) error { return f.down }
@@ -475,7 +475,7 @@ func guideKeys() *fake {
 		str("flask_cache_memoize:square:5", "!\x80\x04\x95\x15\x00\x00\x00\x00\x00\x00\x00\x8c\x11Square of 5 is 25\x94.", 62*time.Second).
 		str("config", `{"debug":false,"langs":["de","fr"],"limits":{"cpu":2,"mem":512}}`, 0).
 		str("page:1", strings.Repeat("<p>Hello</p>\n", 40), 5*time.Minute).
-		put("user:1", inspect.Window{Type: keyspace.Hash, Total: 2, Rows: []inspect.Row{
+		put("user:1", inspect.ValueWindow{Type: keyspace.Hash, Total: 2, Rows: []inspect.Member{
 			{Field: []byte("name"), Value: []byte("Ada")}, {Field: []byte("age"), Value: []byte("36")},
 		}}, time.Hour)
 }

@@ -41,7 +41,7 @@ type countedFor struct {
 // filterState is what a filter is apart from the line.
 type filterState struct {
 	text    string // of before; that of the line is in its input
-	mode    keyspace.Mode
+	mode    keyspace.MatchMode
 	chosen  bool // the user chose the mode
 	wide    bool // nothing starts with the text: the keys that contain it are listed
 	settled bool // wide stays as it is
@@ -66,7 +66,7 @@ func (f *filterLine) query(q keyspace.Query) keyspace.Query {
 // filterText is the text that keys are compared with. Prefixes and parts of names
 // are typed in the printed form of names; while an escape is not complete, it is
 // what it looks like.
-func filterText(typed string, mode keyspace.Mode) string {
+func filterText(typed string, mode keyspace.MatchMode) string {
 	if mode != keyspace.Prefix && mode != keyspace.Substring {
 		return typed
 	}
@@ -80,7 +80,7 @@ func filterText(typed string, mode keyspace.Mode) string {
 // modeNow is the mode in force. The first * typed into a literal prefix asks
 // for a glob, as it does everywhere else in Redis; the line says so, and ctrl+g
 // takes it back.
-func (f *filterLine) modeNow() keyspace.Mode {
+func (f *filterLine) modeNow() keyspace.MatchMode {
 	switch {
 	case f.chosen || f.mode != keyspace.Prefix || !f.active():
 		return f.mode
@@ -182,7 +182,7 @@ func (f *filterLine) listed(q keyspace.Query) {
 }
 
 // modeName is a mode in the words of the screen.
-func modeName(mode keyspace.Mode) string {
+func modeName(mode keyspace.MatchMode) string {
 	if mode == keyspace.Substring {
 		return "contains"
 	}
@@ -190,7 +190,7 @@ func modeName(mode keyspace.Mode) string {
 }
 
 // matchWords says what a key that matches does, for one key and for several.
-func matchWords(mode keyspace.Mode) (one, several string) {
+func matchWords(mode keyspace.MatchMode) (one, several string) {
 	switch mode {
 	case keyspace.Prefix:
 		return "starts with", "start with"

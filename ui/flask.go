@@ -16,12 +16,12 @@ import (
 
 // flaskState is what is known of the functions behind memoized results.
 type flaskState struct {
-	known *inspect.Flask // nil until it was worked out once
-	rev   uint64         // of the snapshot that it was made from
+	known *inspect.FlaskIndex // nil until it was worked out once
+	rev   uint64              // of the snapshot that it was made from
 	job   job
-	next  time.Time       // not to be worked out again before
-	nodes keyspace.Groups // the functions as nodes of the tree; nil when there are none
-	calls *inspect.Calls  // when results stop being reached; nil when not known
+	next  time.Time        // not to be worked out again before
+	nodes keyspace.Grouper // the functions as nodes of the tree; nil when there are none
+	calls *inspect.Calls   // when results stop being reached; nil when not known
 	// prefixes are nodes of the tree whatever they end in.
 	prefixes keyspace.Prefixes
 	// renewed is set when a version key has changed since known was worked out.
@@ -49,10 +49,10 @@ func (m *model) wantFlask() tea.Cmd {
 		return nil
 	}
 	snap := m.idx.Snapshot()
-	if s.known != nil && s.rev == snap.Rev() && !s.renewed {
+	if s.known != nil && s.rev == snap.Revision() && !s.renewed {
 		return nil
 	}
-	s.rev, s.renewed = snap.Rev(), false
+	s.rev, s.renewed = snap.Revision(), false
 	ctx, id := s.job.begin(m.root)
 	be, older, now := m.be, s.known, m.now
 	return func() tea.Msg {
@@ -66,12 +66,12 @@ func (m *model) wantFlask() tea.Cmd {
 		defer cancel()
 		_, err = be.Guess(short, f)
 		calls, cerr := be.Calls(ctx, f)
-		if inspect.Lost(cerr) {
+		if inspect.IsDisconnected(cerr) {
 			err = cerr
 		}
 		var others *inspect.Frameworks
-		if snap.Len() <= groupsOf {
-			if others, cerr = be.FrameworkGroups(ctx, snap); inspect.Lost(cerr) {
+		if snap.IDCount() <= groupsOf {
+			if others, cerr = be.FrameworkGroups(ctx, snap); inspect.IsDisconnected(cerr) {
 				err = cerr
 			}
 		}
@@ -90,14 +90,14 @@ func (m *model) flaskArrived(msg flaskMsg) tea.Cmd {
 		m.flask.calls, m.list.calls = msg.calls, msg.calls
 		m.flask.prefixes = inspect.PrefixesOf(msg.flask)
 	}
-	if msg.err != nil && inspect.Lost(msg.err) {
+	if msg.err != nil && inspect.IsDisconnected(msg.err) {
 		return m.failed(msg.err)
 	}
 	return m.refresh()
 }
 
 // nodesOf are the functions, and what other frameworks have, as nodes of the tree.
-func nodesOf(f *inspect.Flask, others *inspect.Frameworks, snap *keyspace.Snapshot) keyspace.Groups {
+func nodesOf(f *inspect.FlaskIndex, others *inspect.Frameworks, snap *keyspace.Snapshot) keyspace.Grouper {
 	if g := inspect.NewGroups(f, others, snap); g != nil {
 		return g
 	}
@@ -105,7 +105,7 @@ func nodesOf(f *inspect.Flask, others *inspect.Frameworks, snap *keyspace.Snapsh
 }
 
 // shownGroups are the nodes, unless keys are to be shown alone.
-func (s *flaskState) shownGroups() keyspace.Groups {
+func (s *flaskState) shownGroups() keyspace.Grouper {
 	if s.raw {
 		return nil
 	}
@@ -114,14 +114,14 @@ func (s *flaskState) shownGroups() keyspace.Groups {
 
 // shownNames are the calls as names to find keys by, unless keys are shown
 // alone.
-func (s *flaskState) shownNames() keyspace.Names {
+func (s *flaskState) shownNames() keyspace.AliasFinder {
 	if s.raw || s.known == nil {
 		return nil
 	}
 	return s.known
 }
 
-func (m *model) shownFlask(f *inspect.Flask) *inspect.Flask {
+func (m *model) shownFlask(f *inspect.FlaskIndex) *inspect.FlaskIndex {
 	if m.flask.raw {
 		return nil
 	}
@@ -272,7 +272,7 @@ func (m *model) invalidation(fn inspect.FlaskFunction) []menuItem {
 		return func(m *model) tea.Cmd {
 			be, f := m.be, m.flask.known
 			return m.planBy(func(ctx context.Context, _ func(inspect.Progress)) (*inspect.Plan, error) {
-				return be.PlanInvalidate(ctx, f, string(fn.Memver), with)
+				return be.PlanInvalidation(ctx, f, string(fn.Memver), with)
 			})
 		}
 	}

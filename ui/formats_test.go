@@ -60,8 +60,8 @@ func TestFormatByHand(t *testing.T) {
 
 func TestFormatOfMembersByHand(t *testing.T) {
 	playing(t, func(t *testing.T) {
-		rows := []inspect.Row{{Value: []byte("[1]")}, {Value: []byte("zz")}}
-		f := newFake().put("l", inspect.Window{Type: keyspace.List, Rows: rows, Total: 2}, 0)
+		rows := []inspect.Member{{Value: []byte("[1]")}, {Value: []byte("zz")}}
+		f := newFake().put("l", inspect.ValueWindow{Type: keyspace.List, Rows: rows, Total: 2}, 0)
 		p := play(t, f, 120, 40, Options{})
 		p.press("g", "tab").shows("zz").hides("[1]")
 		p.press("V").typed("text").press("enter").shows("read as text, chosen by hand", "[1]")

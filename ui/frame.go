@@ -102,7 +102,7 @@ func rightAlignIn(cells ansi.Method, s string, w int) string {
 // frame draws a box of r's size with lines inside. title stands in the top
 // border on the left and note on the right; both are plain and printable. Lines
 // must already be exactly as wide as the inside; missing ones are blank.
-func frame(r rect, b border, edge, head theme.Ink, title, note string, lines []string) []string {
+func frame(r rect, b border, edge, head theme.Style, title, note string, lines []string) []string {
 	w, h := r.inner()
 	if r.W < 2 || r.H < 2 {
 		return nil
@@ -123,7 +123,7 @@ func frame(r rect, b border, edge, head theme.Ink, title, note string, lines []s
 
 // bottomEdge is the lower edge of a frame with a note in it, of which the end
 // counts most.
-func bottomEdge(w int, b border, edge, head theme.Ink, note string) string {
+func bottomEdge(w int, b border, edge, head theme.Style, note string) string {
 	if over := b.cells.StringWidth(note) - (w - 4); over > 0 {
 		note = b.cells.TruncateLeft(note, over+1, "…")
 	}
@@ -135,7 +135,7 @@ func bottomEdge(w int, b border, edge, head theme.Ink, note string) string {
 	return edge.Paint(b.bl+b.h) + head.Paint(note) + edge.Paint(strings.Repeat(b.h, fill)+b.br)
 }
 
-func topEdge(w int, b border, edge, head theme.Ink, title, note string) string {
+func topEdge(w int, b border, edge, head theme.Style, title, note string) string {
 	room := w - 2
 	if note != "" {
 		if n := b.cells.StringWidth(note); n+8 > room {

@@ -68,7 +68,7 @@ func isASCII(c byte) bool { return c >= ' ' && c < 0x7f }
 // Line draws a row: zeros step back, and what is no character stands out.
 func (b *hexBody) Line(i, w int, lit bool) string {
 	if w < b.width() {
-		return b.th.Text.On(lit).Paint(fit(b.text(i), w))
+		return b.th.Text.For(lit).Paint(fit(b.text(i), w))
 	}
 	offset, cells := b.row(i)
 	var hex, chars strings.Builder
@@ -78,16 +78,16 @@ func (b *hexBody) Line(i, w int, lit bool) string {
 		if c.char != "" {
 			ink = b.ink(b.raw[i*b.per+j])
 		}
-		hex.WriteString(ink.On(lit).Paint(c.hex))
-		chars.WriteString(ink.On(lit).Paint(c.char))
+		hex.WriteString(ink.For(lit).Paint(c.hex))
+		chars.WriteString(ink.For(lit).Paint(c.char))
 		used += len(c.char)
 	}
-	bar := b.th.Guide.On(lit)
-	line := b.th.Dim.On(lit).Paint(offset) + hex.String() + bar.Paint("  |") + chars.String() + bar.Paint("|")
-	return line + b.th.Text.On(lit).Paint(strings.Repeat(" ", w-b.width()+b.per-used))
+	bar := b.th.Guide.For(lit)
+	line := b.th.Dim.For(lit).Paint(offset) + hex.String() + bar.Paint("  |") + chars.String() + bar.Paint("|")
+	return line + b.th.Text.For(lit).Paint(strings.Repeat(" ", w-b.width()+b.per-used))
 }
 
-func (b *hexBody) ink(c byte) theme.Pair {
+func (b *hexBody) ink(c byte) theme.RowStyle {
 	switch {
 	case c == 0:
 		return b.th.Dim

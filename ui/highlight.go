@@ -11,7 +11,7 @@ import (
 // showHits picks out on a drawn line what a search looks for: without regard to
 // case unless it has capitals, as the search itself. A hit that a line break
 // cuts in two is not picked out.
-func showHits(cells ansi.Method, line, text string, ink theme.Ink) string {
+func showHits(cells ansi.Method, line, text string, ink theme.Style) string {
 	plain := ansi.Strip(line)
 	at := plain
 	if text == strings.ToLower(text) {

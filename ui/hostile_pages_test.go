@@ -23,11 +23,11 @@ func (h hostileServer) Info(ctx context.Context) (inspect.Info, error) {
 }
 
 // Slowlog has commands and clients that are payloads.
-func (h hostileServer) Slowlog(context.Context, int) ([]inspect.Slow, error) {
+func (h hostileServer) Slowlog(context.Context, int) ([]inspect.SlowlogEntry, error) {
 	if h.broken {
 		return nil, h.err()
 	}
-	return []inspect.Slow{{At: time.Now(), Took: time.Second, Command: []string{h.text, h.text}, Client: h.text}}, nil
+	return []inspect.SlowlogEntry{{At: time.Now(), Took: time.Second, Command: []string{h.text, h.text}, Client: h.text}}, nil
 }
 
 // Monitor has clients, commands, keys and values that are payloads.
@@ -42,7 +42,7 @@ func (h hostileServer) Monitor(_ context.Context, _ time.Duration, fn func(inspe
 	return nil
 }
 
-func (h hostileServer) Retime(_ context.Context, p *inspect.Plan, _ inspect.TTLChange, _ func(int, int)) (inspect.TTLReport, error) {
+func (h hostileServer) ChangeTTL(_ context.Context, p *inspect.Plan, _ inspect.TTLChange, _ func(int, int)) (inspect.TTLReport, error) {
 	r := inspect.TTLReport{Planned: len(p.Keys), Failed: len(p.Keys)}
 	r.Errors = []inspect.KeyError{{Op: "expire", Key: []byte(h.text), Err: h.err()}}
 	if h.broken {
@@ -83,7 +83,7 @@ func TestHostileContentOnEveryPage(t *testing.T) {
 			playing(t, func(t *testing.T) {
 				f := hostileKeys(p.Text)
 				f.str("z:plain", "text that can be edited", 0)
-				f.beside = []inspect.Beside{{Role: keyname.Session, Keys: 2, Like: []byte(p.Text)}}
+				f.beside = []inspect.NonCacheKeys{{Role: keyname.Session, Keys: 2, Like: []byte(p.Text)}}
 				size := sizes[i%len(sizes)]
 				w := watch(t, hostileServer{fake: f, text: p.Text, broken: broken}, p, size[0], size[1])
 				// How the server does, what changes, and a sample of all commands.

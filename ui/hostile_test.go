@@ -36,19 +36,19 @@ type hostileServer struct {
 }
 
 func (h hostileServer) Server() inspect.Server {
-	return inspect.Server{Addr: "h" + h.text, Product: h.text, Version: h.text, Mode: "cluster", Missing: []inspect.Missing{{Command: h.text, Effect: h.text}}}
+	return inspect.Server{Addr: "h" + h.text, Product: h.text, Version: h.text, Mode: "cluster", Missing: []inspect.MissingCommand{{Command: h.text, Effect: h.text}}}
 }
 
 func (h hostileServer) err() error { return errors.New("ERR " + h.text) }
 
-func (h hostileServer) Read(ctx context.Context, name []byte, opt inspect.ReadOptions) (inspect.Window, error) {
+func (h hostileServer) Read(ctx context.Context, name []byte, opt inspect.ReadOptions) (inspect.ValueWindow, error) {
 	if h.broken {
-		return inspect.Window{}, h.err()
+		return inspect.ValueWindow{}, h.err()
 	}
 	return h.fake.Read(ctx, name, opt)
 }
 
-func (h hostileServer) Explain(_ context.Context, key []byte, _ *inspect.Flask) (inspect.Explanation, error) {
+func (h hostileServer) Explain(_ context.Context, key []byte, _ *inspect.FlaskIndex) (inspect.Explanation, error) {
 	s := h.text
 	if h.broken {
 		return inspect.Explanation{}, h.err()
@@ -62,13 +62,13 @@ func (h hostileServer) Explain(_ context.Context, key []byte, _ *inspect.Flask) 
 func (h hostileServer) Plan(ctx context.Context, sel inspect.Selection, progress func(inspect.Progress)) (*inspect.Plan, error) {
 	p, err := h.fake.Plan(ctx, sel, progress)
 	if err == nil {
-		p.Server, p.What = h.Server(), h.text
+		p.Server, p.Description = h.Server(), h.text
 	}
 	return p, err
 }
 
-func (h hostileServer) Delete(_ context.Context, p *inspect.Plan, _ inspect.DeleteOptions) (inspect.Report, error) {
-	r := inspect.Report{Planned: len(p.Keys), Failed: len(p.Keys), Undo: h.text}
+func (h hostileServer) Delete(_ context.Context, p *inspect.Plan, _ inspect.DeleteOptions) (inspect.DeleteReport, error) {
+	r := inspect.DeleteReport{Planned: len(p.Keys), Failed: len(p.Keys), Undo: h.text}
 	r.Errors = []inspect.KeyError{{Op: "unlink", Key: []byte(h.text), Err: h.err()}}
 	if h.broken {
 		return r, h.err()
@@ -77,14 +77,14 @@ func (h hostileServer) Delete(_ context.Context, p *inspect.Plan, _ inspect.Dele
 }
 
 func (h hostileServer) Journals(context.Context) ([]inspect.Journal, error) {
-	j := inspect.Journal{ID: h.text, Addr: h.text, What: h.text, Keys: 2, When: time.Now()}
+	j := inspect.Journal{ID: h.text, Addr: h.text, Description: h.text, Keys: 2, When: time.Now()}
 	there := j
 	j.Addr = h.Server().Addr
 	return []inspect.Journal{j, there}, nil
 }
 
 func (h hostileServer) Undo(context.Context, string, inspect.UndoOptions) (inspect.UndoReport, error) {
-	r := inspect.UndoReport{Planned: 2, Failed: 1, Exists: 1, There: [][]byte{[]byte(h.text)}, ID: h.text}
+	r := inspect.UndoReport{Planned: 2, Failed: 1, Exists: 1, Existing: [][]byte{[]byte(h.text)}, ID: h.text}
 	r.Errors = []inspect.KeyError{{Op: "restore", Key: []byte(h.text), Err: h.err()}}
 	if h.broken {
 		return r, h.err()
@@ -92,12 +92,12 @@ func (h hostileServer) Undo(context.Context, string, inspect.UndoOptions) (inspe
 	return r, nil
 }
 
-func (h hostileServer) Export(_ context.Context, _ [][]byte, one func(inspect.Saved) error, failed func(inspect.KeyError)) error {
+func (h hostileServer) Export(_ context.Context, _ [][]byte, one func(inspect.DumpedKey) error, failed func(inspect.KeyError)) error {
 	failed(inspect.KeyError{Op: "dump", Key: []byte(h.text), Err: h.err()})
 	if h.broken {
 		return h.err()
 	}
-	return one(inspect.Saved{Key: []byte(h.text), Dump: []byte(h.text)})
+	return one(inspect.DumpedKey{Key: []byte(h.text), Dump: []byte(h.text)})
 }
 
 // hostileKeys has a payload in every place of every type, and in what wraps and
@@ -119,11 +119,11 @@ func hostileKeys(s string) *fake {
 	_ = w.Close()
 	f.str("a:gzip", z.String(), 0)
 	f.str("flask_cache_"+s+"_memver", "!\x80\x04\x8c\x06abcdef\x94.", 0)
-	row := inspect.Row{Field: b, Value: b, Score: 1, Pairs: [][]byte{b, b}}
+	row := inspect.Member{Field: b, Value: b, Score: 1, Pairs: [][]byte{b, b}}
 	for _, t := range []keyspace.Type{keyspace.Hash, keyspace.List, keyspace.Set, keyspace.ZSet, keyspace.Stream} {
-		f.put("t:"+t.String(), inspect.Window{Type: t, Total: 2, Rows: []inspect.Row{row, row}}, 0)
+		f.put("t:"+t.String(), inspect.ValueWindow{Type: t, Total: 2, Rows: []inspect.Member{row, row}}, 0)
 	}
-	f.put("t:cut", inspect.Window{Type: keyspace.String, Raw: b, Total: 1 << 30, Truncated: true}, 0)
+	f.put("t:cut", inspect.ValueWindow{Type: keyspace.String, Raw: b, Total: 1 << 30, Truncated: true}, 0)
 	return f
 }
 
@@ -179,7 +179,7 @@ func watch(t *testing.T, h hostileServer, p hostile.Payload, width, height int) 
 		}
 		return h, nil
 	}
-	w := &watched{name: p.Name, player: &player{t: t, m: newModel(t.Context(), Options{Site: Site{Open: open}, Notice: p.Text}), msgs: make(chan tea.Msg, 1000)}}
+	w := &watched{name: p.Name, player: &player{t: t, m: newModel(t.Context(), Options{Site: Site{Open: open}, Banner: p.Text}), msgs: make(chan tea.Msg, 1000)}}
 	w.run(w.m.Init())
 	w.size(width, height)
 	w.wait(50 * time.Millisecond)

@@ -17,10 +17,10 @@ func TestJournalsAreChosenFrom(t *testing.T) {
 		p.press("U").shows("nothing was changed that could be undone")
 		at := time.Now()
 		f.journals = []inspect.Journal{
-			{ID: "4", Addr: "localhost:6379", DB: 0, When: at, What: "1 key", Keys: 1, Bytes: 300},
-			{ID: "3", Addr: "localhost:6379", DB: 3, When: at.Add(-time.Minute), What: "prefix three:", Keys: 33, NotHere: errors.New("it belongs to db3")},
-			{ID: "2", Addr: "other:6379", DB: 0, When: at.Add(-time.Hour), What: "prefix other:", Keys: 22, NotHere: &inspect.ServerError{}},
-			{ID: "1", Addr: "localhost:6379", DB: 0, When: at.Add(-2 * time.Hour), What: "prefix old:", Keys: 11, Undone: true},
+			{ID: "4", Addr: "localhost:6379", DB: 0, When: at, Description: "1 key", Keys: 1, Bytes: 300},
+			{ID: "3", Addr: "localhost:6379", DB: 3, When: at.Add(-time.Minute), Description: "prefix three:", Keys: 33, NotHere: errors.New("it belongs to db3")},
+			{ID: "2", Addr: "other:6379", DB: 0, When: at.Add(-time.Hour), Description: "prefix other:", Keys: 22, NotHere: &inspect.ServerError{}},
+			{ID: "1", Addr: "localhost:6379", DB: 0, When: at.Add(-2 * time.Hour), Description: "prefix old:", Keys: 11, Undone: true},
 			{ID: "0", When: at, Err: errors.New("not an undo journal"), NotHere: errors.New("not an undo journal")},
 		}
 		p.press("U").shows("Undo what?", "1 key", "33 keys", "22 keys", "11 keys", "(undone)", "300 B")
@@ -46,7 +46,7 @@ func TestJournalNotices(t *testing.T) {
 			f := guideKeys()
 			p := play(t, f, size[0], size[1], Options{})
 			f.notices = []inspect.JournalNotice{{Journal: inspect.Journal{
-				ID: "20240102T030405Z", Op: "delete", What: "prefix old:", Keys: 11, Addr: "localhost:6379", When: time.Now().Add(-time.Hour),
+				ID: "20240102T030405Z", Op: "delete", Description: "prefix old:", Keys: 11, Addr: "localhost:6379", When: time.Now().Add(-time.Hour),
 			}}}
 			p.press("d", "y").wait(time.Second).shows("Undo journals", "20240102T030405Z")
 			p.press("esc").wait(time.Second)

@@ -21,9 +21,9 @@ type keyPane struct {
 	focused bool
 
 	rows   *keyspace.Rows
-	whole  bool           // they are of all keys, not of a listing under way
-	flask  *inspect.Flask // names calls beside their keys; nil shows keys alone
-	calls  *inspect.Calls // says when results stop being reached; nil when not known
+	whole  bool                // they are of all keys, not of a listing under way
+	flask  *inspect.FlaskIndex // names calls beside their keys; nil shows keys alone
+	calls  *inspect.Calls      // says when results stop being reached; nil when not known
 	snap   *keyspace.Snapshot
 	cursor int
 	top    int

@@ -49,7 +49,7 @@ func (p *keyPane) View(now time.Time) []string {
 // dated reports whether a TTL in the window is a date.
 func (p *keyPane) dated(now time.Time) bool {
 	for i := p.top; i < min(p.top+p.h, p.len()); i++ {
-		if keyspace.TTLAt(p.rows.At(i).Soonest, now) > keyspace.Year {
+		if keyspace.TTLAt(p.rows.At(i).MinExpiry, now) > keyspace.Year {
 			return true
 		}
 	}
@@ -71,10 +71,10 @@ func (p *keyPane) row(r keyspace.Row, here bool, c columns, now time.Time) strin
 		_, marked = p.marks[string(p.snap.Name(r.ID))]
 	}
 	if marked {
-		b.WriteString(th.Accent.On(lit).Paint(bar[:len(bar)-1]))
-		b.WriteString(th.Mark.On(lit).Paint(p.sign("●", "*")))
+		b.WriteString(th.Accent.For(lit).Paint(bar[:len(bar)-1]))
+		b.WriteString(th.Mark.For(lit).Paint(p.sign("●", "*")))
 	} else {
-		b.WriteString(th.Accent.On(lit).Paint(bar))
+		b.WriteString(th.Accent.For(lit).Paint(bar))
 	}
 	if r.Leaf {
 		p.leaf(&b, r, lit, c, now)
@@ -100,17 +100,17 @@ func (p *keyPane) leaf(b *strings.Builder, r keyspace.Row, lit bool, c columns, 
 	m := p.snap.Meta(r.ID)
 	if c.kind > 0 {
 		short := shortType(m.Type)
-		b.WriteString(th.Type(m.Type.String()).On(lit).Paint(" " + fit(short, c.kind-1)))
+		b.WriteString(th.Type(m.Type.String()).For(lit).Paint(" " + fit(short, c.kind-1)))
 	}
 	if c.size > 0 {
 		text := ""
 		if m.Type != keyspace.UnknownType && m.Size >= 0 {
 			text = human.Size(m.Size)
 		}
-		b.WriteString(th.Dim.On(lit).Paint(rightAlign(text, c.size)))
+		b.WriteString(th.Dim.For(lit).Paint(rightAlign(text, c.size)))
 	}
 	text, ink := p.ttl(effective(p.calls, name, m.Expiry), now)
-	b.WriteString(ink.On(lit).Paint(rightAlign(text, c.ttl) + " "))
+	b.WriteString(ink.For(lit).Paint(rightAlign(text, c.ttl) + " "))
 }
 
 // call draws the call that made an entry of Flask-Caching, before its key, and
@@ -124,10 +124,10 @@ func (p *keyPane) call(b *strings.Builder, name []byte, lit bool, room int) int 
 		return 0
 	}
 	th, left := p.th, room
-	put := func(s string, ink theme.Pair) {
+	put := func(s string, ink theme.RowStyle) {
 		s = p.cells.Truncate(s, max(left, 0), "…")
 		left -= p.cells.StringWidth(s)
-		b.WriteString(ink.On(lit).Paint(s))
+		b.WriteString(ink.For(lit).Paint(s))
 	}
 	if p.flask.Orphan(name) {
 		put("stale ", th.Bad)
@@ -161,34 +161,34 @@ func (p *keyPane) node(b *strings.Builder, r keyspace.Row, lit bool, c columns, 
 	}
 	indent := min(2*r.Depth, c.name/2)
 	blank(b, th, lit, indent)
-	b.WriteString(th.Node.On(lit).Paint(sign))
+	b.WriteString(th.Node.For(lit).Paint(sign))
 	keys := human.Plural(r.Count, "key")
 	room := c.name + c.kind - indent - 2
 	nameRoom := max(room-len(keys)-1, 1)
 	text := decode.PrintableNamePart(r.Label, false)
-	b.WriteString(th.Node.On(lit).Paint(fitIn(p.cells, text, nameRoom)))
-	b.WriteString(th.Dim.On(lit).Paint(" " + fit(keys, room-nameRoom-1)))
+	b.WriteString(th.Node.For(lit).Paint(fitIn(p.cells, text, nameRoom)))
+	b.WriteString(th.Dim.For(lit).Paint(" " + fit(keys, room-nameRoom-1)))
 	if c.size > 0 {
 		text := ""
 		if r.BytesKnown {
 			text = human.Size(r.Bytes)
 		}
-		b.WriteString(th.Dim.On(lit).Paint(rightAlign(text, c.size)))
+		b.WriteString(th.Dim.For(lit).Paint(rightAlign(text, c.size)))
 	}
 	soonest := ""
-	if r.TimesKnown && r.Soonest > now.UnixMilli() {
-		soonest, _ = p.ttl(r.Soonest, now)
+	if r.ExpiriesKnown && r.MinExpiry > now.UnixMilli() {
+		soonest, _ = p.ttl(r.MinExpiry, now)
 	}
-	b.WriteString(th.Dim.On(lit).Paint(rightAlign(soonest, c.ttl) + " "))
+	b.WriteString(th.Dim.For(lit).Paint(rightAlign(soonest, c.ttl) + " "))
 }
 
 // label draws a key's name from byte from on, with what the filter matched
 // picked out, in w cells. A name that does not fit loses its middle: names mostly
 // differ at their ends.
-func (p *keyPane) label(b *strings.Builder, name []byte, from int, lit bool, w int, plain theme.Pair) {
+func (p *keyPane) label(b *strings.Builder, name []byte, from int, lit bool, w int, plain theme.RowStyle) {
 	th := p.th
 	room := w
-	write := func(part []byte, ink theme.Ink, last bool) {
+	write := func(part []byte, ink theme.Style, last bool) {
 		if room <= 0 || len(part) == 0 {
 			return
 		}
@@ -209,21 +209,21 @@ func (p *keyPane) label(b *strings.Builder, name []byte, from int, lit bool, w i
 			if to <= from || p.rows.Spec().Query.Mode == keyspace.Prefix {
 				continue
 			}
-			write(name[at:from], plain.On(lit), false)
-			write(name[from:to], th.Match.On(lit), to == len(name))
+			write(name[at:from], plain.For(lit), false)
+			write(name[from:to], th.Match.For(lit), to == len(name))
 			at = to
 		}
-		write(name[at:hi], plain.On(lit), hi == len(name))
+		write(name[at:hi], plain.For(lit), hi == len(name))
 	}
 	if head, tail, cut := p.cutMiddle(name[from:], w); cut {
 		part(from, from+head)
-		write([]byte("…"), plain.On(lit), false)
+		write([]byte("…"), plain.For(lit), false)
 		part(len(name)-tail, len(name))
 	} else {
 		part(from, len(name))
 	}
 	if len(name) == from {
-		write([]byte("(empty name)"), th.Dim.On(lit), false)
+		write([]byte("(empty name)"), th.Dim.For(lit), false)
 	}
 	blank(b, th, lit, room)
 }
@@ -260,7 +260,7 @@ func (p *keyPane) cutMiddle(name []byte, w int) (head, tail int, cut bool) {
 
 // ttl is what stands in the last column: how long a key has left. The ink grows
 // warmer as the end comes near; the number says the same, and at last a sign.
-func (p *keyPane) ttl(expiry int64, now time.Time) (string, theme.Pair) {
+func (p *keyPane) ttl(expiry int64, now time.Time) (string, theme.RowStyle) {
 	switch expiry {
 	case keyspace.UnknownExpiry:
 		return p.sign("·", "."), p.th.Dim
@@ -274,12 +274,12 @@ func (p *keyPane) ttl(expiry int64, now time.Time) (string, theme.Pair) {
 	switch {
 	case ttl <= 0:
 		return "expired", p.th.Dim
-	case left < theme.Nearly:
+	case left < theme.ExpiringSoon:
 		text = "!" + text
 	case len(text) > dateWidth:
 		text = ">9999"
 	}
-	return text, p.th.Life(left)
+	return text, p.th.TTLStyle(left)
 }
 
 func (p *keyPane) sign(s, plain string) string {
@@ -291,7 +291,7 @@ func (p *keyPane) sign(s, plain string) string {
 
 func blank(b *strings.Builder, th *theme.Theme, lit bool, n int) {
 	if n > 0 {
-		b.WriteString(th.Text.On(lit).Paint(strings.Repeat(" ", n)))
+		b.WriteString(th.Text.For(lit).Paint(strings.Repeat(" ", n)))
 	}
 }
 

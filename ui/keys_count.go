@@ -40,7 +40,7 @@ func (m *model) keysNote(room int) string {
 		return "" // nothing was counted yet
 	}
 	note, short := m.covered()
-	if masters := human.Masters(m.progress.Nodes); masters != "" && !m.progress.Done {
+	if masters := human.ScanProgress(m.progress.Nodes); masters != "" && !m.progress.Done {
 		if long := note + " · " + masters; ansi.StringWidth(long)+growing <= room {
 			return long
 		}
@@ -58,9 +58,9 @@ func (m *model) covered() (note, short string) {
 		return m.walked(human.Count(total), total)
 	}
 	if m.progress.Done && m.list.whole {
-		total = r.Snapshot().Living() // the note and the rows are of the same keys
+		total = r.Snapshot().KeyCount() // the note and the rows are of the same keys
 	}
-	matches := human.Count(r.Matches())
+	matches := human.Count(r.MatchCount())
 	switch {
 	case m.filter.err != nil:
 		return "the filter is not understood", "not understood"
@@ -71,7 +71,7 @@ func (m *model) covered() (note, short string) {
 	case m.partial():
 		note = matches + " of " + human.Count(total) + " shown"
 		return note, matches + " shown"
-	case !m.filter.active() && (!m.needsAllMeta() || r.Matches() == total):
+	case !m.filter.active() && (!m.needsAllMeta() || r.MatchCount() == total):
 		return m.walked(human.Count(total), total)
 	case !m.progress.Done:
 		return m.walked(matches+" match", total)

@@ -96,7 +96,7 @@ func TestATypeThatIsStillLookedForIsNotCalledMissing(t *testing.T) {
 				for i := range 3 * metaStep {
 					f.str(fmt.Sprintf("key:%05d", i), "x", 0)
 				}
-				f.metaPace = time.Second * 3 * inspect.MetaBatch / metaStep
+				f.metaPace = time.Second * 3 * inspect.MetaBatchSize / metaStep
 				p := play(t, f, s[0], s[1], Options{})
 				p.wait(time.Second).press("T").wait(1500 * time.Millisecond).shows("types 33%")
 				if s[0] >= wideFrom {
@@ -136,9 +136,9 @@ func TestTheRowsOfAListingThatEndedAreCalledPartOrWhole(t *testing.T) {
 				f.pace = 20 * time.Millisecond
 				p := play(t, f, s[0], s[1], Options{})
 				p.m.build.begin(p.m.root)
-				behind := p.m.list.rows.Matches()
+				behind := p.m.list.rows.MatchCount()
 				p.wait(f.pace * 5)
-				if p.m.progress.Done || p.m.list.rows.Matches() != behind || p.m.idx.Len() <= behind {
+				if p.m.progress.Done || p.m.list.rows.MatchCount() != behind || p.m.idx.Len() <= behind {
 					t.Fatal("the rows are not behind: nothing is tested")
 				}
 				p.m.progress.Done = true
@@ -150,7 +150,7 @@ func TestTheRowsOfAListingThatEndedAreCalledPartOrWhole(t *testing.T) {
 				for !p.m.progress.Done {
 					p.wait(f.pace)
 				}
-				if n := p.m.list.rows.Matches(); n != 20_000 {
+				if n := p.m.list.rows.MatchCount(); n != 20_000 {
 					t.Errorf("%d keys are shown once the listing has ended", n)
 				}
 				p.shows("20,000").hides("shown", "scanned")

@@ -19,14 +19,14 @@ func showcase() *fake {
 	f.str("a:query", "SELECT id, name FROM users -- all\nWHERE id IN (1, 2) AND name = 'O''Hara'\n", 8*time.Second)
 	f.str("b:rows", `[{"id":1,"name":"Ada","ok":true},{"id":2,"name":"Grace Hopper","ok":false},{"id":30,"name":"日本","ok":null}]`, 50*time.Second)
 	f.str("b:tree", `{"user":{"name":"Ada","tags":["x",{"deep":{"er":1}}]},"n":-1.5e3}`, 0)
-	f.put("c:scores", inspect.Window{Type: keyspace.ZSet, Total: 3, Rows: []inspect.Row{
+	f.put("c:scores", inspect.ValueWindow{Type: keyspace.ZSet, Total: 3, Rows: []inspect.Member{
 		{Value: []byte("ada"), Score: 1200.5}, {Value: []byte("grace"), Score: 7}, {Value: []byte("\x1b[31mred"), Score: -3},
 	}}, time.Hour)
-	f.put("c:stream", inspect.Window{Type: keyspace.Stream, Total: 2, Rows: []inspect.Row{
+	f.put("c:stream", inspect.ValueWindow{Type: keyspace.Stream, Total: 2, Rows: []inspect.Member{
 		{Field: []byte("1-0"), Pairs: [][]byte{[]byte("event"), []byte("login"), []byte("user"), []byte("ada")}},
 		{Field: []byte("2-0"), Pairs: [][]byte{[]byte("event"), []byte("logout"), []byte("user"), []byte("grace hopper of Arlington, Virginia, by the sea")}},
 	}}, 0)
-	f.put("c:user", inspect.Window{Type: keyspace.Hash, Total: 2, Rows: []inspect.Row{
+	f.put("c:user", inspect.ValueWindow{Type: keyspace.Hash, Total: 2, Rows: []inspect.Member{
 		{Field: []byte("name"), Value: []byte("ada")}, {Field: []byte("favourite colour"), Value: []byte("mauve")},
 	}}, 0)
 	return f

@@ -38,7 +38,7 @@ func (m *model) matching() (listedKeys, error) {
 		return listedKeys{}, fmt.Errorf("nothing is filtered: %s filters, %s clears a prefix or the database", k.Filter.name(), k.Clear.name())
 	case !m.whole() || m.unsure():
 		return listedKeys{}, errSearching
-	case r.Matches() == 0:
+	case r.MatchCount() == 0:
 		return listedKeys{}, errNoMatch
 	}
 	return listedKeys{r}, nil
@@ -85,7 +85,7 @@ func (l listedKeys) byCall() bool {
 // names are the names of the keys, which must not be changed.
 func (l listedKeys) names() [][]byte {
 	snap := l.rows.Snapshot()
-	names := make([][]byte, 0, l.rows.Matches())
+	names := make([][]byte, 0, l.rows.MatchCount())
 	for id := range l.rows.Keys() {
 		names = append(names, snap.Name(id))
 	}
@@ -96,7 +96,7 @@ func (l listedKeys) names() [][]byte {
 func (l listedKeys) plan(ctx context.Context, be Backend, progress func(inspect.Progress)) (*inspect.Plan, error) {
 	p, err := be.Plan(ctx, inspect.Selection{Keys: l.names()}, progress)
 	if err == nil {
-		p.What = l.text(len(p.Keys))
+		p.Description = l.text(len(p.Keys))
 	}
 	return p, err
 }

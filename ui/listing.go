@@ -26,7 +26,7 @@ func (m *model) startScan() tea.Cmd {
 	be := m.be
 	return func() tea.Msg {
 		n, err := be.Size(ctx)
-		if err != nil && inspect.Lost(err) {
+		if err != nil && inspect.IsDisconnected(err) {
 			return scanOpenedMsg{id: id, err: err}
 		}
 		idx := keyspace.New(int(max(n, 0)))
@@ -104,10 +104,10 @@ const keepMetaLimit = 20_000
 // one, so that nothing on screen flickers.
 func (m *model) keepMeta() {
 	old, fresh := m.idx.Snapshot(), m.fresh.Snapshot()
-	if fresh.Len() > keepMetaLimit {
+	if fresh.IDCount() > keepMetaLimit {
 		return
 	}
-	for id := range uint32(fresh.Len()) {
+	for id := range uint32(fresh.IDCount()) {
 		if was, ok := m.idx.Lookup(fresh.Name(id)); ok {
 			m.fresh.SetMeta(id, old.Meta(was))
 		}
@@ -115,7 +115,7 @@ func (m *model) keepMeta() {
 }
 
 // wantedSpec is what the list should show now.
-func (m *model) wantedSpec() keyspace.Spec {
+func (m *model) wantedSpec() keyspace.RowSpec {
 	s := m.spec
 	if !m.folded {
 		m.folds = keyspace.OpenSet{}
@@ -144,13 +144,13 @@ func (m *model) refresh() tea.Cmd {
 	return m.startBuild()
 }
 
-func sameSpec(a, b keyspace.Spec) bool {
+func sameSpec(a, b keyspace.RowSpec) bool {
 	return sameSearch(a, b) && a.Groups == b.Groups && a.Names == b.Names && a.Prefixes == b.Prefixes
 }
 
 // sameSearch tells whether two differ at most in what keys are called: rows of
 // the one may stay on screen until those of the other are whole.
-func sameSearch(a, b keyspace.Spec) bool {
+func sameSearch(a, b keyspace.RowSpec) bool {
 	return a.Query == b.Query && a.Order == b.Order && a.Reverse == b.Reverse && a.Tree == b.Tree && a.Delims == b.Delims
 }
 

@@ -87,7 +87,7 @@ func (m *model) connected(msg connectedMsg) tea.Cmd {
 // failed deals with an error of any request: a lost server is a banner and a
 // new try, anything else stays in the status line until it was seen.
 func (m *model) failed(err error) tea.Cmd {
-	if inspect.Lost(err) {
+	if inspect.IsDisconnected(err) {
 		if m.link.lost() {
 			return nil
 		}
@@ -101,7 +101,7 @@ func (m *model) failed(err error) tea.Cmd {
 // twice as long up to ten. What was on screen stays.
 func (m *model) lose(err error) tea.Cmd {
 	m.link.err = err
-	if m.opt.Choose && m.be == nil && m.link.tries == 0 && m.dialog == nil {
+	if m.opt.OfferConnections && m.be == nil && m.link.tries == 0 && m.dialog == nil {
 		m.askSite() // nobody said which server, and the usual one does not answer
 	}
 	m.watch.stop()
@@ -139,7 +139,7 @@ func (m *model) watching(msg watchingMsg) tea.Cmd {
 	}
 	if msg.err != nil {
 		m.watch.stop()
-		if inspect.Lost(msg.err) {
+		if inspect.IsDisconnected(msg.err) {
 			return m.failed(msg.err)
 		}
 		m.live = livePolled // until the list proves too long for it
@@ -308,7 +308,7 @@ func (m *model) askFigures() tea.Cmd {
 }
 
 func (m *model) figures(msg infoMsg) tea.Cmd {
-	if msg.err != nil && inspect.Lost(msg.err) {
+	if msg.err != nil && inspect.IsDisconnected(msg.err) {
 		return m.failed(msg.err)
 	}
 	m.info, m.size = msg.info, msg.size

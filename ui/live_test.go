@@ -25,7 +25,7 @@ func realServer(t *testing.T, url string) Backend {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = c.Close() })
-	return Wrap(c)
+	return NewBackend(c)
 }
 
 func onBackend(t *testing.T, be Backend) *driver {
@@ -39,8 +39,8 @@ func onBackend(t *testing.T, be Backend) *driver {
 func (d *driver) listed() []string {
 	var names []string
 	snap := d.m.idx.Snapshot()
-	for id := range uint32(snap.Len()) {
-		if snap.Live(id) {
+	for id := range uint32(snap.IDCount()) {
+		if snap.IsAlive(id) {
 			names = append(names, string(snap.Name(id)))
 		}
 	}

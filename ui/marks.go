@@ -36,7 +36,7 @@ func (p *keyPane) keysOf(r keyspace.Row) [][]byte {
 	case r.Leaf:
 		return [][]byte{p.snap.Name(r.ID)}
 	case r.Group:
-		ids := p.rows.InGroup(r.Prefix)
+		ids := p.rows.GroupKeys(r.Prefix)
 		var names [][]byte
 		for _, id := range ids[:min(len(ids), markLimit)] {
 			names = append(names, p.snap.Name(id))
@@ -44,7 +44,7 @@ func (p *keyPane) keysOf(r keyspace.Row) [][]byte {
 		return names
 	}
 	var names [][]byte
-	for id := range p.rows.Under(r.Prefix) {
+	for id := range p.rows.KeysWithPrefix(r.Prefix) {
 		if names = append(names, p.snap.Name(id)); len(names) == markLimit {
 			break
 		}

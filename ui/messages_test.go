@@ -56,7 +56,7 @@ func TestValuesInTheWordsOfTheirFormat(t *testing.T) {
 // each field is in another format.
 func TestMembersInTheirOwnWords(t *testing.T) {
 	playing(t, func(t *testing.T) {
-		f := newFake().put("h", inspect.Window{Type: keyspace.Hash, Total: 2, Rows: []inspect.Row{
+		f := newFake().put("h", inspect.ValueWindow{Type: keyspace.Hash, Total: 2, Rows: []inspect.Member{
 			{Field: []byte("a"), Value: []byte(jsonRow)}, {Field: []byte("b"), Value: []byte(pickleRow)},
 		}}, 0)
 		p := play(t, f, 120, 40, Options{})

@@ -48,7 +48,7 @@ func (m *model) wantMeta() tea.Cmd {
 func note(idx *keyspace.Index, keys []inspect.Key) (gone int) {
 	for _, k := range keys {
 		if k.Exists {
-			idx.Note(k.Name, k.Meta)
+			idx.Upsert(k.Name, k.Meta)
 		} else if id, ok := idx.Lookup(k.Name); ok {
 			idx.Remove(id)
 			gone++
@@ -97,12 +97,12 @@ func (m *model) sumsAll() bool {
 
 // readingAllMeta tells whether that is still going on.
 func (m *model) readingAllMeta() bool {
-	return m.needsAllMeta() && int(m.metaNext) < m.idx.Snapshot().Len()
+	return m.needsAllMeta() && int(m.metaNext) < m.idx.Snapshot().IDCount()
 }
 
 // metaPercent is how far it has come.
 func (m *model) metaPercent() int {
-	return 100 * int(m.metaNext) / max(m.idx.Snapshot().Len(), 1)
+	return 100 * int(m.metaNext) / max(m.idx.Snapshot().IDCount(), 1)
 }
 
 // refilter builds the rows anew after the filter or the order has changed, and
@@ -122,7 +122,7 @@ func (m *model) wantAllMeta() tea.Cmd {
 	}
 	from := m.metaNext
 	idx := m.idx
-	switch n := uint32(idx.Snapshot().Len()); {
+	switch n := uint32(idx.Snapshot().IDCount()); {
 	case from > n: // the index has been compacted
 		from = 0
 	case from == n:
@@ -135,11 +135,11 @@ func (m *model) wantAllMeta() tea.Cmd {
 		snap := idx.Snapshot()
 		var names [][]byte
 		next := from
-		for ; int(next) < snap.Len() && len(names) < metaStep; next++ {
+		for ; int(next) < snap.IDCount() && len(names) < metaStep; next++ {
 			meta := snap.Meta(next)
 			known := meta.Expiry != keyspace.UnknownExpiry && (!withSize || meta.Size >= 0)
 			other := of != keyspace.UnknownType && meta.Type != of && meta.Type != keyspace.UnknownType
-			if snap.Live(next) && !known && !other {
+			if snap.IsAlive(next) && !known && !other {
 				names = append(names, snap.Name(next))
 			}
 		}
@@ -156,7 +156,7 @@ func readMeta(ctx context.Context, be Backend, idx *keyspace.Index, names [][]by
 	var sum atomic.Int64
 	group, asking := errgroup.WithContext(ctx)
 	group.SetLimit(3)
-	for batch := range slices.Chunk(names, inspect.MetaBatch) {
+	for batch := range slices.Chunk(names, inspect.MetaBatchSize) {
 		if asking.Err() != nil {
 			break
 		}

@@ -83,8 +83,8 @@ type model struct {
 	fresh    *keyspace.Index // what a rescan is filling
 	progress inspect.Progress
 	scanning Scanner
-	spec     keyspace.Spec
-	order    keyspace.Order
+	spec     keyspace.RowSpec
+	order    keyspace.SortOrder
 	folds    keyspace.OpenSet
 	folded   bool // the user has folded or unfolded something
 
@@ -127,7 +127,7 @@ func newModel(ctx context.Context, opt Options) *model {
 	on := theme.Screen{Dark: true, Mono: opt.Mono}
 	th := theme.New(opt.Theme, on)
 	m := &model{
-		top: ctx, db: OwnDB, opt: opt, now: opt.Now, keys: keys, th: th, on: on, split: 52,
+		top: ctx, db: DefaultDB, opt: opt, now: opt.Now, keys: keys, th: th, on: on, split: 52,
 		list: newKeyPane(keys, th), value: newValuePane(keys, th),
 		idx: keyspace.New(0), size: -1, tried: map[uint32]struct{}{}, longest: map[string]time.Duration{},
 		changes: new(changes), order: keyspace.ByName, folds: keyspace.AllOpen(), filter: newFilterLine(opt.Prefix), past: past{},

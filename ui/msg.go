@@ -33,7 +33,7 @@ type (
 	// pageMsg is a page of keys that is already in the index.
 	pageMsg struct {
 		id   int
-		page inspect.Page
+		page inspect.ScanBatch
 		err  error
 	}
 	// rowsMsg is a list ready to be shown; with a rest it is what was found
@@ -83,7 +83,7 @@ type (
 		id     int
 		plan   *inspect.Plan
 		latest time.Time // when the last of the keys would have expired; zero is never
-		report inspect.Report
+		report inspect.DeleteReport
 		err    error
 	}
 	// retimedMsg is the report of a change of times to live.
@@ -151,7 +151,7 @@ type (
 	// wait began.
 	changedMsg struct {
 		id      int
-		changes inspect.Changes
+		changes inspect.ChangeSet
 		idx     *keyspace.Index
 		keys    []inspect.Key
 		list    []change
@@ -182,9 +182,9 @@ type (
 	// flaskMsg is which function made which key.
 	flaskMsg struct {
 		id    int
-		flask *inspect.Flask
+		flask *inspect.FlaskIndex
 		calls *inspect.Calls
-		nodes keyspace.Groups
+		nodes keyspace.Grouper
 		took  time.Duration
 		err   error
 	}

@@ -62,7 +62,7 @@ func TestBarOfALifeIsNoShorterThanWhatIsLeft(t *testing.T) {
 func TestDeleteNamesTheCall(t *testing.T) {
 	playing(t, func(t *testing.T) {
 		p := play(t, guideKeys(), 120, 40, Options{})
-		p.m.list.flask = new(inspect.Flask)
+		p.m.list.flask = new(inspect.FlaskIndex)
 		p.press("/").typed("square").press("enter").wait(time.Second).press("j", "j", "d").wait(time.Second)
 		p.shows("Delete 1 key?", "square(5)  flask_cache_memoize:square:5")
 	})
@@ -198,7 +198,7 @@ func TestAKeyIsNamedOnceInADelete(t *testing.T) {
 	playing(t, func(t *testing.T) {
 		p := play(t, guideKeys(), 80, 24, Options{})
 		name := []byte("homepage")
-		plan := &inspect.Plan{What: `key "homepage"`, Keys: [][]byte{name}, Sample: [][]byte{name}, Bytes: 63, Server: p.m.server}
+		plan := &inspect.Plan{Description: `key "homepage"`, Keys: [][]byte{name}, Sample: [][]byte{name}, Bytes: 63, Server: p.m.server}
 		_, lines, _ := newDeleteConfirm(plan, 1<<20, time.Now()).box(p.m, 60, 20)
 		text := ansi.Strip(strings.Join(lines, "\n"))
 		if strings.Count(text, "homepage") != 1 || strings.Contains(text, "\n\n\n") {

@@ -24,20 +24,20 @@ func flat(b *branch, depth int, out []string) []string {
 func nested(r *rand.Rand, depth int) value.Value {
 	n := r.IntN(6)
 	if depth == 0 || n == 0 {
-		return value.OfInt(int64(r.IntN(1000)))
+		return value.NewInt(int64(r.IntN(1000)))
 	}
 	var list value.List
 	for range n {
 		list = append(list, nested(r, depth-1))
 	}
-	return value.OfSeq(list)
+	return value.NewSeq(list)
 }
 
 func TestOutlineShowsWhatIsOpen(t *testing.T) {
 	t.Parallel()
 	for seed := range uint64(50) {
 		r := rand.New(rand.NewPCG(seed, 1))
-		o := newOutline(value.OfSeq(value.List{nested(r, 5), nested(r, 5), nested(r, 5)}))
+		o := newOutline(value.NewSeq(value.List{nested(r, 5), nested(r, 5), nested(r, 5)}))
 		for step := range 40 {
 			want := flat(o.root, 0, nil)
 			if o.rows() != len(want) {
@@ -65,7 +65,7 @@ func TestOutlineShowsWhatIsOpen(t *testing.T) {
 func TestOutlineOfACycleStops(t *testing.T) {
 	t.Parallel()
 	ring := make(value.List, 1)
-	v := value.OfSeq(ring).WithID(7)
+	v := value.NewSeq(ring).WithID(7)
 	ring[0] = v
 	o := newOutline(v)
 	o.foldAll()

@@ -89,7 +89,7 @@ func (m *model) sampleRows(s *sheet, a *insight.Activity) {
 // and how it was estimated.
 func (m *model) countRows(s *sheet, a *insight.Activity) {
 	m.trafficTable(s, "Top keys", "key", a.Keys, nil, "")
-	counts := func(title string, list []insight.Count) {
+	counts := func(title string, list []insight.NameCount) {
 		if len(list) == 0 {
 			return
 		}
@@ -101,5 +101,5 @@ func (m *model) countRows(s *sheet, a *insight.Activity) {
 	counts("Commands", a.Kinds)
 	counts("Clients", a.Clients)
 	s.row("")
-	s.words(m.th.Dim.Plain, 1, insight.HowEstimated+" ± is how far the ratio may be off in the long run, in percent points (95 of 100 cases).")
+	s.words(m.th.Dim.Plain, 1, insight.EstimateNote+" ± is how far the ratio may be off in the long run, in percent points (95 of 100 cases).")
 }

@@ -55,7 +55,7 @@ func (m *model) sampleReply(msg tea.Msg) tea.Cmd {
 		if s.job.mine(msg.id) {
 			s.job.stop()
 			s.result, s.failure = msg.result, msg.err
-			if msg.err != nil && inspect.Lost(msg.err) {
+			if msg.err != nil && inspect.IsDisconnected(msg.err) {
 				return m.failed(msg.err)
 			}
 		}
@@ -153,7 +153,7 @@ func (m *model) watchCommands(s *insight.Sample) tea.Cmd {
 		if err != nil {
 			return sampledMsg{id: id, err: err}
 		}
-		counted, _ := insight.Between(before, after)
+		counted, _ := insight.RatesBetween(before, after)
 		return sampledMsg{id: id, result: s.Report(over, counted)}
 	})
 }

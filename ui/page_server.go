@@ -58,13 +58,13 @@ func (m *model) serverFigures(s *sheet) {
 		case insight.Bad:
 			ink, sign = m.th.Bad.Plain, "!!"
 		}
-		for i, line := range wrapWords(f.What, max(s.w-5, 8)) {
+		for i, line := range wrapWords(f.Problem, max(s.w-5, 8)) {
 			if i > 0 {
 				sign = "  "
 			}
 			s.row(" " + ink.Paint(sign+" "+decode.Printable(line)))
 		}
-		s.words(m.th.Dim.Plain, 4, f.Do)
+		s.words(m.th.Dim.Plain, 4, f.Advice)
 	}
 	s.head("Figures")
 	for _, f := range facts.Of(m.server, v) {
@@ -130,7 +130,7 @@ func (m *model) keyFigures(s *sheet) {
 		s.words(m.th.Dim.Plain, 1, m.keys.Rescan.name()+" computes the figures")
 		return
 	}
-	s.fact("looked at", lookedAt(r)+", "+human.Lifetime(m.now().Sub(p.at))+" ago; "+m.keys.Rescan.name()+" looks again")
+	s.fact("looked at", lookedAt(r)+", "+human.TTLText(m.now().Sub(p.at))+" ago; "+m.keys.Rescan.name()+" looks again")
 	if r.Partial {
 		s.words(m.th.Warn.Plain, 1, partlySurveyed(r))
 	}
@@ -179,7 +179,7 @@ func (m *model) groupTable(s *sheet, title string, list []insight.Group, unnamed
 	s.head(title)
 	average, spread := s.w >= 66, s.w >= 46
 	sampled := slices.ContainsFunc(list, func(g insight.Group) bool { return !g.Bytes.Exact() })
-	row := func(ink theme.Ink, size, off, keys, avg, expires, name string) {
+	row := func(ink theme.Style, size, off, keys, avg, expires, name string) {
 		line := rightText(size, 9)
 		if sampled {
 			line += fit(off, 6)
@@ -210,7 +210,7 @@ func (m *model) groupTable(s *sheet, title string, list []insight.Group, unnamed
 
 // peakRows are the seconds in which many keys expire.
 func (m *model) peakRows(s *sheet, r *insight.Report) {
-	peaks := slices.DeleteFunc(slices.Clone(r.Peaks), func(p insight.Peak) bool { return p.At.Before(m.now()) })
+	peaks := slices.DeleteFunc(slices.Clone(r.Peaks), func(p insight.ExpirySpike) bool { return p.At.Before(m.now()) })
 	if len(peaks) == 0 {
 		return
 	}
@@ -237,7 +237,7 @@ func (m *model) expiryRows(s *sheet, r *insight.Report) {
 	for i, e := range r.All.TTL {
 		name := "later"
 		if i < len(insight.Buckets) {
-			name = human.Lifetime(insight.Buckets[i])
+			name = human.TTLText(insight.Buckets[i])
 		}
 		row(name, e.Value)
 	}

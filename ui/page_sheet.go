@@ -61,7 +61,7 @@ func (s *sheet) head(text string) {
 }
 
 // words adds a sentence, broken into lines.
-func (s *sheet) words(ink theme.Ink, indent int, text string) {
+func (s *sheet) words(ink theme.Style, indent int, text string) {
 	for _, line := range wrapWords(text, max(s.w-indent-1, 8)) {
 		s.row(strings.Repeat(" ", indent) + ink.Paint(line))
 	}

@@ -189,7 +189,7 @@ func (m *model) lookAtServer() tea.Cmd {
 	}
 	be, before := m.be, m.pages.vitals.Info
 	return func() tea.Msg {
-		v, err := insight.Look(ctx, be, before)
+		v, err := insight.ReadVitals(ctx, be, before)
 		return vitalsMsg{id, v, err}
 	}
 }

@@ -105,28 +105,28 @@ func TestASurveyIsStoppedByEsc(t *testing.T) {
 // follower is a fake that tells what changes.
 type follower struct {
 	*fake
-	changes chan inspect.Changes
+	changes chan inspect.ChangeSet
 }
 
 func (f *follower) Watch(context.Context) (Watcher, error)       { return f, nil }
 func (f *follower) openIt(context.Context, int) (Backend, error) { return f, nil }
-func (f *follower) Next(c context.Context) (inspect.Changes, error) {
+func (f *follower) Next(c context.Context) (inspect.ChangeSet, error) {
 	select {
 	case ch := <-f.changes:
 		return ch, nil
 	case <-c.Done():
-		return inspect.Changes{}, context.Cause(c)
+		return inspect.ChangeSet{}, context.Cause(c)
 	}
 }
 
 func TestChangesShowUpOnTheActivityPage(t *testing.T) {
 	playing(t, func(t *testing.T) {
-		f := &follower{guideKeys(), make(chan inspect.Changes, 1)}
+		f := &follower{guideKeys(), make(chan inspect.ChangeSet, 1)}
 		p := &player{t: t, m: newModel(t.Context(), Options{Site: Site{Open: f.openIt}}), msgs: make(chan tea.Msg, 1000)}
 		p.run(p.m.Init())
 		p.size(80, 24).wait(time.Second).press("3").shows("nothing has changed yet")
 		f.str("\x1b[2Jbad", "x", 0)
-		f.changes <- inspect.Changes{Names: [][]byte{[]byte("homepage"), []byte("\x1b[2Jbad"), []byte("of another database")}}
+		f.changes <- inspect.ChangeSet{Names: [][]byte{[]byte("homepage"), []byte("\x1b[2Jbad"), []byte("of another database")}}
 		p.wait(time.Second).shows("changed", "homepage", "set", `\x1b[2Jbad`).hides("of another")
 	})
 }

@@ -19,11 +19,11 @@ type staged struct {
 	*fake
 	server   inspect.Server
 	info     func(look int64) inspect.Info
-	slow     []inspect.Slow
+	slow     []inspect.SlowlogEntry
 	readOnly bool
 	commands []string // of a sample, each words of one command
 	refuses  error    // why there is no sample
-	changes  chan inspect.Changes
+	changes  chan inspect.ChangeSet
 }
 
 func (s *staged) Server() inspect.Server {
@@ -47,8 +47,8 @@ func (s *staged) Info(ctx context.Context) (inspect.Info, error) {
 	return given, err
 }
 
-func (s *staged) Slowlog(context.Context, int) ([]inspect.Slow, error) { return s.slow, s.down }
-func (s *staged) ReadOnly() bool                                       { return s.readOnly }
+func (s *staged) Slowlog(context.Context, int) ([]inspect.SlowlogEntry, error) { return s.slow, s.down }
+func (s *staged) ReadOnly() bool                                               { return s.readOnly }
 
 func (s *staged) Monitor(ctx context.Context, d time.Duration, fn func(inspect.Command)) error {
 	if s.refuses != nil {
@@ -120,11 +120,11 @@ func TestPageStates(t *testing.T) {
 				i.UsedMemory, i.Evicted, i.Hits, i.Misses = i.MaxMemory, 730*n, 300*n, 700*n
 				i.SnapshotFailed, i.Unsaved = true, 1_204_300
 				return i
-			}, slow: []inspect.Slow{{At: time.Now().UTC(), Took: 1204 * time.Millisecond, Command: []string{"KEYS", "*"}, Client: "10.0.0.7:5123"}}}
+			}, slow: []inspect.SlowlogEntry{{At: time.Now().UTC(), Took: 1204 * time.Millisecond, Command: []string{"KEYS", "*"}, Client: "10.0.0.7:5123"}}}
 		}, server},
 		{"no-info", func() *staged {
 			return &staged{fake: guideKeys(), info: func(int64) inspect.Info { return inspect.Info{} }, server: inspect.Server{
-				Addr: "cache.internal:6379", Product: "Redis", Mode: "standalone", Missing: []inspect.Missing{
+				Addr: "cache.internal:6379", Product: "Redis", Mode: "standalone", Missing: []inspect.MissingCommand{
 					{Command: "INFO", Effect: "no memory, hit ratio, evictions or uptime"}, {Command: "SLOWLOG", Effect: "slow commands are not shown"},
 				},
 			}}
@@ -147,14 +147,14 @@ func TestPageStates(t *testing.T) {
 			return &staged{fake: guideKeys(), refuses: fmt.Errorf("%w: NOPERM", inspect.ErrNoMonitor)}
 		}, sampled},
 		{"changes", func() *staged {
-			s := &staged{fake: guideKeys(), changes: make(chan inspect.Changes)}
+			s := &staged{fake: guideKeys(), changes: make(chan inspect.ChangeSet)}
 			delete(s.keys, "config")
 			return s
 		}, func(p *player) {
 			activity(p)
 			s := p.m.be.(*staged)
 			tell := func(names ...string) {
-				ch := inspect.Changes{}
+				ch := inspect.ChangeSet{}
 				for _, n := range names {
 					ch.Names = append(ch.Names, []byte(n))
 				}

@@ -32,7 +32,7 @@ func (c *caught) panicked() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.err == nil {
-		c.err = crash.New(r)
+		c.err = crash.FromPanic(r)
 		go c.quit() // which waits for the loop that may have panicked
 	}
 }

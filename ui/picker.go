@@ -247,7 +247,7 @@ func (p *picker) line(m *model, r picked, here bool, label, w int) string {
 		label = room
 	}
 	var b strings.Builder
-	b.WriteString(th.Accent.On(here).Paint(bar))
+	b.WriteString(th.Accent.For(here).Paint(bar))
 	used := 0
 	put := func(s string, hit bool) {
 		s = clip(decode.Printable(s), label-used)
@@ -256,7 +256,7 @@ func (p *picker) line(m *model, r picked, here bool, label, w int) string {
 		if hit {
 			ink = th.Match
 		}
-		b.WriteString(ink.On(here).Paint(s))
+		b.WriteString(ink.For(here).Paint(s))
 	}
 	at := 0
 	for _, hit := range r.hits {
@@ -267,8 +267,8 @@ func (p *picker) line(m *model, r picked, here bool, label, w int) string {
 	put(r.Label[at:], false)
 	blank(&b, th, here, label-used)
 	if rest := room - label; rest > 0 {
-		b.WriteString(th.Dim.On(here).Paint(fit("  "+decode.Printable(r.Note), rest)))
+		b.WriteString(th.Dim.For(here).Paint(fit("  "+decode.Printable(r.Note), rest)))
 	}
-	b.WriteString(th.Accent.On(here).Paint(" " + right))
+	b.WriteString(th.Accent.For(here).Paint(" " + right))
 	return b.String()
 }

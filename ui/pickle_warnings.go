@@ -15,11 +15,11 @@ import (
 const maxUses = 100
 
 // addUses notes what loading a pickle would do; doc may be nil.
-func (c *content) addUses(doc *pickle.Doc) {
+func (c *content) addUses(doc *pickle.Document) {
 	if doc == nil {
 		return
 	}
-	for _, u := range doc.Uses() {
+	for _, u := range doc.Effects() {
 		if len(c.Uses) < maxUses && !slices.Contains(c.Uses, u) {
 			c.Uses = append(c.Uses, u)
 		}
@@ -45,7 +45,7 @@ func (c *content) warnings() []string {
 // own objects are not dangerous, and not known to be harmless either.
 func (c *content) usesNote(w int) string {
 	verbs := []struct {
-		how  pickle.How
+		how  pickle.EffectKind
 		word string
 	}{{pickle.Calls, "call "}, {pickle.Changes, "change "}, {pickle.Constructs, "construct "}}
 	var parts []string

@@ -95,8 +95,8 @@ func jungle() *fake {
 	f.str("odd\x1b[31m\u202e name \xff", "\x1b]0;title\x07 日本語 e\u0301", time.Hour)
 	f.lag = 300 * time.Millisecond
 	f.journals = []inspect.Journal{
-		{ID: "2", Addr: "localhost:6379", When: time.Now(), What: "1 key", Keys: 1, Bytes: 300, Undone: true},
-		{ID: "1", Addr: "other:6379", When: time.Now().Add(-time.Hour), What: "prefix other:", Keys: 22, NotHere: &inspect.ServerError{}},
+		{ID: "2", Addr: "localhost:6379", When: time.Now(), Description: "1 key", Keys: 1, Bytes: 300, Undone: true},
+		{ID: "1", Addr: "other:6379", When: time.Now().Add(-time.Hour), Description: "prefix other:", Keys: 22, NotHere: &inspect.ServerError{}},
 	}
 	return f
 }

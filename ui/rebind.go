@@ -7,11 +7,11 @@ import (
 	"strings"
 )
 
-// CheckKeys says whether actions can have these keys, by the names that the
+// ValidateKeys says whether actions can have these keys, by the names that the
 // palette has for them: it is an error to name an action that there is not, to
 // leave one without a key, or to give a key to two actions that work in the
 // same place.
-func CheckKeys(keys map[string][]string) error {
+func ValidateKeys(keys map[string][]string) error {
 	k := newKeyMap()
 	return k.rebind(keys)
 }

@@ -27,7 +27,7 @@ func TestCheckKeys(t *testing.T) {
 		{"no such action", map[string][]string{"remove": {"X"}}, `there is no action "remove"`},
 		{"no key", map[string][]string{"delete": {}}, `the action "delete" needs a key`},
 	} {
-		err := CheckKeys(tt.keys)
+		err := ValidateKeys(tt.keys)
 		if (err == nil) != (tt.want == "") || err != nil && !strings.Contains(err.Error(), tt.want) && !strings.Contains(err.Error(), `"quit" and for "delete"`) {
 			t.Errorf("%s: %v", tt.name, err)
 		}

@@ -10,7 +10,7 @@ import (
 
 // build is what a command makes the rows of the list from.
 type build struct {
-	spec   keyspace.Spec
+	spec   keyspace.RowSpec
 	follow bool // what starts with the text, or else what contains it
 	unfold bool // few keys are shown unfolded
 	listed bool // the listing is complete
@@ -24,10 +24,10 @@ func (b build) rows(ctx context.Context, snap *keyspace.Snapshot, prev *keyspace
 		spec.Query.Mode = keyspace.Prefix
 	}
 	rows, err := keyspace.Build(ctx, snap, spec, prev)
-	if b.follow && err == nil && rows.Matches() == 0 {
+	if b.follow && err == nil && rows.MatchCount() == 0 {
 		spec.Query.Mode = keyspace.Substring
 		rows, err = keyspace.Build(ctx, snap, spec, prev)
-		if err == nil && rows.Matches() == 0 {
+		if err == nil && rows.MatchCount() == 0 {
 			spec.Query.Mode = keyspace.Prefix // no key there is to show otherwise
 			rows, err = keyspace.Build(ctx, snap, spec, rows)
 		}
@@ -45,7 +45,7 @@ func (b build) unfolded(ctx context.Context, rows *keyspace.Rows) (*keyspace.Row
 	switch {
 	case !b.unfold || !spec.Tree:
 		return rows, nil
-	case spec.Query.Text != "" && rows.Matches() < min(openAllBelow, snap.Living()):
+	case spec.Query.Text != "" && rows.MatchCount() < min(openAllBelow, snap.KeyCount()):
 		spec.Open = keyspace.AllOpen()
 		return keyspace.Build(ctx, snap, spec, rows)
 	case spec.Query.Text == "" && !b.listed:
@@ -69,12 +69,12 @@ func (b build) first(ctx context.Context, snap *keyspace.Snapshot, prev *keyspac
 	if b.follow {
 		spec.Query.Mode = keyspace.Prefix
 	}
-	rows, err = keyspace.First(short, snap, spec, prev, n)
-	if b.follow && err == nil && rows.Complete() && rows.Matches() == 0 {
+	rows, err = keyspace.BuildFirst(short, snap, spec, prev, n)
+	if b.follow && err == nil && rows.Complete() && rows.MatchCount() == 0 {
 		spec.Query.Mode = keyspace.Substring
-		rows, err = keyspace.First(short, snap, spec, prev, n)
+		rows, err = keyspace.BuildFirst(short, snap, spec, prev, n)
 	}
-	if err != nil || !rows.Complete() || b.follow && rows.Matches() == 0 {
+	if err != nil || !rows.Complete() || b.follow && rows.MatchCount() == 0 {
 		return rows, false, err
 	}
 	rows, err = b.unfolded(ctx, rows)
@@ -86,7 +86,7 @@ func (m *model) foundFirst(rows *keyspace.Rows) {
 	if rows.Complete() {
 		return // nothing is, by the text as it is taken now
 	}
-	if rows.Matches() > 0 {
+	if rows.MatchCount() > 0 {
 		m.filter.listed(rows.Spec().Query)
 		m.spec.Query.Mode = m.filter.modeNow()
 	}
@@ -111,7 +111,7 @@ func (m *model) listed(rows *keyspace.Rows) {
 // text, or those that contain it. It does so only when what is listed is what
 // was asked for, and is something.
 func (m *model) settleFilter() {
-	if r := m.list.rows; r != nil && r.Matches() > 0 && m.whole() {
+	if r := m.list.rows; r != nil && r.MatchCount() > 0 && m.whole() {
 		m.filter.settled = true
 	}
 }
@@ -141,7 +141,7 @@ func (m *model) countMore() tea.Cmd {
 	}
 	f.moreFor = count
 	ctx, id := m.more.begin(m.root)
-	snap, spec, found := r.Snapshot(), r.Spec(), r.Matches()
+	snap, spec, found := r.Snapshot(), r.Spec(), r.MatchCount()
 	spec.Query.Mode = keyspace.Substring
 	return func() tea.Msg {
 		n, err := keyspace.Count(ctx, snap, spec)

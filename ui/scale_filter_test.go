@@ -15,7 +15,7 @@ import (
 )
 
 func (s *scale) drive(opt Options) *driver {
-	d := drive(s.t, Wrap(s.c), opt)
+	d := drive(s.t, NewBackend(s.c), opt)
 	d.until(func() bool { return d.m.progress.Done && d.settled() })
 	return d
 }
@@ -33,7 +33,7 @@ func (s *scale) filters() {
 		d.run(d.m.rebuild())
 		d.until(d.settled)
 		for _, f := range []struct {
-			mode   keyspace.Mode
+			mode   keyspace.MatchMode
 			chosen bool
 			text   string
 			goal   string
@@ -76,21 +76,21 @@ func (s *scale) filters() {
 
 // sorts times the orders that need metadata, beside the standard library.
 func (s *scale) sorts() {
-	plain := keyspace.Spec{Order: keyspace.ByName}
+	plain := keyspace.RowSpec{Order: keyspace.ByName}
 	base, err := keyspace.Build(s.t.Context(), s.index().Snapshot(), plain, nil)
 	if err != nil {
 		s.t.Fatal(err)
 	}
 	r := rand.New(rand.NewPCG(1, 2))
 	now := time.Now().UnixMilli()
-	for id := range uint32(s.idx.Snapshot().Len()) {
+	for id := range uint32(s.idx.Snapshot().IDCount()) {
 		s.idx.SetMeta(id, keyspace.Meta{Type: keyspace.String, Size: r.Int64N(100_000), Expiry: now + r.Int64N(1e9)})
 	}
 	snap := s.idx.Snapshot()
-	for _, order := range []keyspace.Order{keyspace.ByTTL, keyspace.BySize} {
+	for _, order := range []keyspace.SortOrder{keyspace.ByTTL, keyspace.BySize} {
 		spec := plain
 		spec.Order = order
-		ids := make([]uint32, snap.Len())
+		ids := make([]uint32, snap.IDCount())
 		for i := range ids {
 			ids[i] = uint32(i)
 		}

@@ -96,7 +96,7 @@ func (s *scale) memory() {
 	after := heap()
 	names := 0
 	snap := s.idx.Snapshot()
-	for id := range uint32(snap.Len()) {
+	for id := range uint32(snap.IDCount()) {
 		names += len(snap.Name(id))
 	}
 	each := float64(after-before-uint64(names)) / float64(s.keys)
@@ -106,14 +106,14 @@ func (s *scale) memory() {
 
 func (s *scale) metadata() {
 	snap := s.index().Snapshot()
-	all := min(snap.Len(), 1_000_000)
+	all := min(snap.IDCount(), 1_000_000)
 	names := make([][]byte, 0, all)
 	for id := range uint32(all) {
 		names = append(names, snap.Name(id))
 	}
 	ours := func() {
 		for batch := range slices.Chunk(names, metaStep) {
-			if _, err := readMeta(s.t.Context(), Wrap(s.c), s.idx, batch, false); err != nil {
+			if _, err := readMeta(s.t.Context(), NewBackend(s.c), s.idx, batch, false); err != nil {
 				s.t.Fatal(err)
 			}
 		}

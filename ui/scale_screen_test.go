@@ -23,7 +23,7 @@ import (
 func (s *scale) view() {
 	m := newModel(s.t.Context(), Options{})
 	m.resize(200, 50)
-	rows, err := keyspace.Build(s.t.Context(), s.index().Snapshot(), keyspace.Spec{Order: keyspace.ByName}, nil)
+	rows, err := keyspace.Build(s.t.Context(), s.index().Snapshot(), keyspace.RowSpec{Order: keyspace.ByName}, nil)
 	if err != nil {
 		s.t.Fatal(err)
 	}

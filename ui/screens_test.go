@@ -21,9 +21,9 @@ func TestClearMenu(t *testing.T) {
 func withSessions() *fake {
 	f := guideKeys()
 	f.undoLimit = 10
-	f.beside = []inspect.Beside{
+	f.beside = []inspect.NonCacheKeys{
 		{Role: keyname.Session, Keys: 1204, Like: []byte("session:0c1f4b6e")},
-		{Role: keyname.Work, Keys: 1, Like: []byte("celery")},
+		{Role: keyname.Queue, Keys: 1, Like: []byte("celery")},
 	}
 	return f
 }

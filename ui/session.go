@@ -77,7 +77,7 @@ func (msg watchingMsg) dispose() tea.Cmd {
 // remembered and the old connections are closed before a new one is opened.
 func (m *model) switchTo(s Site, db int) tea.Cmd {
 	opt := m.opt
-	opt.Site, opt.Choose = s, false
+	opt.Site, opt.OfferConnections = s, false
 	next := newModel(m.top, opt)
 	next.session, next.db = m.session+1, db
 	next.noMouse = m.noMouse

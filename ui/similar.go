@@ -104,7 +104,7 @@ func (m *model) showSimilar(msg similarMsg) {
 	}
 	rows := make(views.List, len(msg.list))
 	for i, s := range msg.list {
-		rows[i] = []value.Value{nameValue(s.Element), value.OfFloat(s.Score)}
+		rows[i] = []value.Value{nameValue(s.Element), value.NewFloat(s.Score)}
 	}
 	c := *old
 	v := views.OfTable([]string{"element", "similarity"}, rows)

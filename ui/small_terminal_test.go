@@ -97,7 +97,7 @@ func TestCopiesAreRememberedOnAnotherServer(t *testing.T) {
 		p := play(t, guideKeys(), 80, 24, Options{})
 		c := new(copyFile)
 		p.m.copies = append(p.m.copies, c)
-		p.run(p.m.switchTo(Site{Open: p.fake.open}, OwnDB))
+		p.run(p.m.switchTo(Site{Open: p.fake.open}, DefaultDB))
 		p.wait(time.Second).shows("homepage")
 		if !slices.Contains(p.m.copies, c) {
 			t.Error("the copy is forgotten")

@@ -19,16 +19,16 @@ import (
 // The file has no value and no password in it, but names of keys, and so only
 // its owner may read it.
 type memory struct {
-	Left    time.Time      `json:"left"`
-	Order   keyspace.Order `json:"order"`
-	Reverse bool           `json:"reverse,omitempty"`
-	Flat    bool           `json:"flat,omitempty"`
-	Raw     bool           `json:"raw_keys,omitempty"`
-	Filter  string         `json:"filter,omitempty"`
-	Mode    keyspace.Mode  `json:"mode,omitempty"`
-	Chosen  bool           `json:"mode_chosen,omitempty"`
-	Split   int            `json:"split"`
-	Past    past           `json:"typed,omitempty"`
+	Left    time.Time          `json:"left"`
+	Order   keyspace.SortOrder `json:"order"`
+	Reverse bool               `json:"reverse,omitempty"`
+	Flat    bool               `json:"flat,omitempty"`
+	Raw     bool               `json:"raw_keys,omitempty"`
+	Filter  string             `json:"filter,omitempty"`
+	Mode    keyspace.MatchMode `json:"mode,omitempty"`
+	Chosen  bool               `json:"mode_chosen,omitempty"`
+	Split   int                `json:"split"`
+	Past    past               `json:"typed,omitempty"`
 }
 
 // memories is the file: a memory for each database, by address and number.

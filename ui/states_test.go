@@ -134,8 +134,8 @@ func slow() *fake {
 func withJournals() *fake {
 	f := guideKeys()
 	f.journals = []inspect.Journal{
-		{ID: "2", Addr: "localhost:6379", When: time.Now(), What: "1 key", Keys: 1, Bytes: 300},
-		{ID: "1", Addr: "other:6379", When: time.Now().Add(-time.Hour), What: "prefix other:", Keys: 22, Bytes: 9000, NotHere: &inspect.ServerError{}},
+		{ID: "2", Addr: "localhost:6379", When: time.Now(), Description: "1 key", Keys: 1, Bytes: 300},
+		{ID: "1", Addr: "other:6379", When: time.Now().Add(-time.Hour), Description: "prefix other:", Keys: 22, Bytes: 9000, NotHere: &inspect.ServerError{}},
 	}
 	return f
 }

@@ -198,22 +198,22 @@ func (t *tableBody) cell(i, c int) (string, value.Value) {
 	label, v := value.Child(t.v, i)
 	switch t.cols[c].part {
 	case numberPart:
-		return labelText(label), value.OfInt(int64(i))
+		return labelText(label), value.NewInt(int64(i))
 	case keyPart:
 		return labelText(label), label.Key
 	case asidePart:
 		text := t.aside(i)
-		return text, value.OfText(text)
+		return text, value.NewText(text)
 	case cellPart:
 		i := t.cols[c].index
 		if i >= v.Len() || v.Items().At(i).Kind() == value.Null {
-			return "", value.OfText("")
+			return "", value.NewText("")
 		}
 		v = v.Items().At(i)
 	case fieldPart:
 		inside, ok := field(v, t.cols[c].field)
 		if !ok {
-			return "", value.OfText("")
+			return "", value.NewText("")
 		}
 		v = inside
 	}
@@ -234,7 +234,7 @@ func (t *tableBody) Len() int { return value.ChildLen(t.v) }
 
 // Line draws a row.
 func (t *tableBody) Line(i, w int, lit bool) string {
-	return t.row(w, lit, func(c int) (string, theme.Pair) {
+	return t.row(w, lit, func(c int) (string, theme.RowStyle) {
 		text, v := t.cell(i, c)
 		switch {
 		case t.cols[c].part == numberPart || t.cols[c].part == asidePart || value.ChildLen(v) > 0:
@@ -250,11 +250,11 @@ func (t *tableBody) Line(i, w int, lit bool) string {
 
 // head draws the names of the columns.
 func (t *tableBody) head(w int) string {
-	return t.row(w, false, func(c int) (string, theme.Pair) { return t.cols[c].name, t.th.Strong })
+	return t.row(w, false, func(c int) (string, theme.RowStyle) { return t.cols[c].name, t.th.Strong })
 }
 
 // row draws a line of cells, from the cell on that was scrolled to.
-func (t *tableBody) row(w int, lit bool, cell func(c int) (string, theme.Pair)) string {
+func (t *tableBody) row(w int, lit bool, cell func(c int) (string, theme.RowStyle)) string {
 	var b strings.Builder
 	width := 0
 	for c, col := range t.cols {
@@ -264,7 +264,7 @@ func (t *tableBody) row(w int, lit bool, cell func(c int) (string, theme.Pair)) 
 		} else {
 			text = fitIn(t.cells, text, col.width)
 		}
-		b.WriteString(ink.On(lit).Paint(text))
+		b.WriteString(ink.For(lit).Paint(text))
 		blank(&b, t.th, lit, 2)
 		width += col.width + 2
 	}

@@ -36,7 +36,7 @@ func (b *textBody) Len() int { return len(b.rows) }
 func (b *textBody) Line(i, w int, lit bool) string {
 	var s strings.Builder
 	if b.gutter > 0 && b.gutter < w {
-		s.WriteString(b.th.Dim.On(lit).Paint(rightAlign(b.number(i), b.gutter-1) + " "))
+		s.WriteString(b.th.Dim.For(lit).Paint(rightAlign(b.number(i), b.gutter-1) + " "))
 		w -= b.gutter
 	}
 	line, used := b.painted(b.rows[i], lit)
@@ -57,7 +57,7 @@ func (b *textBody) Line(i, w int, lit bool) string {
 func (b *textBody) painted(r span, lit bool) (string, int) {
 	if b.tokens == nil {
 		text := decode.Printable(r.of(b.text))
-		return b.th.Text.On(lit).Paint(text), b.cells.StringWidth(text)
+		return b.th.Text.For(lit).Paint(text), b.cells.StringWidth(text)
 	}
 	var s strings.Builder
 	width := 0
@@ -69,14 +69,14 @@ func (b *textBody) painted(r span, lit bool) (string, int) {
 		}
 		text := decode.Printable(b.text[from:to])
 		width += b.cells.StringWidth(text)
-		s.WriteString(syntaxInk(b.th, kind).On(lit).Paint(text))
+		s.WriteString(syntaxInk(b.th, kind).For(lit).Paint(text))
 		from = to
 	}
 	return s.String(), width
 }
 
 // syntaxInk is the colour of what a text's language makes of it.
-func syntaxInk(th *theme.Theme, k syntax.Kind) theme.Pair {
+func syntaxInk(th *theme.Theme, k syntax.Kind) theme.RowStyle {
 	switch k {
 	case syntax.Name:
 		return th.Name

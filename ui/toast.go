@@ -40,7 +40,7 @@ func (m *model) toastText(w int) string {
 	}
 	left := ""
 	if !t.latest.IsZero() {
-		left = " · " + human.Lifetime(t.latest.Sub(now)) + " left"
+		left = " · " + human.TTLText(t.latest.Sub(now)) + " left"
 	}
 	s := m.keys.Undo.name() + " undoes " + t.what + left + " "
 	if ansi.StringWidth(s) > w/3 {

@@ -13,7 +13,7 @@ import (
 // trafficRow is a line of the table: what was seen of a prefix, a function or a
 // key, and what its keys cost.
 type trafficRow struct {
-	insight.Traffic
+	insight.KeyTraffic
 	cost *insight.Group // nil when it is not known
 }
 
@@ -33,7 +33,7 @@ const (
 	ratioAbove = 0.8
 )
 
-func (m *model) ratioInk(ratio float64) theme.Ink {
+func (m *model) ratioInk(ratio float64) theme.Style {
 	switch {
 	case ratio < ratioBelow:
 		return m.th.Warn.Plain
@@ -125,7 +125,7 @@ func (m *model) spreadOf(g *insight.Group) string {
 }
 
 // trafficTable adds the table of hits and misses of one kind. costs may be nil.
-func (m *model) trafficTable(s *sheet, title, kind string, list []insight.Traffic, costs []insight.Group, unnamed string) {
+func (m *model) trafficTable(s *sheet, title, kind string, list []insight.KeyTraffic, costs []insight.Group, unnamed string) {
 	if len(list) == 0 {
 		return
 	}

@@ -23,7 +23,7 @@ func TestSizesStayWithoutMemoryUsage(t *testing.T) {
 	d.step(keyMsg("h")) // from the key to its prefix, whose sum is drawn anew
 	d.until(d.settled)
 	snap := d.m.idx.Snapshot()
-	for id := range uint32(snap.Len()) {
+	for id := range uint32(snap.IDCount()) {
 		if m := snap.Meta(id); m.Size != 5 || m.Expiry != keyspace.NoExpiry {
 			t.Errorf("%s: %+v, want 5 bytes and no expiry", snap.Name(id), m)
 		}

@@ -47,7 +47,7 @@ func (m *model) askTTLOfMatches() tea.Cmd {
 		return nil
 	}
 	be := m.be
-	help := "of " + human.Plural(sel.rows.Matches(), "key") + ": " + ttlHelp
+	help := "of " + human.Plural(sel.rows.MatchCount(), "key") + ": " + ttlHelp
 	return m.typeTTL(help, false, func(ctx context.Context, progress func(inspect.Progress)) (*inspect.Plan, error) {
 		return sel.plan(ctx, be, progress)
 	})
@@ -80,10 +80,10 @@ func parseTTL(text string) (inspect.TTLChange, error) {
 	text = strings.TrimSpace(text)
 	switch strings.ToLower(text) {
 	case "never", "none", "-1":
-		return inspect.TTLChange{Never: true}, nil
+		return inspect.TTLChange{Persist: true}, nil
 	}
 	sign := text[0]
-	d, err := human.ParseLifetime(strings.TrimLeft(text, "+-"))
+	d, err := human.ParseTTL(strings.TrimLeft(text, "+-"))
 	switch {
 	case err != nil:
 		return inspect.TTLChange{}, err
@@ -100,14 +100,14 @@ func parseTTL(text string) (inspect.TTLChange, error) {
 // ttlText is a change in words.
 func ttlText(c inspect.TTLChange) string {
 	switch {
-	case c.Never:
+	case c.Persist:
 		return "never expire"
 	case c.To > 0:
-		return "expire in " + human.Lifetime(c.To)
+		return "expire in " + human.TTLText(c.To)
 	case c.Add > 0:
-		return "expire " + human.Lifetime(c.Add) + " later"
+		return "expire " + human.TTLText(c.Add) + " later"
 	}
-	return "expire " + human.Lifetime(-c.Add) + " sooner"
+	return "expire " + human.TTLText(-c.Add) + " sooner"
 }
 
 func newRetimeConfirm(k keyMap, p *inspect.Plan, change inspect.TTLChange, now time.Time) *confirmDialog {
@@ -127,7 +127,7 @@ func (m *model) retimeNow(p *inspect.Plan, change inspect.TTLChange) tea.Cmd {
 	be, d := m.be, m.busyWith(id, "Changing times to live", true)
 	d.step(0, len(p.Keys))
 	return tea.Batch(d.tick(), m.change(func() tea.Msg {
-		r, err := be.Retime(ctx, p, change, d.step)
+		r, err := be.ChangeTTL(ctx, p, change, d.step)
 		return retimedMsg{id, p, change, r, err}
 	}))
 }
@@ -147,7 +147,7 @@ func (m *model) retimed(msg retimedMsg) tea.Cmd {
 	m.status.bad = r.Failed > 0
 	if msg.err != nil {
 		m.status.fail(fmt.Errorf("%s; %w", m.status.text, msg.err))
-		if inspect.Lost(msg.err) {
+		if inspect.IsDisconnected(msg.err) {
 			return m.lose(msg.err)
 		}
 	}
@@ -177,8 +177,8 @@ func retimeText(r inspect.TTLReport, change inspect.TTLChange) string {
 	if r.Changed == 0 {
 		s = "no time to live was changed"
 	}
-	if r.Same > 0 {
-		s += ", " + human.Count(r.Same) + " never expired anyway"
+	if r.Unchanged > 0 {
+		s += ", " + human.Count(r.Unchanged) + " never expired anyway"
 	}
 	if r.Expired > 0 {
 		s += ", " + human.Count(r.Expired) + " expired before"

@@ -30,12 +30,12 @@ func (m *model) awaiting() bool {
 func (m *model) listOutdated() bool {
 	r := m.list.rows
 	switch {
-	case r == nil || r.Snapshot().Living() == 0:
+	case r == nil || r.Snapshot().KeyCount() == 0:
 		return m.scan.on || m.build.on || m.dirty // the first keys
 	case !m.build.on && !m.dirty:
 		return false
 	}
-	return r.Spec().Query != m.spec.Query || !r.Complete() && r.Matches() == 0
+	return r.Spec().Query != m.spec.Query || !r.Complete() && r.MatchCount() == 0
 }
 
 // hold keeps a key press or a paste for later, and reports whether it did. What

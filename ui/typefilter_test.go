@@ -71,7 +71,7 @@ func TestAnotherOrderIsNotMistakenForTheLast(t *testing.T) {
 	d.step(keyMsg("s"))
 	d.until(d.typed)
 	snap, open := d.m.idx.Snapshot(), 0
-	for id := range uint32(snap.Len()) {
+	for id := range uint32(snap.IDCount()) {
 		if snap.Meta(id).Size < 0 {
 			open++
 		}

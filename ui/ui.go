@@ -22,27 +22,27 @@ import (
 
 // Options steer Run. Only Open is needed.
 type Options struct {
-	Site                          // where to begin
-	ASCII     bool                // nothing but ASCII: the locale is not UTF-8
-	Mono      bool                // no colour, as NO_COLOR asks
-	Notice    string              // stands in the top line, as the address of the demo app
-	Sites     []Site              // the servers that can be switched to
-	Choose    bool                // nobody said which server: offer the sites when it does not answer
-	Keys      map[string][]string // the keys of actions that have others than their own; see CheckKeys
-	Pager     string              // the command that shows a value, as $PAGER; "" has none
-	Editor    string              // the command that edits one, as $EDITOR; "" has none
-	Clipboard []string            // the command that takes what is copied on its standard input; nil leaves it to the terminal
-	StateFile string              // where the screens are remembered as they were left; "" is nowhere
-	Now       func() time.Time    // the clock; nil is time.Now
-	Input     io.Reader           // nil is the terminal
-	Output    io.Writer           // nil is the terminal
+	Site                                 // where to begin
+	ASCII            bool                // nothing but ASCII: the locale is not UTF-8
+	Mono             bool                // no colour, as NO_COLOR asks
+	Banner           string              // stands in the top line, as the address of the demo app
+	Sites            []Site              // the servers that can be switched to
+	OfferConnections bool                // nobody said which server: offer the sites when it does not answer
+	Keys             map[string][]string // the keys of actions that have others than their own; see CheckKeys
+	Pager            string              // the command that shows a value, as $PAGER; "" has none
+	Editor           string              // the command that edits one, as $EDITOR; "" has none
+	Clipboard        []string            // the command that takes what is copied on its standard input; nil leaves it to the terminal
+	StateFile        string              // where the screens are remembered as they were left; "" is nowhere
+	Now              func() time.Time    // the clock; nil is time.Now
+	Input            io.Reader           // nil is the terminal
+	Output           io.Writer           // nil is the terminal
 	// URLs are addresses and paths that cached pages may have.
 	URLs []string
 	// Secrets are environment variables that programs which are started do not get.
 	Secrets []string
-	// Farewell gets, once the screen is gone, what became of a change that the
+	// ExitOutput gets, once the screen is gone, what became of a change that the
 	// user left in its middle; nil is nowhere.
-	Farewell io.Writer
+	ExitOutput io.Writer
 	// NewFile makes the file of an export; nil makes one that only its owner can
 	// read, and never writes over another.
 	NewFile func(path string) (*os.File, error)
@@ -81,9 +81,9 @@ func Run(ctx context.Context, opt Options) error {
 	panics.quit = p.Quit
 	_, err := p.Run()
 	cancel()
-	if said := m.changes.settle(farewell); opt.Farewell != nil {
+	if said := m.changes.settle(farewell); opt.ExitOutput != nil {
 		for _, line := range said {
-			fmt.Fprintln(opt.Farewell, line)
+			fmt.Fprintln(opt.ExitOutput, line)
 		}
 	}
 	if bug := panics.first(); bug != nil {

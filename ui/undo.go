@@ -129,14 +129,14 @@ func (m *model) requestUndo(journal string, opt inspect.UndoOptions) tea.Cmd {
 func (m *model) askOver(r inspect.UndoReport) tea.Cmd {
 	be := m.be
 	return m.planThen(func(ctx context.Context, progress func(inspect.Progress)) (*inspect.Plan, error) {
-		return be.Plan(ctx, inspect.Selection{Keys: r.There}, progress)
+		return be.Plan(ctx, inspect.Selection{Keys: r.Existing}, progress)
 	}, func(p *inspect.Plan) tea.Cmd {
-		p.What = human.Undone(&r)
+		p.Description = human.Undone(&r)
 		m.confirm(newConfirm(p, m.now(), asking{
 			title: "Overwrite " + human.Plural(len(p.Keys), "key") + "?",
 			yes:   "overwrite",
 			kept:  human.Undone(&r),
-			note:  human.Undoable(p, be.UndoLimit()),
+			note:  human.UndoCoverage(p, be.UndoLimit()),
 			run:   func(m *model, _ string) tea.Cmd { return m.undo(r.ID, p.Keys) },
 		}))
 		return nil
@@ -170,11 +170,11 @@ func (m *model) undone(msg undoneMsg) tea.Cmd {
 	}
 	if msg.err != nil {
 		m.status.fail(fmt.Errorf("%s; %w", said, msg.err))
-		if inspect.Lost(msg.err) {
+		if inspect.IsDisconnected(msg.err) {
 			return m.lose(msg.err)
 		}
 	}
-	if r.Exists > 0 && msg.err == nil && !r.Stopped && r.Exists == len(r.There) {
+	if r.Exists > 0 && msg.err == nil && !r.Stopped && r.Exists == len(r.Existing) {
 		return tea.Batch(m.startScan(), m.askFigures(), m.askOver(r))
 	}
 	return tea.Batch(m.startScan(), m.askFigures())

@@ -25,7 +25,7 @@ func wideKeys() *fake {
 	f := newFake()
 	var text strings.Builder
 	for i, s := range wideTexts {
-		f.put(fmt.Sprintf("w:%02d:%s", i, s), inspect.Window{Type: keyspace.Hash, Total: 2, Rows: []inspect.Row{
+		f.put(fmt.Sprintf("w:%02d:%s", i, s), inspect.ValueWindow{Type: keyspace.Hash, Total: 2, Rows: []inspect.Member{
 			{Field: []byte(s + " field"), Value: []byte(s + " value " + s)}, {Field: []byte("x"), Value: []byte("y")},
 		}}, time.Hour)
 		text.WriteString(strings.Repeat(s+" ", 12) + "\n")

@@ -41,10 +41,10 @@ func (b *opsBody) Line(i, w int, lit bool) string {
 		arg, ink = decode.Printable(op.Err), b.th.Bad
 	}
 	if w <= len(head)+len(name) {
-		return b.th.Text.On(lit).Paint(fit(head+name, w))
+		return b.th.Text.For(lit).Paint(fit(head+name, w))
 	}
-	return b.th.Dim.On(lit).Paint(head) + b.th.Name.On(lit).Paint(name) +
-		ink.On(lit).Paint(fit(arg, w-len(head)-len(name)))
+	return b.th.Dim.For(lit).Paint(head) + b.th.Name.For(lit).Paint(name) +
+		ink.For(lit).Paint(fit(arg, w-len(head)-len(name)))
 }
 
 // outlineBody is a value that folds.
@@ -68,10 +68,10 @@ func (b *outlineBody) Line(i, w int, lit bool) string {
 	if b.ascii {
 		guide = "| "
 	}
-	s.WriteString(th.Guide.On(lit).Paint(strings.Repeat(guide, indent/2)))
+	s.WriteString(th.Guide.For(lit).Paint(strings.Repeat(guide, indent/2)))
 	blank(&s, th, lit, indent%2)
 	room := w - indent
-	put := func(text string, ink theme.Pair) {
+	put := func(text string, ink theme.RowStyle) {
 		if room <= 0 || text == "" {
 			return
 		}
@@ -81,7 +81,7 @@ func (b *outlineBody) Line(i, w int, lit bool) string {
 			n = b.cells.StringWidth(text)
 		}
 		room -= n
-		s.WriteString(ink.On(lit).Paint(text))
+		s.WriteString(ink.For(lit).Paint(text))
 	}
 	if !r.Labelled {
 		put("  "+decode.Printable(r.Text), th.String)
@@ -153,7 +153,7 @@ func summary(v value.Value) string {
 }
 
 // scalarInk is the ink of a value by its kind.
-func scalarInk(th *theme.Theme, v value.Value) theme.Pair {
+func scalarInk(th *theme.Theme, v value.Value) theme.RowStyle {
 	switch v.Kind() {
 	case value.Int, value.Float, value.Bool, value.Null:
 		return th.Number

@@ -19,18 +19,18 @@ import (
 // content is one key's value, read and decoded, ready to be looked at. It is
 // made in a command and never changed afterwards.
 type content struct {
-	Win     inspect.Window
+	Win     inspect.ValueWindow
 	Result  decode.Result // of a string
 	Root    value.Value   // the decoded value; for a collection its members in a sequence or map
 	Inside  value.Value   // the JSON document that a text is, as a str in a pickle; Nil when it is none
 	Flags   []string
-	As      string       // the format that was chosen by hand, "" for none
-	Uses    []pickle.Use // what loading its pickles elsewhere would do, each once
-	Wrong   *value.Error // why the first member that does not fit As does not
-	Also    [][]string   // other readings, by their layers, the likeliest first
-	Doubts  int          // members that have other readings
-	Outside bool         // an external decoder read it
-	Shown   *views.View  // what is shown instead of the structure, nil for the structure
+	As      string          // the format that was chosen by hand, "" for none
+	Uses    []pickle.Effect // what loading its pickles elsewhere would do, each once
+	Wrong   *value.Error    // why the first member that does not fit As does not
+	Also    [][]string      // other readings, by their layers, the likeliest first
+	Doubts  int             // members that have other readings
+	Outside bool            // an external decoder read it
+	Shown   *views.View     // what is shown instead of the structure, nil for the structure
 	similar []inspect.Similar
 	highest bool   // a sorted set from its highest score on
 	gone    string // "expired" or "deleted" since it was read
@@ -71,7 +71,7 @@ func readMore(ctx context.Context, be Backend, c *content) (*content, error) {
 	return more, nil
 }
 
-func newContent(win inspect.Window, as string) *content {
+func newContent(win inspect.ValueWindow, as string) *content {
 	c := &content{Win: win, As: as}
 	switch win.Type {
 	case keyspace.Hash, keyspace.List, keyspace.Set, keyspace.ZSet, keyspace.Stream, keyspace.Vector:
@@ -82,7 +82,7 @@ func newContent(win inspect.Window, as string) *content {
 		}
 		opt := decode.Options{Key: win.Key.Name, As: as, Budget: decode.NewBudget()}
 		c.Result = decode.Decode(win.Raw, opt)
-		c.Root, c.Flags, c.Also = decode.Present(c.Result.Value, opt), c.Result.Flags, c.Result.Also
+		c.Root, c.Flags, c.Also = decode.UnwrapResponse(c.Result.Value, opt), c.Result.Flags, c.Result.Also
 		c.addUses(c.Result.Pickle)
 		if as == "" {
 			c.Inside = jsonIn(c.Root, opt)
@@ -97,7 +97,7 @@ func jsonIn(v value.Value, opt decode.Options) value.Value {
 	if v.Kind() != value.Text {
 		return value.Nil
 	}
-	r, ok := decode.Nested(v, opt)
+	r, ok := decode.DecodeNested(v, opt)
 	if !ok || len(r.Layers) != 1 || r.Layers[0].Name != "json" {
 		return value.Nil
 	}
@@ -112,7 +112,7 @@ func (c *content) holds() bool { return value.ChildLen(c.Inside) > 0 }
 // has no say where a format was chosen by hand, and where only the beginning of
 // the value is there. What it fails at is shown as it is read here.
 func (c *content) readOutside(ctx context.Context, decoders []external.Decoder) {
-	d, ok := external.For(decoders, c.Win.Key.Name)
+	d, ok := external.Match(decoders, c.Win.Key.Name)
 	if !ok || c.As != "" || c.Win.Type != keyspace.String || c.Win.Truncated {
 		return
 	}
@@ -161,7 +161,7 @@ func (c *content) members() value.Value {
 			for i := 0; i+1 < len(row.Pairs); i += 2 {
 				fields = append(fields, value.Pair{Key: nameValue(row.Pairs[i]), Value: one(row.Pairs[i+1])})
 			}
-			dict = append(dict, value.Pair{Key: nameValue(row.Field), Value: value.OfMap(fields)})
+			dict = append(dict, value.Pair{Key: nameValue(row.Field), Value: value.NewMap(fields)})
 		default:
 			list = append(list, one(row.Value))
 		}
@@ -177,11 +177,11 @@ func (c *content) members() value.Value {
 	}
 	switch c.Win.Type {
 	case keyspace.List:
-		return value.OfSeq(list)
+		return value.NewSeq(list)
 	case keyspace.Set:
-		return value.OfSeq(list).Tagged("set")
+		return value.NewSeq(list).WithTag("set")
 	}
-	return value.OfMap(dict).Tagged(map[keyspace.Type]string{
+	return value.NewMap(dict).WithTag(map[keyspace.Type]string{
 		keyspace.Hash: "hash", keyspace.ZSet: "zset", keyspace.Stream: "stream", keyspace.Vector: "vectorset",
 	}[c.Win.Type])
 }
@@ -190,7 +190,7 @@ func (c *content) members() value.Value {
 func nameValue(b []byte) value.Value {
 	r := decode.Decode(b, decode.Options{As: "text"})
 	if r.Err != nil {
-		return value.OfBytes(string(b))
+		return value.NewBytes(string(b))
 	}
 	return r.Value
 }

@@ -25,7 +25,7 @@ func (p *valuePane) head() []string {
 		return nil
 	}
 	lines, w := []string{""}, max(p.w-1, 0)
-	add := func(ink theme.Ink, text string) { lines = append(lines, " "+ink.Paint(fit(text, w))) }
+	add := func(ink theme.Style, text string) { lines = append(lines, " "+ink.Paint(fit(text, w))) }
 	if s := p.layers(); s != "" {
 		add(th.Dim.Plain, s)
 	}
@@ -140,7 +140,7 @@ const sameMoment = 1000
 // lifetime says how long the key has left; left is zero when that is not known,
 // over or for ever. reached is when a result stops being reached, at its own expiry
 // or with its version.
-func (p *valuePane) lifetime(now time.Time, reached int64) (text string, ink theme.Pair, left time.Duration) {
+func (p *valuePane) lifetime(now time.Time, reached int64) (text string, ink theme.RowStyle, left time.Duration) {
 	expiry := p.content.Win.Key.Meta.Expiry
 	if reached > 0 && p.content.gone == "" && (expiry == keyspace.NoExpiry || reached < expiry-sameMoment) {
 		until := keyspace.TTLAt(reached, now)
@@ -151,7 +151,7 @@ func (p *valuePane) lifetime(now time.Time, reached int64) (text string, ink the
 		if until <= 0 {
 			return "its version expired; it " + own, p.th.Bad, 0
 		}
-		return "effective " + human.TTL(until, now) + " (its version), " + own, p.th.Life(until.Duration()), until.Duration()
+		return "effective " + human.TTL(until, now) + " (its version), " + own, p.th.TTLStyle(until.Duration()), until.Duration()
 	}
 	ttl := keyspace.TTLAt(expiry, now)
 	left = ttl.Duration()
@@ -167,14 +167,14 @@ func (p *valuePane) lifetime(now time.Time, reached int64) (text string, ink the
 	case ttl <= 0:
 		return "expired: this is what it was", p.th.Bad, 0
 	}
-	return "expires " + human.ExpiresIn(ttl, now), p.th.Life(left), left
+	return "expires " + human.ExpiresIn(ttl, now), p.th.TTLStyle(left), left
 }
 
 // lifeBar is what is left of the longest TTL that was seen, in at most room
 // cells, and how many it takes.
 func (p *valuePane) lifeBar(left, longest time.Duration, room int) (bar string, cells int) {
 	longest = max(longest, left) // it may have been lengthened since it was read
-	end := " " + human.Lifetime(longest)
+	end := " " + human.TTLText(longest)
 	n := min(room-1-len(end), 20)
 	if n < 6 || longest <= 0 || left <= 0 || longest > keyspace.Year.Duration() {
 		return "", 0
@@ -184,7 +184,7 @@ func (p *valuePane) lifeBar(left, longest time.Duration, room int) (bar string, 
 		full, empty = "=", "-"
 	}
 	on := min(max(int(float64(n)*float64(left)/float64(longest)), 0), n)
-	return " " + p.th.Life(left).Plain.Paint(strings.Repeat(full, on)) + p.th.Dim.Plain.Paint(strings.Repeat(empty, n-on)+end), 1 + n + len(end)
+	return " " + p.th.TTLStyle(left).Plain.Paint(strings.Repeat(full, on)) + p.th.Dim.Plain.Paint(strings.Repeat(empty, n-on)+end), 1 + n + len(end)
 }
 
 // View draws the pane, every line exactly as wide as its inside.
@@ -202,7 +202,7 @@ func (p *valuePane) View(now time.Time, longest time.Duration, reached int64) []
 		lit := p.focused && i == p.cursor
 		line := p.body.Line(i, p.w-1, lit)
 		if p.search.text != "" {
-			line = showHits(p.cells, line, p.search.text, p.th.Match.On(lit))
+			line = showHits(p.cells, line, p.search.text, p.th.Match.For(lit))
 		}
 		lines = append(lines, " "+line)
 	}
@@ -236,8 +236,8 @@ func (c *content) note() string {
 		return "the first " + human.Count(len(c.Win.Rows)) + " of " + c.size() + "; scroll down to load more"
 	case c.Win.Truncated:
 		return "the first " + human.Size(int64(len(c.Win.Raw))) + " of " + human.Size(c.Win.Total)
-	case c.Result.Rest > 0:
-		return human.Plural(c.Result.Rest, "byte") + " after the end of the value"
+	case c.Result.TrailingBytes > 0:
+		return human.Plural(c.Result.TrailingBytes, "byte") + " after the end of the value"
 	}
 	return ""
 }
@@ -289,7 +289,7 @@ func (b *scalarBody) Len() int { return 1 }
 
 // Line draws the value as a literal.
 func (b *scalarBody) Line(_, w int, lit bool) string {
-	return scalarInk(b.th, b.v).On(lit).Paint(fit(decode.Literal(b.v, max(w, 1)), w))
+	return scalarInk(b.th, b.v).For(lit).Paint(fit(decode.Literal(b.v, max(w, 1)), w))
 }
 
 // emptyBody says that there is nothing, which a blank pane would not.
@@ -300,7 +300,7 @@ func (b *emptyBody) Len() int { return 1 }
 
 // Line says so.
 func (b *emptyBody) Line(_, w int, lit bool) string {
-	return b.th.Dim.On(lit).Paint(fit("(empty)", w))
+	return b.th.Dim.For(lit).Paint(fit("(empty)", w))
 }
 
 // crumb is the way to the row under the cursor, for a row that is deeper than

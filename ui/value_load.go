@@ -72,7 +72,7 @@ func (m *model) showValue(msg valueMsg) tea.Cmd {
 	case msg.err == nil:
 		m.value.SetContent(msg.content)
 		m.remember(msg.content.Win.Key)
-	case inspect.Lost(msg.err):
+	case inspect.IsDisconnected(msg.err):
 		return m.failed(msg.err)
 	default:
 		if !errors.Is(msg.err, inspect.ErrNoKey) || !m.value.setGone(msg.key, errors.Is(msg.err, inspect.ErrDeleted)) {
@@ -112,7 +112,7 @@ const rememberLimit = 4096
 // header is drawn against.
 func (m *model) remember(k inspect.Key) {
 	if _, ok := m.idx.Lookup(k.Name); ok {
-		m.idx.Note(k.Name, k.Meta) // whose size the server may not tell
+		m.idx.Upsert(k.Name, k.Meta) // whose size the server may not tell
 	}
 	if k.Meta.Expiry <= 0 {
 		return

@@ -135,7 +135,7 @@ func (m *model) keysTitle() string {
 		s += " · never expire"
 	}
 	if m.order != keyspace.ByName || m.spec.Reverse {
-		s += " · by " + map[keyspace.Order]string{keyspace.ByName: "name", keyspace.ByTTL: "TTL", keyspace.BySize: "size"}[m.order]
+		s += " · by " + map[keyspace.SortOrder]string{keyspace.ByName: "name", keyspace.ByTTL: "TTL", keyspace.BySize: "size"}[m.order]
 		if m.spec.Reverse {
 			s += ", reversed"
 		}
@@ -379,7 +379,7 @@ func (m *model) typed(r rect, label string, in textinput.Model) (string, *tea.Cu
 	text = fit(text, room-ansi.StringWidth(help))
 	if m.filter.editing && m.filter.replaces {
 		was := strings.TrimRight(text, " ")
-		text = m.th.Match.On(true).Paint(was) + text[len(was):]
+		text = m.th.Match.For(true).Paint(was) + text[len(was):]
 	}
 	line := m.th.Accent.Plain.Paint(head) + text + ink.Plain.Paint(help)
 	if cursor != nil {

@@ -46,7 +46,7 @@ const viewColumns = 64
 
 // newViewTable is a table of a view.
 func newViewTable(th *theme.Theme, cells ansi.Method, v views.View) *tableBody {
-	t := &tableBody{th: th, cells: cells, v: value.OfSeq(&viewRows{rows: v.Rows, n: v.Len(), at: -1})}
+	t := &tableBody{th: th, cells: cells, v: value.NewSeq(&viewRows{rows: v.Rows, n: v.Len(), at: -1})}
 	for i, name := range v.Columns[:min(len(v.Columns), viewColumns)] {
 		t.cols = append(t.cols, column{name: clip(decode.Printable(name), tableCell), part: cellPart, index: i})
 	}
@@ -74,7 +74,7 @@ func (r *viewRows) Len() int { return r.n }
 // At returns row i.
 func (r *viewRows) At(i int) value.Value {
 	if i != r.at {
-		r.at, r.row = i, value.OfSeq(value.List(r.rows.At(i)))
+		r.at, r.row = i, value.NewSeq(value.List(r.rows.At(i)))
 	}
 	return r.row
 }

@@ -27,9 +27,9 @@ func TestView_ObjectsAsTheirUsersKnowThem(t *testing.T) {
 				t.Errorf("%q was copied, want %q (%v)", got, want, err)
 			}
 		}
-		rows := []inspect.Row{{Value: []byte("Palermo"), Score: 3479099956230698}, {Value: []byte("Catania"), Score: 3479447370796909}}
+		rows := []inspect.Member{{Value: []byte("Palermo"), Score: 3479099956230698}, {Value: []byte("Catania"), Score: 3479447370796909}}
 		f := newFake().str("a", colorRed, 0).str("b", twoRows, 0).
-			put("c", inspect.Window{Type: keyspace.ZSet, Rows: rows, Total: 2}, 0)
+			put("c", inspect.ValueWindow{Type: keyspace.ZSet, Rows: rows, Total: 2}, 0)
 		p := play(t, f, 120, 40, Options{Clipboard: []string{"tee", out}})
 		p.press("g", "tab").shows("Color.RED", "structure (v)").press("y").shows("the text that is shown")
 		copied("Color.RED")
@@ -44,8 +44,8 @@ func TestView_ObjectsAsTheirUsersKnowThem(t *testing.T) {
 // TestView_SortedSetFromItsHighestScore reads the other end of a sorted set.
 func TestView_SortedSetFromItsHighestScore(t *testing.T) {
 	playing(t, func(t *testing.T) {
-		rows := []inspect.Row{{Value: []byte("low"), Score: 1}, {Value: []byte("high"), Score: 2}}
-		f := newFake().put("z", inspect.Window{Type: keyspace.ZSet, Rows: rows, Total: 2}, 0).str("a", "text", 0)
+		rows := []inspect.Member{{Value: []byte("low"), Score: 1}, {Value: []byte("high"), Score: 2}}
+		f := newFake().put("z", inspect.ValueWindow{Type: keyspace.ZSet, Rows: rows, Total: 2}, 0).str("a", "text", 0)
 		p := play(t, f, 80, 24, Options{})
 		p.press("g", "tab", "S").shows("only a sorted set").press("tab", "j", "tab", "S").shows("highest score first").press("S").shows("lowest score first")
 	})

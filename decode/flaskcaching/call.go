@@ -64,7 +64,7 @@ func (r Rules) CallText(f Function, call Call) (string, error) {
 
 // text joins a name and arguments that are in their final order.
 func (r Rules) text(function string, args []value.Value, kwargs []Arg) (string, error) {
-	repr, err := PyRepr(value.OfSeq(value.List(args)).Tagged("tuple"))
+	repr, err := PyRepr(value.NewSeq(value.List(args)).WithTag("tuple"))
 	if err != nil {
 		return "", fmt.Errorf("arguments of %s: %w", function, err)
 	}
@@ -95,7 +95,7 @@ func (r Rules) arrange(f Function, call Call) (args []value.Value, rest []Arg, e
 			if err != nil {
 				return nil, nil, err
 			}
-			args = append(args, value.OfText(repr))
+			args = append(args, value.NewText(repr))
 			given++
 			continue
 		}

@@ -67,14 +67,14 @@ func builtin(name string, c Call, texts []string) (value.Value, bool) {
 	if name == "dict" && len(c.Args) == 0 {
 		var pairs value.Dict
 		for _, k := range c.Kwargs {
-			pairs = append(pairs, value.Pair{Key: value.OfText(k.Name), Value: k.Value})
+			pairs = append(pairs, value.Pair{Key: value.NewText(k.Name), Value: k.Value})
 		}
-		return value.OfMap(pairs), true
+		return value.NewMap(pairs), true
 	}
 	if len(c.Args) == 0 {
 		empty := map[string]value.Value{
-			"float": value.OfFloat(0), "int": value.OfInt(0), "str": value.OfText(""), "set": Repr("set()"),
-			"frozenset": Repr("frozenset()"), "list": value.OfSeq(nil), "tuple": Repr("()"),
+			"float": value.NewFloat(0), "int": value.NewInt(0), "str": value.NewText(""), "set": Repr("set()"),
+			"frozenset": Repr("frozenset()"), "list": value.NewSeq(nil), "tuple": Repr("()"),
 		}
 		v, ok := empty[name]
 		return v, ok
@@ -84,28 +84,28 @@ func builtin(name string, c Call, texts []string) (value.Value, bool) {
 	case "float":
 		switch strings.ToLower(strings.Trim(arg.Text(), " +")) {
 		case "inf", "infinity":
-			return value.OfFloat(math.Inf(1)), true
+			return value.NewFloat(math.Inf(1)), true
 		case "-inf", "-infinity":
-			return value.OfFloat(math.Inf(-1)), true
+			return value.NewFloat(math.Inf(-1)), true
 		case "nan":
 			return Repr("nan"), true
 		}
 		p := literals{s: strings.Trim(texts[0], "'")}
 		if v, err := p.number(); err == nil && p.at == len(p.s) {
 			if n, ok := v.Int(); ok && v.Kind() == value.Int {
-				return value.OfFloat(float64(n)), true
+				return value.NewFloat(float64(n)), true
 			}
 			return v, v.Kind() == value.Float
 		}
 	case "int":
 		if digits, ok := pyInt(arg.Text()); ok && arg.Kind() == value.Text {
-			return value.OfBigInt(digits), true
+			return value.NewBigInt(digits), true
 		}
 	case "str":
 		if arg.Kind() == value.Text && arg.Tag() == "" {
 			return arg, true
 		}
-		return value.OfText(texts[0]), true
+		return value.NewText(texts[0]), true
 	default:
 		if arg.Kind() == value.Seq {
 			tag := map[string]string{"list": "", "tuple": "tuple", "set": "set", "frozenset": "frozenset"}[name]
@@ -113,7 +113,7 @@ func builtin(name string, c Call, texts []string) (value.Value, bool) {
 			for i := range items {
 				items[i] = arg.Items().At(i)
 			}
-			return value.OfSeq(items).Tagged(tag), true
+			return value.NewSeq(items).WithTag(tag), true
 		}
 	}
 	return value.Nil, false
@@ -318,10 +318,10 @@ func OtherReprs(v value.Value) []string {
 	case v.Tag() == "repr":
 		return otherObjects(v.Text())
 	case v.Tag() == "tuple":
-		r, _ := PyRepr(v.Tagged(""))
+		r, _ := PyRepr(v.WithTag(""))
 		return []string{r}
 	case v.Tag() == "" && v.Kind() == value.Seq:
-		r, _ := PyRepr(v.Tagged("tuple"))
+		r, _ := PyRepr(v.WithTag("tuple"))
 		return []string{r}
 	}
 	return nil

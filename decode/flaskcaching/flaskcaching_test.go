@@ -6,8 +6,8 @@ import (
 	"cacheview/decode/value"
 )
 
-func num(n int64) value.Value   { return value.OfInt(n) }
-func text(s string) value.Value { return value.OfText(s) }
+func num(n int64) value.Value   { return value.NewInt(n) }
+func text(s string) value.Value { return value.NewText(s) }
 func ptr[T any](v T) *T         { return &v }
 
 func TestDigest(t *testing.T) {
@@ -69,7 +69,7 @@ func TestKeys(t *testing.T) {
 
 func TestCallText(t *testing.T) {
 	t.Parallel()
-	report := Function{Name: "app.report", Params: []Param{{Name: "city"}, {"days", ptr(num(0))}, {"full", ptr(value.OfBool(true))}}}
+	report := Function{Name: "app.report", Params: []Param{{Name: "city"}, {"days", ptr(num(0))}, {"full", ptr(value.NewBool(true))}}}
 	method := Function{Name: "app.Basket.total", Params: []Param{{Name: "self"}, {Name: "n"}}}
 	tests := []struct {
 		name  string
@@ -101,7 +101,7 @@ func TestCallText(t *testing.T) {
 	if _, err := (Rules{}).CallText(method, Call{}); err == nil {
 		t.Error("a method without its instance has a text")
 	}
-	if _, err := (Rules{}).CallText(method, Call{Args: []value.Value{value.OfObject("object", "app.Basket")}}); err == nil {
+	if _, err := (Rules{}).CallText(method, Call{Args: []value.Value{value.NewObject("object", "app.Basket")}}); err == nil {
 		t.Error("an object without a repr has a text")
 	}
 }
@@ -156,12 +156,12 @@ func TestRecogniseFindsThePrefix(t *testing.T) {
 		{"app.square_memver", ""},
 	}
 	for _, tt := range tests {
-		if k, ok := Recognise([]byte(tt.key)); !ok || k.Prefix != tt.prefix {
+		if k, ok := ParseAny([]byte(tt.key)); !ok || k.Prefix != tt.prefix {
 			t.Errorf("%s: got prefix %q, %v", tt.key, k.Prefix, ok)
 		}
 	}
 	for _, key := range []string{"", "homepage", "qZekQzSR0mDNMJzUbulGlA", "x_memver", "\xff_memver"} {
-		if k, ok := Recognise([]byte(key)); ok {
+		if k, ok := ParseAny([]byte(key)); ok {
 			t.Errorf("%q was taken for %+v", key, k)
 		}
 	}
@@ -182,15 +182,15 @@ func TestVersionsKnowOwnersAndOrphans(t *testing.T) {
 	digest := "qZekQzSR0mDNMJzU"
 	tests := []struct {
 		key  string
-		want Owner
+		want FunctionRef
 		ok   bool
 	}{
-		{digest + "AAAAAA", Owner{Function: "app.square"}, true},
-		{digest + "BBBBBBCCCCCC", Owner{"app.Basket.total", "main"}, true},
-		{digest + "BBBBBBDDDDDD", Owner{}, false},
-		{digest + "ZZZZZZ", Owner{}, false},
-		{digest + "BBBBBBZZZZZZ", Owner{}, false},
-		{"homepage", Owner{}, false},
+		{digest + "AAAAAA", FunctionRef{Function: "app.square"}, true},
+		{digest + "BBBBBBCCCCCC", FunctionRef{"app.Basket.total", "main"}, true},
+		{digest + "BBBBBBDDDDDD", FunctionRef{}, false},
+		{digest + "ZZZZZZ", FunctionRef{}, false},
+		{digest + "BBBBBBZZZZZZ", FunctionRef{}, false},
+		{"homepage", FunctionRef{}, false},
 	}
 	for _, tt := range tests {
 		k, _ := Parse([]byte(tt.key), "")
@@ -206,20 +206,20 @@ func TestVersionsKnowOwnersAndOrphans(t *testing.T) {
 func TestGuess(t *testing.T) {
 	t.Parallel()
 	r := Default()
-	basket := Owner{"app.Basket.total", "<Basket 7>"}
+	basket := FunctionRef{"app.Basket.total", "<Basket 7>"}
 	tests := []struct {
 		text string
-		o    Owner
+		o    FunctionRef
 		ok   bool
 	}{
-		{"app.square(4,)OrderedDict()", Owner{Function: "app.square"}, true},
-		{"app.square(-99,)OrderedDict()", Owner{Function: "app.square"}, true},
-		{"app.now()OrderedDict()", Owner{Function: "app.now"}, true},
-		{"app.greet('fr',)OrderedDict()", Owner{Function: "app.greet"}, true},
-		{"app.add(2, 3)OrderedDict()", Owner{Function: "app.add"}, true},
+		{"app.square(4,)OrderedDict()", FunctionRef{Function: "app.square"}, true},
+		{"app.square(-99,)OrderedDict()", FunctionRef{Function: "app.square"}, true},
+		{"app.now()OrderedDict()", FunctionRef{Function: "app.now"}, true},
+		{"app.greet('fr',)OrderedDict()", FunctionRef{Function: "app.greet"}, true},
+		{"app.add(2, 3)OrderedDict()", FunctionRef{Function: "app.add"}, true},
 		{"app.Basket.total('<Basket 7>', 2)OrderedDict()", basket, true},
-		{"app.square(4,)OrderedDict()", Owner{Function: "app.cube"}, false},
-		{"app.square(1000,)OrderedDict()", Owner{Function: "app.square"}, false},
+		{"app.square(4,)OrderedDict()", FunctionRef{Function: "app.cube"}, false},
+		{"app.square(1000,)OrderedDict()", FunctionRef{Function: "app.square"}, false},
 	}
 	for _, tt := range tests {
 		k, _ := Parse(r.Memoize(tt.text, "AAAAAA"), DefaultPrefix)

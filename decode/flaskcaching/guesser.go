@@ -22,19 +22,19 @@ import (
 type Guesser struct {
 	wanted  map[digestSum]int32 // to whom in targets the key belongs; nobody
 	targets []*target
-	ours    map[Owner]int32 // in targets
-	ownless int             // wanted digests that belong to nobody
+	ours    map[FunctionRef]int32 // in targets
+	ownless int                   // wanted digests that belong to nobody
 	words   candidates
 	every   []string // all that was ever in words, and so may be varied with
-	found   []Guessed
+	found   []GuessedCall
 	text    []byte // of the call that is being tried
 	tries   int
 	dict    dictStyle // of the keyword arguments that were found
 	common  hashKind  // of the functions of which none is known
 }
 
-// Guessed is a call that a Guesser has found.
-type Guessed struct {
+// GuessedCall is a call that a Guesser has found.
+type GuessedCall struct {
 	Digest   string // of the key
 	Function string // module.qualname
 	Args     string // as in a call: "'<Basket 7>', 2"
@@ -51,7 +51,7 @@ const nobody = -1
 type target struct {
 	head  []byte // function, parenthesis, and the arguments that are certain
 	args  []string
-	owner Owner
+	owner FunctionRef
 	own   int // digests of its own that were ever wanted
 	left  int // and still are
 	hash  hashKind
@@ -71,12 +71,12 @@ const (
 // below 0, and words, of which the first are tried the most.
 func NewGuesser(limit int, words ...string) *Guesser {
 	c := newCandidates(limit, words)
-	return &Guesser{wanted: map[digestSum]int32{}, ours: map[Owner]int32{}, words: c, every: c.all}
+	return &Guesser{wanted: map[digestSum]int32{}, ours: map[FunctionRef]int32{}, words: c, every: c.all}
 }
 
-// Want adds a digest whose call is looked for. The zero Owner stands for any of
+// AddTarget adds a digest whose call is looked for. The zero Owner stands for any of
 // the owners that the Guesser comes to know.
-func (g *Guesser) Want(digest string, o Owner) {
+func (g *Guesser) AddTarget(digest string, o FunctionRef) {
 	var sum digestSum
 	if n, err := base64.StdEncoding.Decode(sum[:], []byte(digest)); err != nil || n != len(sum) {
 		return
@@ -84,20 +84,20 @@ func (g *Guesser) Want(digest string, o Owner) {
 	if _, ok := g.wanted[sum]; ok {
 		return
 	}
-	if o == (Owner{}) {
+	if o == (FunctionRef{}) {
 		g.wanted[sum] = nobody
 		g.ownless++
 		return
 	}
-	at := g.Know(o)
+	at := g.AddFunction(o)
 	g.wanted[sum] = at
 	g.targets[at].left++
 	g.targets[at].own++
 }
 
-// Know adds a function whose calls are tried for the digests that belong to
+// AddFunction adds a function whose calls are tried for the digests that belong to
 // nobody, and returns its number.
-func (g *Guesser) Know(o Owner) int32 {
+func (g *Guesser) AddFunction(o FunctionRef) int32 {
 	at, ok := g.ours[o]
 	if ok {
 		return at
@@ -112,7 +112,7 @@ func (g *Guesser) Know(o Owner) int32 {
 	return at
 }
 
-func newTarget(o Owner) *target {
+func newTarget(o FunctionRef) *target {
 	return &target{head: []byte(o.Function + "("), owner: o}
 }
 
@@ -125,8 +125,8 @@ func (t *target) certain(repr string) {
 	t.args = append(t.args, repr)
 }
 
-// Left returns how many wanted digests have no call yet.
-func (g *Guesser) Left() int { return len(g.wanted) }
+// Remaining returns how many wanted digests have no call yet.
+func (g *Guesser) Remaining() int { return len(g.wanted) }
 
 // noKeywords is how the text of a call ends that has no keyword arguments left.
 const noKeywords = "OrderedDict()"
@@ -190,7 +190,7 @@ func (g *Guesser) hit(t *target, sum digestSum, keywords string, args []string) 
 	} else {
 		shown = append(shown, keywords)
 	}
-	g.found = append(g.found, Guessed{
+	g.found = append(g.found, GuessedCall{
 		Digest:   base64.StdEncoding.EncodeToString(sum[:]),
 		Function: t.owner.Function,
 		Args:     strings.Join(shown, ", "),

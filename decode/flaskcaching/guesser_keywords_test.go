@@ -9,7 +9,7 @@ import (
 
 func TestGuessKeywordArguments(t *testing.T) {
 	t.Parallel()
-	text, number := value.OfText, value.OfInt
+	text, number := value.NewText, value.NewInt
 	for _, tt := range []struct {
 		name  string
 		rules flaskcaching.Rules
@@ -18,7 +18,7 @@ func TestGuessKeywordArguments(t *testing.T) {
 		want  string // "" when it is not to be found
 	}{
 		{"usual name", flaskcaching.Rules{}, flaskcaching.Call{Kwargs: []flaskcaching.Arg{{Name: "page", Value: number(3)}}}, nil, "page=3"},
-		{"a flag", flaskcaching.Rules{}, flaskcaching.Call{Kwargs: []flaskcaching.Arg{{Name: "q", Value: value.OfBool(true)}}}, nil, "q=True"},
+		{"a flag", flaskcaching.Rules{}, flaskcaching.Call{Kwargs: []flaskcaching.Arg{{Name: "q", Value: value.NewBool(true)}}}, nil, "q=True"},
 		{"behind an integer", flaskcaching.Rules{}, flaskcaching.Call{
 			Args: []value.Value{number(7)}, Kwargs: []flaskcaching.Arg{{Name: "unit", Value: text("cm")}},
 		}, []string{"cm"}, "7, unit='cm'"},
@@ -42,7 +42,7 @@ func TestGuessKeywordArguments(t *testing.T) {
 				t.Fatal(err)
 			}
 			g := flaskcaching.NewGuesser(100, tt.words...)
-			g.Want(tt.rules.Digest(text), flaskcaching.Owner{Function: f.Name})
+			g.AddTarget(tt.rules.Digest(text), flaskcaching.FunctionRef{Function: f.Name})
 			var got string
 			for _, found := range g.Run(t.Context()) {
 				if got = found.Args; found.Text != text {

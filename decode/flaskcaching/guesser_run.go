@@ -8,7 +8,7 @@ import (
 // Run tries what is likely, the cheapest of all functions first, until all is
 // found, nothing is left to try, or ctx ends. It returns the calls that it has
 // found; more can be asked of the same Guesser afterwards.
-func (g *Guesser) Run(ctx context.Context) []Guessed {
+func (g *Guesser) Run(ctx context.Context) []GuessedCall {
 	tiers := []struct {
 		do   func(context.Context, *target) bool
 		many bool // so many tries that only what others have taught is done
@@ -37,16 +37,16 @@ func (g *Guesser) Run(ctx context.Context) []Guessed {
 	return found
 }
 
-// Learn replaces the words that Run tries, and leaves out most of the integers,
+// SetWords replaces the words that Run tries, and leaves out most of the integers,
 // which Run has tried before.
-func (g *Guesser) Learn(words []string) {
+func (g *Guesser) SetWords(words []string) {
 	g.words = newCandidates(fewInts, words)
 	g.every = append(g.every, g.words.all...)
 }
 
-// Words tries words as arguments of the call behind one wanted digest: they
+// TryWords tries words as arguments of the call behind one wanted digest: they
 // come from its value. They count for no other key.
-func (g *Guesser) Words(ctx context.Context, digest string, o Owner, words []string) {
+func (g *Guesser) TryWords(ctx context.Context, digest string, o FunctionRef, words []string) {
 	var reprs []string
 	for _, w := range words {
 		if len(w) <= maxWordLen {
@@ -54,7 +54,7 @@ func (g *Guesser) Words(ctx context.Context, digest string, o Owner, words []str
 		}
 	}
 	for _, t := range g.targets {
-		if o != (Owner{}) && t.owner != o {
+		if o != (FunctionRef{}) && t.owner != o {
 			continue
 		}
 		for i, r := range reprs {

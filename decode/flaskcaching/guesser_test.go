@@ -8,11 +8,11 @@ import (
 
 func TestGuesserFindsManyAtOnce(t *testing.T) {
 	t.Parallel()
-	square, pay := Owner{Function: "app.square"}, Owner{Function: "app.pay"}
-	basket, maker := Owner{"app.Basket.total", "<Basket 7>"}, Owner{Function: "app.Basket.make"}
+	square, pay := FunctionRef{Function: "app.square"}, FunctionRef{Function: "app.pay"}
+	basket, maker := FunctionRef{"app.Basket.total", "<Basket 7>"}, FunctionRef{Function: "app.Basket.make"}
 	tests := []struct {
 		text, args string
-		owner      Owner
+		owner      FunctionRef
 		rules      Rules
 		found      bool
 	}{
@@ -28,15 +28,15 @@ func TestGuesserFindsManyAtOnce(t *testing.T) {
 		{"app.Basket.total('<Basket 7>', 2)OrderedDict()", "'<Basket 7>', 2", basket, Rules{}, true},
 		{"app.Basket.total('<Basket 7>',)OrderedDict()", "'<Basket 7>'", basket, Rules{}, true},
 		{`app.Basket.make("<class 'app.Basket'>", 3)OrderedDict()`, `"<class 'app.Basket'>", 3`, maker, Rules{}, true},
-		{"app.square(8,)OrderedDict()", "8", Owner{}, Rules{}, true}, // an orphan's
-		{"app.gone(8,)OrderedDict()", "", Owner{}, Rules{}, false},
+		{"app.square(8,)OrderedDict()", "8", FunctionRef{}, Rules{}, true}, // an orphan's
+		{"app.gone(8,)OrderedDict()", "", FunctionRef{}, Rules{}, false},
 	}
 	g := NewGuesser(10_000, "eur", "Ulm", "1.5")
 	for _, tt := range tests {
-		g.Want(tt.rules.Digest(tt.text), tt.owner)
+		g.AddTarget(tt.rules.Digest(tt.text), tt.owner)
 	}
-	g.Want("not a digest", square)
-	found := map[string]Guessed{}
+	g.AddTarget("not a digest", square)
+	found := map[string]GuessedCall{}
 	for _, c := range g.Run(t.Context()) {
 		found[c.Text] = c
 	}
@@ -53,12 +53,12 @@ func TestGuesserFindsManyAtOnce(t *testing.T) {
 			left++
 		}
 	}
-	if g.Left() != left {
-		t.Errorf("%d are left, want %d", g.Left(), left)
+	if g.Remaining() != left {
+		t.Errorf("%d are left, want %d", g.Remaining(), left)
 	}
 
-	g.Learn([]string{"secret"})
-	g.Want(Rules{}.Digest("app.square('secret',)OrderedDict()"), square)
+	g.SetWords([]string{"secret"})
+	g.AddTarget(Rules{}.Digest("app.square('secret',)OrderedDict()"), square)
 	if again := g.Run(t.Context()); len(again) != 1 || again[0].Args != "'secret'" {
 		t.Errorf("after a word was learned: %+v", again)
 	}
@@ -67,12 +67,12 @@ func TestGuesserFindsManyAtOnce(t *testing.T) {
 func TestGuesserTriesTheWordsOfAValue(t *testing.T) {
 	t.Parallel()
 	g := NewGuesser(10)
-	o := Owner{Function: "app.f"}
+	o := FunctionRef{Function: "app.f"}
 	mine, other := Rules{}.Digest("app.f('x1', 400)OrderedDict()"), Rules{}.Digest("app.f('x2',)OrderedDict()")
-	g.Want(mine, o)
-	g.Want(other, Owner{})
-	g.Words(t.Context(), mine, o, []string{"x1", "400"})
-	g.Words(t.Context(), other, Owner{}, []string{"x2"})
+	g.AddTarget(mine, o)
+	g.AddTarget(other, FunctionRef{})
+	g.TryWords(t.Context(), mine, o, []string{"x1", "400"})
+	g.TryWords(t.Context(), other, FunctionRef{}, []string{"x2"})
 	if found := g.Run(t.Context()); len(found) != 2 {
 		t.Errorf("found %+v", found)
 	}
@@ -82,7 +82,7 @@ func TestGuesserStopsInTime(t *testing.T) {
 	t.Parallel()
 	g := NewGuesser(10_000)
 	for i := range 500 {
-		g.Want(Rules{}.Digest("hopeless"+string(rune('a'+i))), Owner{"app.C.f", "<C " + string(rune('a'+i)) + ">"})
+		g.AddTarget(Rules{}.Digest("hopeless"+string(rune('a'+i))), FunctionRef{"app.C.f", "<C " + string(rune('a'+i)) + ">"})
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
@@ -98,7 +98,7 @@ func TestGuesserStopsInTime(t *testing.T) {
 func BenchmarkGuesser(b *testing.B) {
 	for b.Loop() {
 		g := NewGuesser(10_000)
-		g.Want(Rules{}.Digest("hopeless"), Owner{Function: "app.square"})
+		g.AddTarget(Rules{}.Digest("hopeless"), FunctionRef{Function: "app.square"})
 		g.Run(b.Context())
 	}
 }

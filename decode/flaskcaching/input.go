@@ -8,8 +8,8 @@ import (
 	"cacheview/decode/value"
 )
 
-// Typed is a call or a request as a person types it.
-type Typed struct {
+// Input is a call or a request as a person types it.
+type Input struct {
 	// Function is the name before the parenthesis, with or without its
 	// module; empty for a request.
 	Function string
@@ -34,10 +34,10 @@ type CallError struct {
 // Error is one sentence for people.
 func (e *CallError) Error() string { return fmt.Sprintf("column %d: %s", e.Offset+1, e.Detail) }
 
-// ParseTyped reads `square(4)`, `app.square(4, unit="cm")` or
+// ParseInput reads `square(4)`, `app.square(4, unit="cm")` or
 // `/page?x=1&y=2`. Arguments are Python literals; a call such as
 // Decimal('1.5') is taken as its own repr. An error is a *CallError.
-func ParseTyped(s string) (Typed, error) {
+func ParseInput(s string) (Input, error) {
 	s = strings.TrimSpace(s)
 	if strings.HasPrefix(s, "/") {
 		return parseRequest(s)
@@ -55,39 +55,39 @@ func ParseTyped(s string) (Typed, error) {
 	p := literals{s: s}
 	name := p.name()
 	if name == "" {
-		return Typed{}, p.errorf("a function name or a path is wanted")
+		return Input{}, p.errorf("a function name or a path is wanted")
 	}
-	t := Typed{Function: name}
+	t := Input{Function: name}
 	if err := p.arguments(&t.Call); err != nil {
-		return Typed{}, err
+		return Input{}, err
 	}
 	if p.space(); strings.HasPrefix(s[p.at:], ".") { // a method of an object that is made here
 		t.ObjectName, t.Object = t.Function, t.Call
 		t.Function, t.Call = strings.TrimPrefix(p.name(), "."), Call{}
 		if err := p.arguments(&t.Call); err != nil {
-			return Typed{}, err
+			return Input{}, err
 		}
 	}
 	if p.space(); p.at < len(s) {
-		return Typed{}, p.errorf("nothing may follow the closing parenthesis")
+		return Input{}, p.errorf("nothing may follow the closing parenthesis")
 	}
 	return t, nil
 }
 
 // IsTyped reports whether ParseTyped reads a text.
 func IsTyped(s string) bool {
-	_, err := ParseTyped(s)
+	_, err := ParseInput(s)
 	return err == nil
 }
 
-func parseRequest(s string) (Typed, error) {
+func parseRequest(s string) (Input, error) {
 	s, _, _ = strings.Cut(s, "#")
 	path, query, asked := strings.Cut(s, "?")
 	decoded, err := url.PathUnescape(path)
 	if err != nil {
-		return Typed{}, &CallError{0, err.Error()}
+		return Input{}, &CallError{0, err.Error()}
 	}
-	t := Typed{Path: decoded, Asked: asked}
+	t := Input{Path: decoded, Asked: asked}
 	for pair := range strings.SplitSeq(query, "&") {
 		if pair == "" {
 			continue
@@ -96,9 +96,9 @@ func parseRequest(s string) (Typed, error) {
 		name, err1 := url.QueryUnescape(name)
 		val, err2 := url.QueryUnescape(val)
 		if err1 != nil || err2 != nil {
-			return Typed{}, &CallError{len(path) + 1, "a % must be followed by two hexadecimal digits"}
+			return Input{}, &CallError{len(path) + 1, "a % must be followed by two hexadecimal digits"}
 		}
-		t.Query = append(t.Query, Arg{name, value.OfText(val)})
+		t.Query = append(t.Query, Arg{name, value.NewText(val)})
 	}
 	return t, nil
 }
@@ -137,7 +137,7 @@ func (r Rules) Texts(function string, c Call) ([]string, error) {
 
 // Keys returns the keys that a typed request may have: the one of the path,
 // and the one of the path with its query.
-func (r Rules) Keys(t Typed) [][]byte {
+func (r Rules) Keys(t Input) [][]byte {
 	if t.Path == "" {
 		return nil
 	}

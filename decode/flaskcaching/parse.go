@@ -62,10 +62,10 @@ func Parse(key []byte, prefix string) (Key, bool) {
 	return k, true
 }
 
-// Recognise is Parse for a key whose prefix is not known. It finds the keys
+// ParseAny is Parse for a key whose prefix is not known. It finds the keys
 // with the default prefix, and under any prefix those whose name alone says
 // what they are: versions and template fragments.
-func Recognise(key []byte) (Key, bool) {
+func ParseAny(key []byte) (Key, bool) {
 	if k, ok := Parse(key, DefaultPrefix); ok {
 		return k, true
 	}

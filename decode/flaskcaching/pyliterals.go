@@ -109,20 +109,20 @@ func (p *literals) value() (value.Value, error) {
 	switch c := p.s[p.at]; {
 	case c == '[':
 		items, _, err := p.items('[', ']')
-		return value.OfSeq(items), err
+		return value.NewSeq(items), err
 	case c == '(':
 		items, comma, err := p.items('(', ')')
 		if len(items) == 1 && !comma {
 			return items[0], err
 		}
-		return value.OfSeq(items).Tagged("tuple"), err
+		return value.NewSeq(items).WithTag("tuple"), err
 	case c == '{':
 		return p.braces()
 	case c == '-' && p.at+1 < len(p.s) && isLetter(rune(p.s[p.at+1])):
 		p.at++
 		v, err := p.word()
 		if err == nil && v.Kind() == value.Float {
-			return value.OfFloat(-v.Float()), nil
+			return value.NewFloat(-v.Float()), nil
 		}
 		return value.Nil, p.errorf("a number is wanted after the minus")
 	case c == '-' || c == '+' || c == '.' || isDigit(rune(c)):
@@ -176,9 +176,9 @@ func (p *literals) braces() (value.Value, error) {
 		}
 	}
 	if items != nil {
-		return value.OfSeq(items).Tagged("set"), nil
+		return value.NewSeq(items).WithTag("set"), nil
 	}
-	return value.OfMap(pairs), nil
+	return value.NewMap(pairs), nil
 }
 
 func (p *literals) number() (value.Value, error) {
@@ -194,16 +194,16 @@ func (p *literals) number() (value.Value, error) {
 	text := p.s[start:p.at]
 	if digits, ok := pyInt(text); ok {
 		if n, err := strconv.ParseInt(digits, 10, 64); err == nil {
-			return value.OfInt(n), nil
+			return value.NewInt(n), nil
 		}
-		return value.OfBigInt(digits), nil
+		return value.NewBigInt(digits), nil
 	}
 	f, err := strconv.ParseFloat(strings.ReplaceAll(text, "_", ""), 64)
 	if err != nil || strings.Trim(text, "0123456789+-._eE") != "" {
 		p.at = start
 		return value.Nil, p.errorf("%.20q is no number", text)
 	}
-	return value.OfFloat(f), nil
+	return value.NewFloat(f), nil
 }
 
 // word reads None, True, False, or a call like Decimal('1.5'), which stands for
@@ -223,7 +223,7 @@ func (p *literals) word() (value.Value, error) {
 	case "None":
 		return value.Nil, nil
 	case "True", "False":
-		return value.OfBool(name == "True"), nil
+		return value.NewBool(name == "True"), nil
 	case "":
 		return value.Nil, p.errorf("a value is wanted")
 	}
@@ -231,16 +231,16 @@ func (p *literals) word() (value.Value, error) {
 	if !strings.HasPrefix(p.s[p.at:], "(") {
 		switch {
 		case name == "math.inf" || name == "inf":
-			return value.OfFloat(math.Inf(1)), nil
+			return value.NewFloat(math.Inf(1)), nil
 		case name == "math.nan" || name == "nan":
 			return Repr("nan"), nil
 		case isDigit(rune(name[0])) || strings.ContainsAny(name, "<>") || strings.HasSuffix(name, "."):
 			p.at = start
 			return value.Nil, p.errorf("a value is wanted; text needs quotes")
 		case strings.Contains(name, "."):
-			return value.OfText(name).Tagged(enumTag), nil
+			return value.NewText(name).WithTag(enumTag), nil
 		}
-		return value.OfText(name).Tagged(nameTag), nil
+		return value.NewText(name).WithTag(nameTag), nil
 	}
 	var c Call
 	if err := p.arguments(&c); err != nil {

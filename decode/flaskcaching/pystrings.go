@@ -35,11 +35,11 @@ func (p *literals) text() (value.Value, error) {
 		p.at++
 		switch {
 		case c == quote && isBytes:
-			return value.OfBytes(string(b)), nil
+			return value.NewBytes(string(b)), nil
 		case c == quote && !utf8.Valid(b):
-			return value.OfText(string(b)).Tagged("wtf8"), nil
+			return value.NewText(string(b)).WithTag("wtf8"), nil
 		case c == quote:
-			return value.OfText(string(b)), nil
+			return value.NewText(string(b)), nil
 		case c != '\\' || p.at == len(p.s):
 			b = append(b, c)
 		case raw:

@@ -13,7 +13,7 @@ import (
 
 // Repr is a value whose Python repr is known as text and written as it is: an
 // instance ("<Basket 7>"), a datetime.
-func Repr(repr string) value.Value { return value.OfText(repr).Tagged("repr") }
+func Repr(repr string) value.Value { return value.NewText(repr).WithTag("repr") }
 
 // reprDepth bounds containers inside containers; Python's own limit is near.
 const reprDepth = 1000

@@ -42,18 +42,18 @@ func TestReprIsPythons(t *testing.T) {
 	values := []value.Value{
 		text(""), text("plain"), text("it's"), text(`say "hi"`), text(`it's "both"`), text(`back\slash`),
 		text("tab\tline\nreturn\rnul\x00bell\x07del\x7f"), text("é\u00a0\u00ad\u2028\ufeff\u200b\u3000😀\U000e0001\U0010ffff"),
-		text("a\xed\xa0\x80b").Tagged("wtf8"), text("日本語"),
-		value.OfBytes(""), value.OfBytes("it's \"\x00\xff\n\\"), value.OfBytes("it's"),
+		text("a\xed\xa0\x80b").WithTag("wtf8"), text("日本語"),
+		value.NewBytes(""), value.NewBytes("it's \"\x00\xff\n\\"), value.NewBytes("it's"),
 	}
 	for _, f := range []float64{
 		0, math.Copysign(0, -1), 1, 1.5, 0.1, 1e15, 1e16, 123456789012345678, 1e-4, 1e-5, 1.5e300,
 		5e-324, math.MaxFloat64, math.NaN(), math.Inf(1), math.Inf(-1), 1 / 3.0, 9999999999999998,
 	} {
-		values = append(values, value.OfFloat(f), value.OfFloat(-f))
+		values = append(values, value.NewFloat(f), value.NewFloat(-f))
 	}
 	rng := rand.New(rand.NewPCG(3, 4))
 	for range 2000 {
-		values = append(values, value.OfFloat(math.Float64frombits(rng.Uint64())), value.OfFloat(rng.NormFloat64()))
+		values = append(values, value.NewFloat(math.Float64frombits(rng.Uint64())), value.NewFloat(rng.NormFloat64()))
 	}
 	var in strings.Builder
 	for _, v := range values {

@@ -10,13 +10,13 @@ import (
 // list from a tuple.
 func TestLoadReadsWhatDumpWrites(t *testing.T) {
 	t.Parallel()
-	seq := func(items ...value.Value) value.Value { return value.OfSeq(value.List(items)) }
+	seq := func(items ...value.Value) value.Value { return value.NewSeq(value.List(items)) }
 	values := []value.Value{
-		value.Nil, value.OfBool(true), value.OfBool(false), num(0), num(-1), num(1 << 40), value.OfBigInt("-99999999999999999999"),
-		value.OfFloat(1), value.OfFloat(-0.1), text(""), text("Grüße 😀"), value.OfBytes("\x00\xff"),
-		seq(), seq(num(1), text("a"), seq(value.Nil)), seq(num(1)).Tagged("tuple"), seq().Tagged("tuple"),
-		seq(num(3)).Tagged("set"), seq(text("x")).Tagged("frozenset"),
-		value.OfMap(value.Dict{{Key: text("k"), Value: seq(num(1))}, {Key: num(2), Value: value.OfFloat(2)}}),
+		value.Nil, value.NewBool(true), value.NewBool(false), num(0), num(-1), num(1 << 40), value.NewBigInt("-99999999999999999999"),
+		value.NewFloat(1), value.NewFloat(-0.1), text(""), text("Grüße 😀"), value.NewBytes("\x00\xff"),
+		seq(), seq(num(1), text("a"), seq(value.Nil)), seq(num(1)).WithTag("tuple"), seq().WithTag("tuple"),
+		seq(num(3)).WithTag("set"), seq(text("x")).WithTag("frozenset"),
+		value.NewMap(value.Dict{{Key: text("k"), Value: seq(num(1))}, {Key: num(2), Value: value.NewFloat(2)}}),
 	}
 	for _, v := range values {
 		want, err := PyRepr(v)

@@ -35,8 +35,8 @@ func (s Serializer) Dump(v value.Value) ([]byte, error) {
 	return pickle.Append([]byte{marker}, v, protocol)
 }
 
-// Pickled returns the pickle in a stored value, and whether it is one.
-func Pickled(raw []byte) ([]byte, bool) {
+// PickleOf returns the pickle in a stored value, and whether it is one.
+func PickleOf(raw []byte) ([]byte, bool) {
 	if len(raw) == 0 || raw[0] != marker {
 		return nil, false
 	}
@@ -47,7 +47,7 @@ func Pickled(raw []byte) ([]byte, bool) {
 // integer, else the bytes as they are. An error says how far a pickle could be
 // read; the library treats such a value as a miss.
 func Load(raw []byte, limits value.Limits) (value.Value, error) {
-	if data, ok := Pickled(raw); ok {
+	if data, ok := PickleOf(raw); ok {
 		doc := pickle.Decode(data, limits)
 		if err := doc.Err(); err != nil {
 			return doc.Value(), err
@@ -55,9 +55,9 @@ func Load(raw []byte, limits value.Limits) (value.Value, error) {
 		return doc.Value(), nil
 	}
 	if digits, ok := pyInt(string(raw)); ok {
-		return value.OfBigInt(digits), nil
+		return value.NewBigInt(digits), nil
 	}
-	return value.OfBytes(string(raw)), nil
+	return value.NewBytes(string(raw)), nil
 }
 
 // maxDigits is the longest text that int() takes.
@@ -90,8 +90,8 @@ func pyInt(s string) (string, bool) {
 // DefaultTimeout is CACHE_DEFAULT_TIMEOUT when the app does not set it.
 const DefaultTimeout = 300 * time.Second
 
-// Forever is a timeout of 0 or -1 seconds: the key has no expiry.
-const Forever = time.Duration(-1)
+// NoTimeout is a timeout of 0 or -1 seconds: the key has no expiry.
+const NoTimeout = time.Duration(-1)
 
 // Expiry returns the time to live that Redis gets for a timeout in seconds; nil
 // is the default of the app. Forever means that the key does not expire.
@@ -100,11 +100,11 @@ func Expiry(timeout *int, byDefault time.Duration) time.Duration {
 	if timeout != nil {
 		d = time.Duration(*timeout) * time.Second
 		if *timeout == -1 {
-			return Forever
+			return NoTimeout
 		}
 	}
 	if d == 0 {
-		return Forever
+		return NoTimeout
 	}
 	return d
 }

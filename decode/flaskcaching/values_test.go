@@ -22,7 +22,7 @@ func TestDump(t *testing.T) {
 	}{
 		{"int is pickled", Serializer{}, num(5), "!\x80\x05K\x05."},
 		{"int as digits", Serializer{PlainInts: true}, num(5), "5"},
-		{"bool is no int", Serializer{PlainInts: true}, value.OfBool(true), "!\x80\x05\x88."},
+		{"bool is no int", Serializer{PlainInts: true}, value.NewBool(true), "!\x80\x05\x88."},
 		{"none", Serializer{}, value.Nil, "!\x80\x05N."},
 		{
 			"protocol 4",
@@ -39,7 +39,7 @@ func TestDump(t *testing.T) {
 			}
 		})
 	}
-	if _, err := (Serializer{}).Dump(value.OfObject("object", "app.Order")); err == nil {
+	if _, err := (Serializer{}).Dump(value.NewObject("object", "app.Order")); err == nil {
 		t.Error("an object was dumped")
 	}
 }
@@ -65,9 +65,9 @@ func TestLoadWithoutPickle(t *testing.T) {
 	}
 	for _, tt := range tests {
 		got, err := Load([]byte(tt.raw), value.Limits{})
-		want := value.OfBytes(tt.raw)
+		want := value.NewBytes(tt.raw)
 		if tt.digits != "" {
-			want = value.OfBigInt(tt.digits)
+			want = value.NewBigInt(tt.digits)
 		}
 		if err != nil || !reflect.DeepEqual(got, want) {
 			t.Errorf("%q: got %v %q, %v", tt.raw, got.Kind(), got.Text(), err)
@@ -84,10 +84,10 @@ func TestExpiry(t *testing.T) {
 		want      time.Duration
 	}{
 		{"given", ptr(60), DefaultTimeout, time.Minute},
-		{"zero is forever", ptr(0), DefaultTimeout, Forever},
-		{"minus one is forever", ptr(-1), DefaultTimeout, Forever},
+		{"zero is forever", ptr(0), DefaultTimeout, NoTimeout},
+		{"minus one is forever", ptr(-1), DefaultTimeout, NoTimeout},
 		{"none is the default", nil, DefaultTimeout, 300 * time.Second},
-		{"a default of zero", nil, 0, Forever},
+		{"a default of zero", nil, 0, NoTimeout},
 	}
 	for _, tt := range tests {
 		if got := Expiry(tt.timeout, tt.byDefault); got != tt.want {
@@ -112,7 +112,7 @@ func TestParseTyped(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.in, func(t *testing.T) {
 			t.Parallel()
-			typed, err := ParseTyped(tt.in)
+			typed, err := ParseInput(tt.in)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -126,7 +126,7 @@ func TestParseTyped(t *testing.T) {
 
 func TestTextsTryKeywordsInPlace(t *testing.T) {
 	t.Parallel()
-	typed, err := ParseTyped("f(1, b=2)")
+	typed, err := ParseInput("f(1, b=2)")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -139,7 +139,7 @@ func TestTextsTryKeywordsInPlace(t *testing.T) {
 
 func TestParseTypedRequest(t *testing.T) {
 	t.Parallel()
-	typed, err := ParseTyped("/search%20it?b=2&a=1&a=0+%C3%A9&&c")
+	typed, err := ParseInput("/search%20it?b=2&a=1&a=0+%C3%A9&&c")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -147,7 +147,7 @@ func TestParseTypedRequest(t *testing.T) {
 	if typed.Path != "/search it" || !typed.Asked || !reflect.DeepEqual(typed.Query, want) {
 		t.Errorf("got %+v", typed)
 	}
-	keys := Default().Keys(Typed{Path: "/search", Query: []Arg{{"b", text("2")}, {"a", text("1")}, {"a", text("0")}}})
+	keys := Default().Keys(Input{Path: "/search", Query: []Arg{{"b", text("2")}, {"a", text("1")}, {"a", text("0")}}})
 	if len(keys) != 2 || string(keys[0]) != "flask_cache_view//search" || string(keys[1]) != "flask_cache_/searchcea27f5992a0d145ebf9d649a92083bd" {
 		t.Errorf("got %q", keys)
 	}
@@ -159,7 +159,7 @@ func TestParseTypedRefuses(t *testing.T) {
 		"", "(", "4", "f", "f(", "f(4", "f(4))", "f(a b)", "f('x)", "f(a=1, 2)", "f(0x)", "f([1)", "f({1:2, 3})",
 		"f('\\x4')", "f(1e)", "/a?%zz", "/%z", "f(" + string(make([]byte, 500)), "f(<a)", "f(((((((((((",
 	} {
-		if typed, err := ParseTyped(in); err == nil {
+		if typed, err := ParseInput(in); err == nil {
 			t.Errorf("%q was read as %+v", in, typed)
 		} else if _, ok := err.(*CallError); !ok {
 			t.Errorf("%q: %T", in, err)
@@ -172,11 +172,11 @@ func FuzzParse(f *testing.F) {
 	f.Add("/page?x=1")
 	f.Add("flask_cache_app.f.<X>_memver")
 	f.Fuzz(func(t *testing.T, s string) {
-		Recognise([]byte(s))
+		ParseAny([]byte(s))
 		if k, ok := Parse([]byte(s), ""); ok && k.Name != s {
 			t.Errorf("%q became %q", s, k.Name)
 		}
-		typed, err := ParseTyped(s)
+		typed, err := ParseInput(s)
 		if err != nil || typed.Path != "" {
 			return
 		}

@@ -2,8 +2,8 @@ package flaskcaching
 
 import "strings"
 
-// Owner is what a memoize key belongs to.
-type Owner struct {
+// FunctionRef is what a memoize key belongs to.
+type FunctionRef struct {
 	Function string // module.qualname
 	Instance string // repr of the object, for a method
 }
@@ -32,17 +32,17 @@ func (v *Versions) Len() int { return len(v.names) }
 // Owner returns what a memoize key belongs to. It reports false when one of
 // the versions in the key is held by no memver key: then the application can
 // never ask for that key again, and only its TTL removes it.
-func (v *Versions) Owner(k Key) (Owner, bool) {
+func (v *Versions) Owner(k Key) (FunctionRef, bool) {
 	if k.Kind != Memoize || len(k.Versions) == 0 {
-		return Owner{}, false
+		return FunctionRef{}, false
 	}
 	function, ok := v.names[k.Versions[0]]
 	if !ok || len(k.Versions) == 1 {
-		return Owner{Function: function}, ok
+		return FunctionRef{Function: function}, ok
 	}
 	instance, ok := strings.CutPrefix(v.names[k.Versions[1]], function+".")
 	if !ok {
-		return Owner{}, false
+		return FunctionRef{}, false
 	}
-	return Owner{function, instance}, true
+	return FunctionRef{function, instance}, true
 }

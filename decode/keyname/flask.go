@@ -9,7 +9,7 @@ import (
 
 // flaskCaching explains the keys of Flask-Caching by the library's own rules.
 func flaskCaching(s string) (Key, bool) {
-	f, ok := flaskcaching.Recognise([]byte(s))
+	f, ok := flaskcaching.ParseAny([]byte(s))
 	if !ok {
 		return Key{}, false
 	}

@@ -168,10 +168,10 @@ func TestRoleOf_Value(t *testing.T) {
 		sample Sample
 		want   Role
 	}{
-		{"mailer", members("list", envelope), Work},
+		{"mailer", members("list", envelope), Queue},
 		{"wiki:9f2", str(cookie), Session},
-		{"asgi::group:chat", members("zset", "specific.a!b"), Work},
-		{"asynq:{default}:t:0a", fields("msg", "x", "state", "pending"), Work},
+		{"asgi::group:chat", members("zset", "specific.a!b"), Queue},
+		{"asynq:{default}:t:0a", fields("msg", "x", "state", "pending"), Queue},
 		{"session_" + strings.Repeat("Q", 52), Sample{Type: "string", Layers: []string{"gob"}, Head: []byte("\x0e\xff\x81")}, Session},
 		{"sess:1", str(flaskPickle), Entry},
 		{"queue:jobs", str("3 jobs"), Unknown},

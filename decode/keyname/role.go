@@ -15,22 +15,22 @@ const (
 	Unknown Role = iota // no convention says
 	Entry               // of a cache
 	Session
-	Work  // queues, jobs and their results
-	Lock  // who holds what
-	Limit // what a rate limiter has counted
+	Queue     // queues, jobs and their results
+	Lock      // who holds what
+	RateLimit // what a rate limiter has counted
 )
 
-// Beside are the roles of what is no cache entry, in the order in which they
+// NonCacheRoles are the roles of what is no cache entry, in the order in which they
 // are told.
-func Beside() []Role { return []Role{Session, Work, Lock, Limit} }
+func NonCacheRoles() []Role { return []Role{Session, Queue, Lock, RateLimit} }
 
 // String is what keys of the role are called, in the plural.
 func (r Role) String() string {
 	return [...]string{"unknown", "cache entries", "sessions", "queues and jobs", "locks", "rate limits"}[r]
 }
 
-// One is what a key of the role is called.
-func (r Role) One() string {
+// Singular is what a key of the role is called.
+func (r Role) Singular() string {
 	return [...]string{"unknown", "cache entry", "session", "queue or job", "lock", "rate limit"}[r]
 }
 
@@ -53,10 +53,10 @@ func RoleOf(name []byte, sample Sample) Role {
 
 // roleTypes are the types of what a word in a name may stand for.
 var roleTypes = map[Role][]string{
-	Session: {"string", "hash", "zset", "set"},
-	Work:    {"list", "zset", "set", "hash", "stream"},
-	Lock:    {"string", "hash", "zset"},
-	Limit:   {"string", "hash", "zset", "list"},
+	Session:   {"string", "hash", "zset", "set"},
+	Queue:     {"list", "zset", "set", "hash", "stream"},
+	Lock:      {"string", "hash", "zset"},
+	RateLimit: {"string", "hash", "zset", "list"},
 }
 
 // role is what the framework and the kind say.
@@ -65,9 +65,9 @@ func (k Key) role() Role {
 	case "":
 		return Unknown
 	case "celery", "rq", "bullmq", "sidekiq", "arq", "dramatiq", "huey", "resque", "redbeat", "laravel-queue", "asynq", "apscheduler", "channels":
-		return Work
+		return Queue
 	case "rack-attack", "limits":
-		return Limit
+		return RateLimit
 	}
 	switch k.Kind {
 	case "session", "session-expiry", "expirations", "index":
@@ -90,7 +90,7 @@ func byWord(s string) Role {
 		case "session", "sessions", "sess":
 			return Session
 		case "queue", "queues", "job", "jobs":
-			return Work
+			return Queue
 		}
 		if i := strings.LastIndexAny(part, "._-/"); i >= 0 {
 			part = part[i+1:] // order_lock, but not block
@@ -99,7 +99,7 @@ func byWord(s string) Role {
 		case "lock", "locks", "mutex", "redlock":
 			return Lock
 		case "ratelimit", "throttle":
-			return Limit
+			return RateLimit
 		}
 	}
 	return Unknown

@@ -21,7 +21,7 @@ func TestRoleOf(t *testing.T) {
 			":1:django.contrib.sessions.cache" + strings.Repeat("a", 32),
 			"2::" + strings.Repeat("0", 64),
 		},
-		Work: {
+		Queue: {
 			"celery", "_kombu.binding.celery", "unacked", "unacked_mutex", "celery-task-meta-1", "mails\x06\x163", "rq:job:1",
 			"rq:queue:default", "bull:mail:wait", "queue:default", "arq:queue", "dramatiq:default.msgs",
 			"huey.redis.app", "resque:failed", "redbeat::schedule", "queues:default:delayed",
@@ -30,8 +30,8 @@ func TestRoleOf(t *testing.T) {
 		Lock: {
 			"lock:order:1", "order:1:lock", "order_lock", "shop:order-lock:7", "cron.mutex", "redisson_lock__channel:{x}", "job-lock:default:x",
 		},
-		Limit:   {"rack::attack:29:req/ip:1.2.3.4", "LIMITER/1.2.3.4/1/1/minute", "LIMITS:LIMITER/x", "api:throttle:9", "rlflx:1"},
-		Unknown: {"", "user", "user:42:cart", "block:1", "jobseeker:1", "cache:jobs:list", "mycache:session:1", "\xff\xfe", "sessions_of_today"},
+		RateLimit: {"rack::attack:29:req/ip:1.2.3.4", "LIMITER/1.2.3.4/1/1/minute", "LIMITS:LIMITER/x", "api:throttle:9", "rlflx:1"},
+		Unknown:   {"", "user", "user:42:cart", "block:1", "jobseeker:1", "cache:jobs:list", "mycache:session:1", "\xff\xfe", "sessions_of_today"},
 	}
 	for want, names := range tests {
 		for _, name := range names {
@@ -71,11 +71,11 @@ func TestRolesOfTheCorpus(t *testing.T) {
 		session := strings.Contains(kind, "session") || strings.Contains(framework, "session")
 		work := strings.HasPrefix(framework, "celery") || framework == "rq" || framework == "bullmq" || framework == "sidekiq"
 		switch {
-		case session != (got == Session), work != (got == Work), got == Lock, got == Limit && framework != "rack-attack":
+		case session != (got == Session), work != (got == Queue), got == Lock, got == RateLimit && framework != "rack-attack":
 			t.Errorf("%s %q of %s: %v", c.ID, c.Key, framework, got)
 		}
 	}
-	if seen[Session] == 0 || seen[Work] == 0 || seen[Entry] == 0 {
+	if seen[Session] == 0 || seen[Queue] == 0 || seen[Entry] == 0 {
 		t.Errorf("the corpus says nothing: %v", seen)
 	}
 }

@@ -61,7 +61,7 @@ func readDecimal(o object) (value.Value, bool) {
 	if !ok || len(o.args) != 1 || o.extra() {
 		return value.Nil, false
 	}
-	return value.OfText(s).Tagged("decimal"), true
+	return value.NewText(s).WithTag("decimal"), true
 }
 
 // readFraction is Fraction("-7/3") up to Python 3.10, Fraction(-7, 3) since.
@@ -70,7 +70,7 @@ func readFraction(o object) (value.Value, bool) {
 		return value.Nil, false
 	}
 	if s, ok := o.str(0); ok && len(o.args) == 1 {
-		return value.OfText(s).Tagged("fraction"), true
+		return value.NewText(s).WithTag("fraction"), true
 	}
 	if len(o.args) != 2 || o.kind(o.args[0]) != kInt || o.kind(o.args[1]) != kInt {
 		return value.Nil, false
@@ -79,7 +79,7 @@ func readFraction(o object) (value.Value, bool) {
 	if d := o.bigInt(o.args[1]).String(); d != "1" {
 		s += "/" + d
 	}
-	return value.OfText(s).Tagged("fraction"), true
+	return value.NewText(s).WithTag("fraction"), true
 }
 
 // readUUID is an instance whose state has the number.
@@ -99,7 +99,7 @@ func readUUID(o object) (value.Value, bool) {
 		}
 		b := n.FillBytes(make([]byte, 16))
 		s := fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
-		return value.OfText(s).Tagged("uuid"), true
+		return value.NewText(s).WithTag("uuid"), true
 	}
 	return value.Nil, false
 }
@@ -109,7 +109,7 @@ func readRange(o object) (value.Value, bool) {
 	if len(o.args) != 3 || o.extra() {
 		return value.Nil, false
 	}
-	return value.OfSeq(o.items(o.args)).Tagged(strings.TrimPrefix(o.name, "builtins.")), true
+	return value.NewSeq(o.items(o.args)).WithTag(strings.TrimPrefix(o.name, "builtins.")), true
 }
 
 // readComplex is complex of two numbers of which not both are floats; two
@@ -125,10 +125,10 @@ func readComplex(o object) (value.Value, bool) {
 			parts = append(parts, o.value(r))
 		case kInt:
 			f, _ := new(big.Float).SetInt(o.bigInt(r)).Float64()
-			parts = append(parts, value.OfFloat(f))
+			parts = append(parts, value.NewFloat(f))
 		default:
 			return value.Nil, false
 		}
 	}
-	return value.OfSeq(parts).Tagged("complex"), true
+	return value.NewSeq(parts).WithTag("complex"), true
 }

@@ -10,10 +10,10 @@ func readOrderedDict(o object) (value.Value, bool) {
 	}
 	filled := o.part(o.node, partEntries)
 	if len(o.args) == 0 {
-		return value.OfMap(o.entries(filled)).Tagged("ordereddict"), true
+		return value.NewMap(o.entries(filled)).WithTag("ordereddict"), true
 	}
 	if o.kind(o.args[0]) == kDict {
-		return value.OfMap(o.entries(join(o.seq(o.args[0]), filled))).Tagged("ordereddict"), true
+		return value.NewMap(o.entries(join(o.seq(o.args[0]), filled))).WithTag("ordereddict"), true
 	}
 	if o.kind(o.args[0]) != kList {
 		return value.Nil, false
@@ -25,7 +25,7 @@ func readOrderedDict(o object) (value.Value, bool) {
 		}
 		flat = append(flat, o.seq(r)...)
 	}
-	return value.OfMap(o.entries(append(flat, filled...))).Tagged("ordereddict"), true
+	return value.NewMap(o.entries(append(flat, filled...))).WithTag("ordereddict"), true
 }
 
 // readCounter is Counter({...}).
@@ -40,7 +40,7 @@ func readCounter(o object) (value.Value, bool) {
 		}
 		given = o.seq(o.args[0])
 	}
-	return value.OfMap(o.entries(join(given, o.part(o.node, partEntries)))).Tagged("counter"), true
+	return value.NewMap(o.entries(join(given, o.part(o.node, partEntries)))).WithTag("counter"), true
 }
 
 // readDefaultDict is defaultdict(factory) filled afterwards.
@@ -63,7 +63,7 @@ func readDefaultDict(o object) (value.Value, bool) {
 		given = o.seq(o.args[1])
 	}
 	entries := o.entries(join(given, o.part(o.node, partEntries)))
-	return value.OfMap(entries).Tagged("defaultdict", value.Attr{Name: "factory", Value: factory}), true
+	return value.NewMap(entries).WithTag("defaultdict", value.Attr{Name: "factory", Value: factory}), true
 }
 
 // readDeque is deque() filled afterwards, deque((), maxlen), or as Python 2
@@ -79,12 +79,12 @@ func readDeque(o object) (value.Value, bool) {
 		}
 		given = o.seq(o.args[0])
 	}
-	v := value.OfSeq(o.items(join(given, o.part(o.node, partItems)))).Tagged("deque")
+	v := value.NewSeq(o.items(join(given, o.part(o.node, partItems)))).WithTag("deque")
 	if len(o.args) < 2 || o.kind(o.args[1]) == kNone {
 		return v, true
 	}
 	n, ok := o.int(1)
-	return v.Tagged("deque", value.Attr{Name: "maxlen", Value: value.OfInt(n)}), ok
+	return v.WithTag("deque", value.Attr{Name: "maxlen", Value: value.NewInt(n)}), ok
 }
 
 // join is a and b, without a copy when one is empty.
@@ -115,7 +115,7 @@ func readArray(o object) (value.Value, bool) {
 }
 
 func arrayOf(code string, items value.Items) value.Value {
-	return value.OfText(code).Tagged("array", value.Attr{Name: "items", Value: value.OfSeq(items)})
+	return value.NewText(code).WithTag("array", value.Attr{Name: "items", Value: value.NewSeq(items)})
 }
 
 // machineFormats are the array module's codes for how numbers are packed:

@@ -87,7 +87,7 @@ func readDate(o object) (value.Value, bool) {
 	if !validDate(year, month, day) {
 		return value.Nil, false
 	}
-	return value.OfText(fmt.Sprintf("%04d-%02d-%02d", year, month, day)).Tagged("date"), true
+	return value.NewText(fmt.Sprintf("%04d-%02d-%02d", year, month, day)).WithTag("date"), true
 }
 
 func readTimedelta(o object) (value.Value, bool) {
@@ -103,9 +103,9 @@ func readTimedelta(o object) (value.Value, bool) {
 				return value.Nil, false
 			}
 		}
-		parts = append(parts, value.Pair{Key: value.OfText(name), Value: value.OfInt(n)})
+		parts = append(parts, value.Pair{Key: value.NewText(name), Value: value.NewInt(n)})
 	}
-	return value.OfMap(parts).Tagged("timedelta"), true
+	return value.NewMap(parts).WithTag("timedelta"), true
 }
 
 // moment is a datetime or time with its zone: a fixed offset without a name
@@ -124,15 +124,15 @@ func (o object) moment(tag, text string, fold bool, zone []ref) (value.Value, bo
 		}
 	}
 	if fold {
-		attrs = append(attrs, value.Attr{Name: "fold", Value: value.OfInt(1)})
+		attrs = append(attrs, value.Attr{Name: "fold", Value: value.NewInt(1)})
 	}
-	return value.OfText(text).Tagged(tag, attrs...), true
+	return value.NewText(text).WithTag(tag, attrs...), true
 }
 
 // zoneOf is the zone of a moment, with the offset that it has then.
 func (o object) zoneOf(r ref) value.Value {
 	if k := o.kind(r); k == kCall || k == kObject {
-		return o.Doc.objectIn(r, true)
+		return o.Document.objectIn(r, true)
 	}
 	return o.value(r)
 }
@@ -148,7 +148,7 @@ func (o object) isZone(r ref) bool {
 	default:
 		return false
 	}
-	name := o.calleeName(o.Doc.node(r).a)
+	name := o.calleeName(o.Document.node(r).a)
 	return zoneReader(name) != nil || readerOf(name) == nil
 }
 
@@ -180,23 +180,23 @@ func readTimezone(o object) (value.Value, bool) {
 	}
 	var attrs []value.Attr
 	if name, ok := o.str(1); ok {
-		attrs = append(attrs, value.Attr{Name: "name", Value: value.OfText(name)})
+		attrs = append(attrs, value.Attr{Name: "name", Value: value.NewText(name)})
 	}
-	return value.OfText(offsetText(us)).Tagged("timezone", attrs...), true
+	return value.NewText(offsetText(us)).WithTag("timezone", attrs...), true
 }
 
 // readPendulumZone reads a zone of pendulum by its name. Its state is every
 // transition that the zone ever had, each with all that were before it.
 func readPendulumZone(o object) (value.Value, bool) {
 	name, ok := o.str(0)
-	return value.OfText(name).Tagged("timezone"), ok && len(o.args) == 1 && o.only(partStates)
+	return value.NewText(name).WithTag("timezone"), ok && len(o.args) == 1 && o.only(partStates)
 }
 
 // readZone reads the zones of zoneinfo, pytz and dateutil.
 func readZone(o object) (value.Value, bool) {
 	switch o.name {
 	case "pytz._UTC", "dateutil.tz.tz.tzutc":
-		return value.OfText("+00:00").Tagged("timezone"), len(o.args) == 0
+		return value.NewText("+00:00").WithTag("timezone"), len(o.args) == 0
 	case "dateutil.tz.tz.tzoffset":
 		if len(o.args) != 2 {
 			return value.Nil, false
@@ -210,9 +210,9 @@ func readZone(o object) (value.Value, bool) {
 		}
 		var attrs []value.Attr
 		if name, ok := o.str(0); ok {
-			attrs = append(attrs, value.Attr{Name: "name", Value: value.OfText(name)})
+			attrs = append(attrs, value.Attr{Name: "name", Value: value.NewText(name)})
 		}
-		return value.OfText(offsetText(us)).Tagged("timezone", attrs...), true
+		return value.NewText(offsetText(us)).WithTag("timezone", attrs...), true
 	}
 	name, ok := o.str(0)
 	if !ok || o.extra() {
@@ -225,14 +225,14 @@ func readZone(o object) (value.Value, bool) {
 			if !o.inMoment {
 				// pytz pickles a zone by itself as its first entry, the local
 				// mean time of the 19th century: the zone has no offset.
-				return value.OfText(name).Tagged("timezone"), true
+				return value.NewText(name).WithTag("timezone"), true
 			}
-			return value.OfText(name).Tagged("timezone",
-				value.Attr{Name: "offset", Value: value.OfText(offsetText(us * 1e6))},
-				value.Attr{Name: "name", Value: value.OfText(short)}), true
+			return value.NewText(name).WithTag("timezone",
+				value.Attr{Name: "offset", Value: value.NewText(offsetText(us * 1e6))},
+				value.Attr{Name: "name", Value: value.NewText(short)}), true
 		}
 	}
-	return value.OfText(name).Tagged("timezone"), true
+	return value.NewText(name).WithTag("timezone"), true
 }
 
 // offset is a timedelta in microseconds, of less than a day either way.
@@ -240,8 +240,8 @@ func (o object) offset(r ref) (us int64, ok bool) {
 	if k := o.kind(r); k != kCall && k != kObject {
 		return 0, false
 	}
-	d := object{Doc: o.Doc, ref: r, node: o.node}
-	d.node = o.Doc.node(r)
+	d := object{Document: o.Document, ref: r, node: o.node}
+	d.node = o.Document.node(r)
 	if o.calleeName(d.node.a) != "datetime.timedelta" || d.node.b == none {
 		return 0, false
 	}

@@ -54,7 +54,7 @@ func readTimestamp(o object) (value.Value, bool) {
 			text = text[:dot+1] + (fraction + "000")[:6]
 		}
 	}
-	return value.OfText(text + offset).Tagged("datetime"), true
+	return value.NewText(text + offset).WithTag("datetime"), true
 }
 
 func (u timeScale) perSecondOrOne() int64 { return max(u.perSecond, 1) }

@@ -81,7 +81,7 @@ func TestCorpusReading(t *testing.T) {
 			if doc.Layer() != want {
 				t.Errorf("layer %s, want %s", doc.Layer(), want)
 			}
-			if reason, ok := pickle.Looks(data); !ok {
+			if reason, ok := pickle.Detect(data); !ok {
 				t.Errorf("does not look like a pickle: %s", reason)
 			}
 			checkFlags(t, doc, c.Expected.Flags)
@@ -103,7 +103,7 @@ func TestCorpusReading(t *testing.T) {
 	})
 }
 
-func checkFlags(t *testing.T, doc *pickle.Doc, want []string) {
+func checkFlags(t *testing.T, doc *pickle.Document, want []string) {
 	t.Helper()
 	got := slices.Clone(doc.Flags())
 	want = slices.DeleteFunc(slices.Clone(want), func(f string) bool { return f == "ambiguous" || f == "control-chars" })
@@ -116,7 +116,7 @@ func checkFlags(t *testing.T, doc *pickle.Doc, want []string) {
 
 // checkError wants an error of the kind that the corpus names: one of doc, or
 // of writing its value out.
-func checkError(t *testing.T, doc *pickle.Doc, renderErr error, kind string) {
+func checkError(t *testing.T, doc *pickle.Document, renderErr error, kind string) {
 	t.Helper()
 	switch kind {
 	case "truncated", "corrupt":

@@ -6,10 +6,10 @@ import (
 	"cacheview/decode/value"
 )
 
-// Looks says whether data is worth reading as a pickle, and why. From
+// Detect says whether data is worth reading as a pickle, and why. From
 // protocol 2 on a pickle says what it is, so a damaged one counts; an older
 // one must read to its end, or be cut in the way that only a pickle is.
-func Looks(data []byte) (reason string, ok bool) {
+func Detect(data []byte) (reason string, ok bool) {
 	if len(data) < 3 {
 		return "", false
 	}

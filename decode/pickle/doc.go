@@ -18,9 +18,9 @@ import (
 	"cacheview/decode/value"
 )
 
-// Doc is one pickle as far as it could be read. It is immutable, and it holds
+// Document is one pickle as far as it could be read. It is immutable, and it holds
 // on to the data it was made from, which must not change.
-type Doc struct {
+type Document struct {
 	table
 	first    [1][]node // pages of nearly every Doc, without an allocation
 	nodes    int
@@ -51,13 +51,13 @@ var machines = sync.Pool{New: func() any { return new(machine) }}
 
 // Decode reads the pickle at the start of data. It never fails: what could not
 // be read is told by Err, and everything before it is kept.
-func Decode(data []byte, lim value.Limits) *Doc { return decodeInner(data, lim, 0) }
+func Decode(data []byte, lim value.Limits) *Document { return decodeInner(data, lim, 0) }
 
 // decodeInner reads a pickle that is inside this many others.
-func decodeInner(data []byte, lim value.Limits, inner int) *Doc {
+func decodeInner(data []byte, lim value.Limits, inner int) *Document {
 	lim = lim.OrDefault()
 	if len(data) > maxData {
-		return &Doc{
+		return &Document{
 			root: none, protocol: -1,
 			failure: &failure{err: value.Error{Format: "pickle", Kind: value.Limit, Detail: "more than 2 GiB"}},
 		}
@@ -86,8 +86,8 @@ func (m *machine) reset(data []byte, lim value.Limits) {
 
 // doc moves what was made into a Doc. Small tables are copied, so that the
 // machine keeps its own for the next time; large ones are handed over.
-func (m *machine) doc(lim value.Limits) *Doc {
-	d := &Doc{nodes: m.nodes, root: none, protocol: int16(m.proto), consumed: m.pos, depth: lim.Depth, output: lim.Output}
+func (m *machine) doc(lim value.Limits) *Document {
+	d := &Document{nodes: m.nodes, root: none, protocol: int16(m.proto), consumed: m.pos, depth: lim.Depth, output: lim.Output}
 	lim.Meter.Add(m.nodes)
 	d.data = m.data
 	d.layer = m.layer()
@@ -157,18 +157,18 @@ func (m *machine) layer() uint8 {
 }
 
 // Protocol returns the argument of the first PROTO opcode, -1 without one.
-func (d *Doc) Protocol() int { return int(d.protocol) }
+func (d *Document) Protocol() int { return int(d.protocol) }
 
 // Layer returns the name of the layer, "pickle0" to "pickle5": by the PROTO
 // opcode, or without one by the newest opcode that is used.
-func (d *Doc) Layer() string { return "pickle" + strconv.Itoa(int(d.layer)) }
+func (d *Document) Layer() string { return "pickle" + strconv.Itoa(int(d.layer)) }
 
 // Consumed returns the number of bytes up to and with STOP; after an error,
 // the offset of the opcode that could not be carried out.
-func (d *Doc) Consumed() int { return d.consumed }
+func (d *Document) Consumed() int { return d.consumed }
 
 // Err says why reading stopped before STOP, nil if it did not.
-func (d *Doc) Err() *value.Error {
+func (d *Document) Err() *value.Error {
 	if d.failure == nil {
 		return nil
 	}

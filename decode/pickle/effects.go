@@ -1,13 +1,13 @@
 package pickle
 
-// How is what a load would do with a class or function.
-type How uint8
+// EffectKind is what a load would do with a class or function.
+type EffectKind uint8
 
 const (
 	// Constructs is a class of which an instance is made without calling it:
 	// NEWOBJ, NEWOBJ_EX and copyreg's functions, which call cls.__new__ and,
 	// with a state, cls.__setstate__ where there is one.
-	Constructs How = iota + 1
+	Constructs EffectKind = iota + 1
 	// Calls is anything else that is called: REDUCE, INST and OBJ.
 	Calls
 	// Changes is a class, function or module that BUILD would set attributes
@@ -15,28 +15,28 @@ const (
 	Changes
 )
 
-// Use is one thing outside the plain data that loading the pickle would do.
-type Use struct {
+// Effect is one thing outside the plain data that loading the pickle would do.
+type Effect struct {
 	// Name is the full name. It is empty for what only running the pickle
 	// would tell, such as the result of another call.
 	Name string
-	How  How
+	How  EffectKind
 	// Unsafe is set for what Flags reports as "unsafe-global:NAME": it could
 	// do anything at all. Anything else is somebody's own class or function,
 	// of which nothing is known here.
 	Unsafe bool
 }
 
-// Uses returns everything that a load would call, construct or change and that
+// Effects returns everything that a load would call, construct or change and that
 // is not in the list of plain data (plainNames): each once, in the order of
 // the input, whether or not the value holds the result, and whether or not the
 // pickle could be read to its end. A pickle of plain data has none.
-func (d *Doc) Uses() []Use {
-	var uses []Use
-	seen := make(map[Use]bool)
+func (d *Document) Effects() []Effect {
+	var uses []Effect
+	seen := make(map[Effect]bool)
 	type head struct {
 		of  ref
-		how How
+		how EffectKind
 	}
 	known := make(map[head]bool) // heads that were looked at: most calls share theirs
 	for i := range d.nodes {
@@ -50,7 +50,7 @@ func (d *Doc) Uses() []Use {
 			continue
 		}
 		known[h] = of != none && !(d.kind(of) == kGlobal && d.fullName(of) == "builtins.iter")
-		u := Use{How: how}
+		u := Effect{How: how}
 		if of != none {
 			u.Name = d.calleeName(of)
 		}
@@ -61,7 +61,7 @@ func (d *Doc) Uses() []Use {
 		uses = append(uses, u)
 	}
 	for _, name := range d.unsafeGetattr() {
-		if u := (Use{Name: name, How: Calls, Unsafe: true}); !seen[u] {
+		if u := (Effect{Name: name, How: Calls, Unsafe: true}); !seen[u] {
 			seen[u] = true
 			uses = append(uses, u)
 		}
@@ -71,7 +71,7 @@ func (d *Doc) Uses() []Use {
 
 // isPlainCall is isPlain for what depends on the arguments. Of getattr
 // unsafeGetattr says which matter; iter of two arguments calls the first.
-func (d *Doc) isPlainCall(name string, n *node) bool {
+func (d *Document) isPlainCall(name string, n *node) bool {
 	switch name {
 	case "builtins.getattr":
 		return true
@@ -83,7 +83,7 @@ func (d *Doc) isPlainCall(name string, n *node) bool {
 
 // used says what a node would use, and how. Copyreg's functions stand for the
 // class that is their first argument.
-func (d *Doc) used(n *node) (ref, How) {
+func (d *Document) used(n *node) (ref, EffectKind) {
 	switch n.kind {
 	case kBuild:
 		return n.a, Changes

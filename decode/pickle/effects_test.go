@@ -12,8 +12,8 @@ import (
 // usesOf is "call os.system!" and the like, ! for what is unsafe.
 func usesOf(data string) []string {
 	var out []string
-	for _, u := range pickle.Decode([]byte(data), value.Limits{}).Uses() {
-		s := map[pickle.How]string{pickle.Constructs: "construct ", pickle.Calls: "call ", pickle.Changes: "change "}[u.How] + u.Name
+	for _, u := range pickle.Decode([]byte(data), value.Limits{}).Effects() {
+		s := map[pickle.EffectKind]string{pickle.Constructs: "construct ", pickle.Calls: "call ", pickle.Changes: "change "}[u.How] + u.Name
 		if u.Unsafe {
 			s += "!"
 		}
@@ -66,7 +66,7 @@ func TestUsesOfTheCorpus(t *testing.T) {
 	t.Parallel()
 	own := []string{"shop", "__main__", "sqlalchemy.", "dill.", "joblib.", "sklearn.", "functools.partial", "operator.itemgetter", "builtins.type"}
 	pickleCases(t, func(c corpusCase, data []byte) {
-		for _, u := range pickle.Decode(data, value.Limits{}).Uses() {
+		for _, u := range pickle.Decode(data, value.Limits{}).Effects() {
 			flagged := slices.ContainsFunc(c.Expected.Flags, func(f string) bool {
 				return f == "unsafe-global:"+u.Name || f == "discarded-call"
 			})

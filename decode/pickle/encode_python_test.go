@@ -130,15 +130,15 @@ func randomTree(rng *rand.Rand, depth int) value.Value {
 	case 0:
 		return value.Nil
 	case 1:
-		return value.OfBool(rng.IntN(2) == 0)
+		return value.NewBool(rng.IntN(2) == 0)
 	case 2:
 		return num(int64(rng.Uint64()) >> rng.IntN(64))
 	case 3:
-		return value.OfFloat(rng.NormFloat64())
+		return value.NewFloat(rng.NormFloat64())
 	case 4:
 		return text(strings.Repeat(string(rune(rng.IntN(0xd000))), rng.IntN(5)))
 	case 5:
-		return value.OfBytes(strings.Repeat(string([]byte{byte(rng.IntN(256))}), rng.IntN(300)))
+		return value.NewBytes(strings.Repeat(string([]byte{byte(rng.IntN(256))}), rng.IntN(300)))
 	case 6, 7:
 		return list(children()...)
 	case 8:

@@ -121,7 +121,7 @@ func (e *encoder) saveBytesCall(s string, id any) {
 		latin = utf8.AppendRune(latin, rune(s[i]))
 	}
 	e.saveGlobal("_codecs\nencode\n")
-	e.saveTextOnce(string(latin), identity(value.OfText(string(latin)), false))
+	e.saveTextOnce(string(latin), identity(value.NewText(string(latin)), false))
 	e.saveTextOnce("latin1", keyText("latin1"))
 	e.write(0x86)
 	e.memoize(nil)

@@ -11,15 +11,15 @@ import (
 	"cacheview/decode/value"
 )
 
-func tuple(items ...value.Value) value.Value { return value.OfSeq(value.List(items)).Tagged("tuple") }
-func list(items ...value.Value) value.Value  { return value.OfSeq(value.List(items)) }
-func set(items ...value.Value) value.Value   { return value.OfSeq(value.List(items)).Tagged("set") }
+func tuple(items ...value.Value) value.Value { return value.NewSeq(value.List(items)).WithTag("tuple") }
+func list(items ...value.Value) value.Value  { return value.NewSeq(value.List(items)) }
+func set(items ...value.Value) value.Value   { return value.NewSeq(value.List(items)).WithTag("set") }
 func frozen(items ...value.Value) value.Value {
-	return value.OfSeq(value.List(items)).Tagged("frozenset")
+	return value.NewSeq(value.List(items)).WithTag("frozenset")
 }
-func dict(pairs ...value.Pair) value.Value { return value.OfMap(value.Dict(pairs)) }
-func text(s string) value.Value            { return value.OfText(s) }
-func num(n int64) value.Value              { return value.OfInt(n) }
+func dict(pairs ...value.Pair) value.Value { return value.NewMap(value.Dict(pairs)) }
+func text(s string) value.Value            { return value.NewText(s) }
+func num(n int64) value.Value              { return value.NewInt(n) }
 
 // TestAppendVectors holds pickles that CPython 3.11 wrote.
 func TestAppendVectors(t *testing.T) {
@@ -32,14 +32,14 @@ func TestAppendVectors(t *testing.T) {
 	}{
 		{"int without a frame", num(5), 5, "80054b052e"},
 		{"none", value.Nil, 5, "80054e2e"},
-		{"true", value.OfBool(true), 5, "8005882e"},
+		{"true", value.NewBool(true), 5, "8005882e"},
 		{
 			"str", text("Square of 4 is 16"), 5,
 			"80059515000000000000008c11537175617265206f6620342069732031369" + "42e",
 		},
 		{"str at protocol 2", text("hi"), 2, "80025802000000686971002e"},
 		{
-			"bytes by a codec", value.OfBytes("\x00\xff"), 2,
+			"bytes by a codec", value.NewBytes("\x00\xff"), 2,
 			"8002635f636f646563730a656e636f64650a7100580300000000c3bf710158060000006c6174696e31710286710352710" + "42e",
 		},
 		{"set by a call", set(num(1)), 3, "8003636275696c74696e730a7365740a71005d71014b0161857102527103" + "2e"},
@@ -82,13 +82,13 @@ func TestAppendRefuses(t *testing.T) {
 	}{
 		{"protocol 1", num(1), 1, "pickle: cannot write protocol 1, only 2 to 5"},
 		{"protocol 6", num(1), 6, "pickle: cannot write protocol 6, only 2 to 5"},
-		{"datetime", text("2024-01-01").Tagged("datetime"), 5, `pickle: "datetime" is not plain data`},
+		{"datetime", text("2024-01-01").WithTag("datetime"), 5, `pickle: "datetime" is not plain data`},
 		{
-			"call inside", dict(value.Pair{Key: text("a"), Value: list(num(1), value.OfObject("call", "os.system"))}), 4,
+			"call inside", dict(value.Pair{Key: text("a"), Value: list(num(1), value.NewObject("call", "os.system"))}), 4,
 			`pickle: ["a"][1]: "call" is not plain data`,
 		},
-		{"tagged int", num(3).Tagged("ext"), 4, `pickle: "ext" is not plain data`},
-		{"not digits", value.OfBigInt("12x"), 4, `pickle: "12x" are not the digits of an int`},
+		{"tagged int", num(3).WithTag("ext"), 4, `pickle: "ext" is not plain data`},
+		{"not digits", value.NewBigInt("12x"), 4, `pickle: "12x" are not the digits of an int`},
 		{"too deep", deep, 5, "nested deeper than the limit"},
 		{"without an end", loop, 5, "nested deeper than the limit"},
 	}
@@ -116,33 +116,33 @@ func encodeCases() map[string]value.Value {
 		return items, pairs
 	}
 	cases := map[string]value.Value{
-		"empty containers": list(list(), dict(), tuple(), set(), frozen(), text(""), value.OfBytes("")),
-		"floats":           list(value.OfFloat(1.5), value.OfFloat(math.Inf(-1)), value.OfFloat(math.Copysign(0, -1))),
+		"empty containers": list(list(), dict(), tuple(), set(), frozen(), text(""), value.NewBytes("")),
+		"floats":           list(value.NewFloat(1.5), value.NewFloat(math.Inf(-1)), value.NewFloat(math.Copysign(0, -1))),
 		"equal text is not shared": list(text("abc"), text("abc"),
 			dict(value.Pair{Key: text("abc"), Value: text("abc")})),
 		"keys are shared": list(
 			dict(value.Pair{Key: text("name"), Value: num(1)}, value.Pair{Key: text("other"), Value: num(2)}),
 			dict(value.Pair{Key: text("other"), Value: num(1)}, value.Pair{Key: text("name"), Value: num(2)})),
 		"atoms are shared": list(text("a"), text("a"), text("é"), text("é"), text("ā"), text("ā"),
-			value.OfBytes("x"), value.OfBytes("x"), value.OfBytes("xy"), value.OfBytes("xy")),
-		"bytes twice":        list(value.OfBytes("one"), value.OfBytes("two"), value.OfBytes(""), value.OfBytes("latin1")),
-		"latin1 as a key":    dict(value.Pair{Key: text("latin1"), Value: value.OfBytes("abc")}),
-		"unicode":            list(text("Grüße 😀"), text("a\xed\xa0\x80b").Tagged("wtf8"), text("nul\x00")),
+			value.NewBytes("x"), value.NewBytes("x"), value.NewBytes("xy"), value.NewBytes("xy")),
+		"bytes twice":        list(value.NewBytes("one"), value.NewBytes("two"), value.NewBytes(""), value.NewBytes("latin1")),
+		"latin1 as a key":    dict(value.Pair{Key: text("latin1"), Value: value.NewBytes("abc")}),
+		"unicode":            list(text("Grüße 😀"), text("a\xed\xa0\x80b").WithTag("wtf8"), text("nul\x00")),
 		"tuples":             list(tuple(num(1)), tuple(num(1), num(2)), tuple(num(1), num(2), num(3)), tuple(num(1), num(2), num(3), num(4))),
 		"shared list":        list(list(num(1)).WithID(7), list(num(1)).WithID(7)),
 		"shared tuple":       list(tuple(num(1), num(2)).WithID(7), tuple(num(1), num(2)).WithID(7)),
 		"sets twice":         list(set(num(1)), frozen(num(2)), set(), set(num(3)), frozen(num(1), num(2))),
 		"short and long str": list(text(strings.Repeat("s", 255)), text(strings.Repeat("l", 256))),
-		"short and long bytes": list(value.OfBytes(strings.Repeat("s", 255)),
-			value.OfBytes(strings.Repeat("l", 256))),
+		"short and long bytes": list(value.NewBytes(strings.Repeat("s", 255)),
+			value.NewBytes(strings.Repeat("l", 256))),
 		"text of a frame":       list(text("before"), text(strings.Repeat("x", 64<<10)), text("after")),
 		"text under a frame":    list(text("before"), text(strings.Repeat("x", 64<<10-1)), text("after")),
-		"bytes of a frame":      list(value.OfBytes(strings.Repeat("x", 70000)), value.OfBytes(strings.Repeat("y", 70000))),
+		"bytes of a frame":      list(value.NewBytes(strings.Repeat("x", 70000)), value.NewBytes(strings.Repeat("y", 70000))),
 		"only text of a frame":  text(strings.Repeat("x", 1<<17)),
 		"a frame fills exactly": list(text(strings.Repeat("x", 64<<10-12)), num(1), text("z")),
 	}
 	inner := value.List{value.Nil}
-	self := value.OfSeq(inner).WithID(3)
+	self := value.NewSeq(inner).WithID(3)
 	inner[0] = self
 	cases["list in itself"] = self
 	var ints []value.Value
@@ -156,7 +156,7 @@ func encodeCases() map[string]value.Value {
 		"9223372036854775808", "18446744073709551615", "18446744073709551616",
 		"170141183460469231731687303715884105728", "5", "1" + strings.Repeat("0", 700),
 	} {
-		ints = append(ints, value.OfBigInt(digits), value.OfBigInt("-"+digits))
+		ints = append(ints, value.NewBigInt(digits), value.NewBigInt("-"+digits))
 	}
 	cases["ints"] = list(ints...)
 	for _, n := range []int{1, 2, 999, 1000, 1001, 2000, 2001} {

@@ -7,7 +7,7 @@ import (
 
 // Globals returns the full names of the classes and functions that the pickle
 // refers to, each once, in the order of the input.
-func (d *Doc) Globals() []string {
+func (d *Document) Globals() []string {
 	var names []string
 	seen := make(map[string]bool)
 	for _, r := range d.globals {
@@ -22,7 +22,7 @@ func (d *Doc) Globals() []string {
 // Flags returns the warnings: "unsafe-global:NAME" for each function by which
 // a load could do anything at all, "discarded-call" for calls that the value
 // does not show, "trailing-bytes" for bytes after STOP.
-func (d *Doc) Flags() []string {
+func (d *Document) Flags() []string {
 	var flags []string
 	names := d.Globals()
 	if d.failure != nil { // a load fails too: only what it did before counts
@@ -50,7 +50,7 @@ func (d *Doc) Flags() []string {
 }
 
 // usedGlobals are the names that calls and objects refer to.
-func (d *Doc) usedGlobals() []string {
+func (d *Document) usedGlobals() []string {
 	w := walker{table: &d.table, seen: make([]bool, d.nodes), atoms: make(map[ref]bool)}
 	for i := range d.nodes {
 		if r := nodeBit | ref(i); d.node(r).kind >= kCall {
@@ -73,7 +73,7 @@ func (d *Doc) usedGlobals() []string {
 // unsafeGetattr finds what getattr reaches: a dangerous function of a module
 // or class, or anything of something that is itself only known by running.
 // getattr of a plain class is how pickle writes nested names and enums.
-func (d *Doc) unsafeGetattr() []string {
+func (d *Document) unsafeGetattr() []string {
 	if !slices.Contains(d.Globals(), "builtins.getattr") {
 		return nil
 	}

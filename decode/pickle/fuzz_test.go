@@ -35,7 +35,7 @@ func FuzzDecode(f *testing.F) {
 	addSeeds(f)
 	lim := value.Limits{Depth: 100, Nodes: 10_000, Memo: 10_000, Text: 1 << 16, Output: 1 << 20}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		pickle.Looks(data)
+		pickle.Detect(data)
 		doc := pickle.Decode(data, lim)
 		if n := doc.Consumed(); n < 0 || n > len(data) {
 			t.Fatalf("consumed %d of %d", n, len(data))

@@ -45,7 +45,7 @@ func TestBomb(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	pickle.Looks(data)
+	pickle.Detect(data)
 	var outcome string
 	switch what := os.Getenv(bombEnv + "_FORM"); what {
 	case "structure":

@@ -14,7 +14,7 @@ const arrayWrapper = "joblib.numpy_pickle.NumpyArrayWrapper"
 type rawArray struct {
 	array   array
 	fortran bool
-	objects *Doc
+	objects *Document
 }
 
 // maxInnerPickles bounds pickles inside pickles inside pickles.
@@ -32,7 +32,7 @@ func (m *machine) isArrayWrapper(r ref) bool {
 // takeArray moves over the array that the wrapper r with this state announces.
 // A state that is none of a wrapper's is left alone.
 func (m *machine) takeArray(r, state ref) bool {
-	d := &Doc{table: m.table, layer: uint8(max(m.proto, 2))}
+	d := &Document{table: m.table, layer: uint8(max(m.proto, 2))}
 	if d.kind(state) != kDict {
 		return true
 	}
@@ -94,7 +94,7 @@ func (m *machine) takeArray(r, state ref) bool {
 }
 
 // joblibArray is the reading of a wrapper whose array was there.
-func (d *Doc) joblibArray(r ref) (value.Value, bool) {
+func (d *Document) joblibArray(r ref) (value.Value, bool) {
 	raw, ok := d.arrays[r]
 	if !ok {
 		return value.Nil, false

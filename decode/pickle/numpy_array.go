@@ -7,7 +7,7 @@ import (
 // array is a numpy array over packed bytes, or over a list of objects. Its
 // elements are made when they are asked for.
 type array struct {
-	doc     *Doc
+	doc     *Document
 	dtype   dtype
 	shape   []int
 	strides []int // in elements
@@ -53,7 +53,7 @@ func readReconstruct(o object) (value.Value, bool) {
 }
 
 // number returns an int that fits 64 bits.
-func (d *Doc) number(r ref) (int64, bool) {
+func (d *Document) number(r ref) (int64, bool) {
 	if d.kind(r) != kInt {
 		return 0, false
 	}
@@ -78,7 +78,7 @@ func (o object) array(dtypeRef, shapeRef, data ref, fortran bool) (value.Value, 
 	if !ok {
 		return value.Nil, false
 	}
-	a := array{doc: o.Doc, dtype: t}
+	a := array{doc: o.Document, dtype: t}
 	if a.shape, ok = o.shapeOf(shapeRef); !ok {
 		return value.Nil, false
 	}
@@ -134,16 +134,16 @@ func readScalar(o object) (value.Value, bool) {
 // wrapped puts a tag on v, around the tag that v has.
 func wrapped(tag string, v value.Value, attrs ...value.Attr) value.Value {
 	if v.Tag() != "" {
-		return value.OfObjectHead(tag, v, attrs...)
+		return value.NewObjectHead(tag, v, attrs...)
 	}
-	return v.Tagged(tag, attrs...)
+	return v.WithTag(tag, attrs...)
 }
 
 // at is what is found after the first axes were indexed: an element or the
 // rows of the next axis.
 func (a *array) at(axis, offset int) value.Value {
 	if axis < len(a.shape) {
-		return value.OfSeq(arrayAxis{a, axis, offset})
+		return value.NewSeq(arrayAxis{a, axis, offset})
 	}
 	if a.dtype.kind == 'O' {
 		return a.doc.value(a.objects[offset])

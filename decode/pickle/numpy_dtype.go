@@ -67,7 +67,7 @@ func parseDtype(s string) (dtype, bool) {
 // dtype reads numpy.dtype("f8", False, True) and the state it was given:
 // (version, byte order, subarray, names, fields, size, alignment, flags) and
 // from version 4 on the unit of a datetime.
-func (d *Doc) dtype(r ref) (dtype, bool) {
+func (d *Document) dtype(r ref) (dtype, bool) {
 	left := maxDtypes
 	return dtypeReader{d, &left}.read(r)
 }
@@ -75,7 +75,7 @@ func (d *Doc) dtype(r ref) (dtype, bool) {
 // dtypeReader counts down the dtypes that may still be read: those of fields
 // may be shared many times over.
 type dtypeReader struct {
-	*Doc
+	*Document
 	left *int
 }
 
@@ -169,7 +169,7 @@ func (d dtypeReader) fields(t *dtype, names []ref, table ref) bool {
 }
 
 // payloadOrText is a name of Python 2 or 3.
-func (d *Doc) payloadOrText(r ref) (string, bool) {
+func (d *Document) payloadOrText(r ref) (string, bool) {
 	if s, ok := d.strOf(r); ok {
 		return s, true
 	}
@@ -193,7 +193,7 @@ func (d dtypeReader) timeUnit(t *dtype, r ref) bool {
 }
 
 // shapeOf reads a tuple of sizes, or one size.
-func (d *Doc) shapeOf(r ref) ([]int, bool) {
+func (d *Document) shapeOf(r ref) ([]int, bool) {
 	refs := []ref{r}
 	if d.kind(r) == kTuple {
 		refs = d.seq(r)
@@ -242,19 +242,19 @@ func (t dtype) description() value.Value {
 		for i, f := range t.fields {
 			list[i] = f.description()
 		}
-		return value.OfSeq(list)
+		return value.NewSeq(list)
 	}
 	if t.sub != nil {
-		return value.OfSeq(value.List{t.sub.description(), shapeValue(t.shape)}).Tagged("tuple")
+		return value.NewSeq(value.List{t.sub.description(), shapeValue(t.shape)}).WithTag("tuple")
 	}
-	return value.OfText(t.code())
+	return value.NewText(t.code())
 }
 
 func (f field) description() value.Value {
 	if f.dtype.sub != nil {
-		return value.OfSeq(value.List{value.OfText(f.name), f.dtype.sub.description(), shapeValue(f.dtype.shape)})
+		return value.NewSeq(value.List{value.NewText(f.name), f.dtype.sub.description(), shapeValue(f.dtype.shape)})
 	}
-	return value.OfSeq(value.List{value.OfText(f.name), f.dtype.description()})
+	return value.NewSeq(value.List{value.NewText(f.name), f.dtype.description()})
 }
 
 func (t dtype) code() string {
@@ -284,7 +284,7 @@ func (t dtype) code() string {
 func shapeValue(shape []int) value.Value {
 	list := make(value.List, len(shape))
 	for i, n := range shape {
-		list[i] = value.OfInt(int64(n))
+		list[i] = value.NewInt(int64(n))
 	}
-	return value.OfSeq(list)
+	return value.NewSeq(list)
 }

@@ -26,34 +26,34 @@ func (t dtype) element(b []byte) value.Value {
 		for i, f := range t.fields {
 			row[i] = f.dtype.element(b[f.offset:][:f.dtype.size])
 		}
-		return value.OfSeq(row)
+		return value.NewSeq(row)
 	}
 	switch t.kind {
 	case 'b':
-		return value.OfBool(b[0] != 0)
+		return value.NewBool(b[0] != 0)
 	case 'i':
-		return value.OfInt(t.signed(b))
+		return value.NewInt(t.signed(b))
 	case 'u':
-		return value.OfUint(t.unsigned(b))
+		return value.NewUint(t.unsigned(b))
 	case 'f':
-		return value.OfFloat(t.float(b))
+		return value.NewFloat(t.float(b))
 	case 'c':
 		half := dtype{kind: 'f', size: t.size / 2, big: t.big}
 		re, im := half.float(b[:half.size]), half.float(b[half.size:])
-		return value.OfSeq(value.List{value.OfFloat(re), value.OfFloat(im)}).Tagged("complex")
+		return value.NewSeq(value.List{value.NewFloat(re), value.NewFloat(im)}).WithTag("complex")
 	case 'S':
-		return value.OfBytes(view(bytes.TrimRight(b, "\x00")))
+		return value.NewBytes(view(bytes.TrimRight(b, "\x00")))
 	case 'U':
 		return t.text(b)
 	case 'M':
 		return t.datetime(t.signed(b))
 	case 'm':
 		if n := t.signed(b); n != math.MinInt64 {
-			return value.OfInt(n)
+			return value.NewInt(n)
 		}
 		return value.Nil
 	}
-	return value.OfBytes(view(b))
+	return value.NewBytes(view(b))
 }
 
 func (t dtype) unsigned(b []byte) uint64 {
@@ -132,7 +132,7 @@ func (t dtype) text(b []byte) value.Value {
 	for i := 0; i+4 <= len(b); i += 4 {
 		c := four.unsigned(b[i : i+4])
 		if c > utf8.MaxRune {
-			return value.OfBytes(view(b))
+			return value.NewBytes(view(b))
 		}
 		out = appendWTF8(out, rune(c))
 		if c != 0 {
@@ -166,14 +166,14 @@ func (t dtype) datetime(n int64) value.Value {
 	}
 	u, ok := timeUnits[t.unit]
 	if !ok || t.step != 1 && (n > math.MaxInt64/t.step || n < math.MinInt64/t.step) {
-		return value.OfInt(n)
+		return value.NewInt(n)
 	}
 	n *= t.step
 	switch u.layout {
 	case 'Y':
-		return value.OfText(yearText(1970 + n))
+		return value.NewText(yearText(1970 + n))
 	case 'M':
-		return value.OfText(fmt.Sprintf("%s-%02d", yearText(1970+floorDiv(n, 12)), n-12*floorDiv(n, 12)+1))
+		return value.NewText(fmt.Sprintf("%s-%02d", yearText(1970+floorDiv(n, 12)), n-12*floorDiv(n, 12)+1))
 	}
 	var seconds, fraction int64
 	if u.perSecond > 0 {
@@ -181,7 +181,7 @@ func (t dtype) datetime(n int64) value.Value {
 		fraction = n - seconds*u.perSecond
 	} else {
 		if n > math.MaxInt64/u.seconds || n < math.MinInt64/u.seconds {
-			return value.OfInt(n)
+			return value.NewInt(n)
 		}
 		seconds = n * u.seconds
 	}
@@ -199,7 +199,7 @@ func (t dtype) datetime(n int64) value.Value {
 	if u.digits > 0 {
 		s += fmt.Sprintf(".%0*d", u.digits, fraction)
 	}
-	return value.OfText(s)
+	return value.NewText(s)
 }
 
 func floorDiv(a, b int64) int64 {

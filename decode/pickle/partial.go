@@ -5,10 +5,10 @@ import "cacheview/decode/value"
 // partial is the reading of a stack that never became one value. Every open
 // container gets what was waiting to go into it; what waits for an opcode that
 // never came is a sequence with the tag "partial".
-func (d *Doc) partial() value.Value {
+func (d *Document) partial() value.Value {
 	f := d.failure
 	if len(f.marks) > d.depth || len(f.stack) > maxPending {
-		return value.OfSeq(d.items(f.stack)).Tagged("partial")
+		return value.NewSeq(d.items(f.stack)).WithTag("partial")
 	}
 	stack := make([]pending, 0, len(f.stack))
 	for _, r := range f.stack {
@@ -34,7 +34,7 @@ func (d *Doc) partial() value.Value {
 	case 1:
 		return d.pendingValue(stack[0])
 	}
-	return value.OfSeq(pendingItems{d, nil, stack}).Tagged("partial")
+	return value.NewSeq(pendingItems{d, nil, stack}).WithTag("partial")
 }
 
 // maxPending is the number of values up to which they are put together.
@@ -48,7 +48,7 @@ type pending struct {
 }
 
 // isOpen says whether values above a mark are there to be added to r.
-func (d *Doc) isOpen(r ref) bool {
+func (d *Document) isOpen(r ref) bool {
 	switch d.kind(r) {
 	case kList, kSet, kDict:
 		return isNode(r)
@@ -56,25 +56,25 @@ func (d *Doc) isOpen(r ref) bool {
 	return false
 }
 
-func (d *Doc) pendingValue(p pending) value.Value {
+func (d *Document) pendingValue(p pending) value.Value {
 	if p.ref == none {
-		return value.OfSeq(pendingItems{d, nil, p.items}).Tagged("partial")
+		return value.NewSeq(pendingItems{d, nil, p.items}).WithTag("partial")
 	}
 	if len(p.items) == 0 {
 		return d.value(p.ref)
 	}
 	switch d.kind(p.ref) {
 	case kDict:
-		return value.OfMap(pendingPairs{d, d.seq(p.ref), p.items}).WithID(id(p.ref))
+		return value.NewMap(pendingPairs{d, d.seq(p.ref), p.items}).WithID(id(p.ref))
 	case kSet:
-		return value.OfSeq(pendingItems{d, d.seq(p.ref), p.items}).Tagged("set").WithID(id(p.ref))
+		return value.NewSeq(pendingItems{d, d.seq(p.ref), p.items}).WithTag("set").WithID(id(p.ref))
 	}
-	return value.OfSeq(pendingItems{d, d.seq(p.ref), p.items}).WithID(id(p.ref))
+	return value.NewSeq(pendingItems{d, d.seq(p.ref), p.items}).WithID(id(p.ref))
 }
 
 // pendingItems are the items that a sequence has and those that wait.
 type pendingItems struct {
-	doc  *Doc
+	doc  *Document
 	have []ref
 	more []pending
 }
@@ -90,7 +90,7 @@ func (s pendingItems) At(i int) value.Value {
 // pendingPairs are the entries that a dict has and those that wait. A last key
 // without a value gets null with the tag "missing".
 type pendingPairs struct {
-	doc  *Doc
+	doc  *Document
 	have []ref
 	more []pending
 }
@@ -99,7 +99,7 @@ func (p pendingPairs) Len() int { return len(p.have)/2 + (len(p.more)+1)/2 }
 func (p pendingPairs) At(i int) (key, val value.Value) {
 	if n := len(p.have) / 2; i >= n {
 		i = 2 * (i - n)
-		val = value.Nil.Tagged("missing")
+		val = value.Nil.WithTag("missing")
 		if i+1 < len(p.more) {
 			val = p.doc.pendingValue(p.more[i+1])
 		}

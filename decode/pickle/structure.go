@@ -11,7 +11,7 @@ import (
 // newline: what the opcodes say and nothing more. Values that are met more
 // than once are written once with a number and referred to afterwards, so
 // sharing and cycles stay visible and the size stays bounded.
-func (d *Doc) AppendStructure(dst []byte) []byte {
+func (d *Document) AppendStructure(dst []byte) []byte {
 	start := len(dst)
 	out, ok := d.appendEnvelope(dst)
 	if ok {
@@ -23,7 +23,7 @@ func (d *Doc) AppendStructure(dst []byte) []byte {
 }
 
 // appendEnvelope gives up, with ok false, at the limit of depth or output.
-func (d *Doc) appendEnvelope(dst []byte) (out []byte, ok bool) {
+func (d *Document) appendEnvelope(dst []byte) (out []byte, ok bool) {
 	roots := d.roots()
 	w := newWriter(d, roots)
 	lost := d.discarded(roots)
@@ -59,7 +59,7 @@ func (d *Doc) appendEnvelope(dst []byte) (out []byte, ok bool) {
 }
 
 // appendFailure writes the envelope of an error up to the partial stack.
-func (d *Doc) appendFailure(dst []byte, e *value.Error) []byte {
+func (d *Document) appendFailure(dst []byte, e *value.Error) []byte {
 	dst = append(dst, `{"ok":false,"protocol":`...)
 	dst = d.appendProtocol(dst)
 	dst = append(dst, `,"error":{"kind":"`...)
@@ -69,7 +69,7 @@ func (d *Doc) appendFailure(dst []byte, e *value.Error) []byte {
 	return append(dst, `},"partial":`...)
 }
 
-func (d *Doc) appendProtocol(dst []byte) []byte {
+func (d *Document) appendProtocol(dst []byte) []byte {
 	if d.protocol < 0 {
 		return append(dst, "null"...)
 	}
@@ -102,7 +102,7 @@ func (w *writer) partial(stack []ref, marks []uint32) {
 
 // roots are the values that the structure form shows: the result, or what the
 // stack was left with.
-func (d *Doc) roots() []ref {
+func (d *Document) roots() []ref {
 	if d.failure == nil {
 		return []ref{d.root}
 	}
@@ -111,7 +111,7 @@ func (d *Doc) roots() []ref {
 
 // discarded returns the outermost calls and objects that are not reached from
 // roots, in the order they were made. Nodes are in that order.
-func (d *Doc) discarded(roots []ref) []ref {
+func (d *Document) discarded(roots []ref) []ref {
 	w := walker{table: &d.table, seen: make([]bool, d.nodes)}
 	for _, r := range roots {
 		w.walk(r)

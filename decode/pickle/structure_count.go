@@ -27,7 +27,7 @@ const (
 
 // newWriter counts what is reached from roots. It stops counting at the limit
 // of output.
-func newWriter(d *Doc, roots []ref) *writer {
+func newWriter(d *Document, roots []ref) *writer {
 	w := &writer{table: &d.table, seen: make([]uint8, d.nodes), limit: d.output, max: min(d.depth, maxRecursion)}
 	var stack []ref
 	for _, r := range roots {

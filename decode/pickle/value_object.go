@@ -4,7 +4,7 @@ import "cacheview/decode/value"
 
 // object is a call or an instance, taken apart for the known classes.
 type object struct {
-	*Doc
+	*Document
 	ref  ref
 	node *node
 	name string // of the class or function, empty when it is not a name
@@ -16,14 +16,14 @@ type object struct {
 
 // objectValue is the reading of a call, an instance, or of what was done to
 // something only Python would know.
-func (d *Doc) objectValue(r ref) value.Value { return d.objectIn(r, false) }
+func (d *Document) objectValue(r ref) value.Value { return d.objectIn(r, false) }
 
 // objectIn is objectValue for what is, or is not, the zone of a moment.
-func (d *Doc) objectIn(r ref, moment bool) value.Value {
+func (d *Document) objectIn(r ref, moment bool) value.Value {
 	if v, ok := d.joblibArray(r); ok {
 		return v
 	}
-	o := object{Doc: d, ref: r, node: d.node(r), inMoment: moment}
+	o := object{Document: d, ref: r, node: d.node(r), inMoment: moment}
 	plainArgs := o.node.b == none || d.kind(o.node.b) == kTuple
 	if o.node.b != none && plainArgs {
 		o.args = d.seq(o.node.b)
@@ -53,9 +53,9 @@ func (o object) generic() value.Value {
 		tag = "build"
 	}
 	if parts.name != "" {
-		return value.OfLazyObject(tag, parts.name, nil, parts)
+		return value.NewLazyObject(tag, parts.name, nil, parts)
 	}
-	return value.OfLazyObject(tag, "", o.items([]ref{parts.head}), parts)
+	return value.NewLazyObject(tag, "", o.items([]ref{parts.head}), parts)
 }
 
 // objectParts are the named parts of an object.
@@ -76,7 +76,7 @@ func (p objectParts) Attrs() []value.Attr {
 	case p.node.b != none && p.kind(p.node.b) != kTuple:
 		add("args", p.value(p.node.b))
 	case len(p.args) > 0 || p.emptyArgs:
-		add("args", value.OfSeq(p.items(p.args)))
+		add("args", value.NewSeq(p.items(p.args)))
 	}
 	if kw := p.part(p.node, partKwargs); len(kw) > 0 && !(p.kind(kw[0]) == kDict && len(p.seq(kw[0])) == 0) {
 		add("kwargs", p.value(kw[0]))
@@ -86,16 +86,16 @@ func (p objectParts) Attrs() []value.Attr {
 	case 1:
 		add("state", p.value(states[0]))
 	default:
-		add("states", value.OfSeq(p.items(states)))
+		add("states", value.NewSeq(p.items(states)))
 	}
 	if items := p.part(p.node, partItems); len(items) > 0 {
-		add("items", value.OfSeq(p.items(items)))
+		add("items", value.NewSeq(p.items(items)))
 	}
 	if added := p.part(p.node, partAdded); len(added) > 0 {
-		add("added", value.OfSeq(p.items(added)))
+		add("added", value.NewSeq(p.items(added)))
 	}
 	if entries := p.part(p.node, partEntries); len(entries) > 0 {
-		add("pairs", value.OfMap(p.entries(entries)))
+		add("pairs", value.NewMap(p.entries(entries)))
 	}
 	return attrs
 }
@@ -105,17 +105,17 @@ func (p objectParts) Attrs() []value.Attr {
 func (p objectParts) addBase(add func(string, value.Value)) {
 	switch p.kind(p.base) {
 	case kList:
-		add("items", value.OfSeq(p.items(p.seq(p.base))))
+		add("items", value.NewSeq(p.items(p.seq(p.base))))
 	case kDict:
-		add("pairs", value.OfMap(p.entries(p.seq(p.base))))
+		add("pairs", value.NewMap(p.entries(p.seq(p.base))))
 	default:
-		add("args", value.OfSeq(p.items([]ref{p.base})))
+		add("args", value.NewSeq(p.items([]ref{p.base})))
 	}
 }
 
 // calleeName is the full name of what would be called, empty when only
 // running the pickle would tell. getattr(global, "x") reads global.x.
-func (d *Doc) calleeName(r ref) string {
+func (d *Document) calleeName(r ref) string {
 	switch d.kind(r) {
 	case kGlobal:
 		return d.fullName(r)
@@ -166,7 +166,7 @@ func (o object) payload(i int) ([]byte, bool) {
 	return o.payloadOf(o.args[i])
 }
 
-func (d *Doc) payloadOf(r ref) ([]byte, bool) {
+func (d *Document) payloadOf(r ref) ([]byte, bool) {
 	switch d.kind(r) {
 	case kBytes, kStr8, kByteArray:
 		return d.text(r), true
@@ -186,7 +186,7 @@ func (o object) str(i int) (string, bool) {
 	return o.strOf(o.args[i])
 }
 
-func (d *Doc) strOf(r ref) (string, bool) {
+func (d *Document) strOf(r ref) (string, bool) {
 	if !d.isText(r) {
 		return "", false
 	}

@@ -40,23 +40,23 @@ func Child(v Value, i int) (Label, Value) {
 	switch v.kind {
 	case Seq:
 		if i < v.Len() {
-			return Label{Index: i}, v.items.At(i).Under(v.notation)
+			return Label{Index: i}, v.items.At(i).InheritNotation(v.notation)
 		}
 		i -= v.Len()
 	case Map:
 		if i < v.Len() {
 			k, val := v.pairs.At(i)
-			return Label{Kind: KeyLabel, Key: k.Under(v.notation)}, val.Under(v.notation)
+			return Label{Kind: KeyLabel, Key: k.InheritNotation(v.notation)}, val.InheritNotation(v.notation)
 		}
 		i -= v.Len()
 	case Object:
 		if v.items != nil {
 			if i == 0 {
-				return Label{Kind: PartLabel, Part: "class"}, v.items.At(0).Under(v.notation)
+				return Label{Kind: PartLabel, Part: "class"}, v.items.At(0).InheritNotation(v.notation)
 			}
 			i--
 		}
 	}
 	a := v.Attrs()[i]
-	return Label{Kind: PartLabel, Part: a.Name}, a.Value.Under(v.notation)
+	return Label{Kind: PartLabel, Part: a.Name}, a.Value.InheritNotation(v.notation)
 }

@@ -10,15 +10,15 @@ import (
 // every node, so that nothing of a value is out of a viewer's reach.
 func TestChildReachesEverything(t *testing.T) {
 	t.Parallel()
-	text := value.OfText
-	v := value.OfMap(value.Dict{
+	text := value.NewText
+	v := value.NewMap(value.Dict{
 		{Key: text("name"), Value: text("Lamp")},
-		{Key: text("two words"), Value: value.OfSeq(value.List{value.OfInt(1), value.Nil}).
-			Tagged("deque", value.Attr{Name: "maxlen", Value: value.OfInt(2)})},
-		{Key: value.OfInt(-3), Value: value.OfObject("object", "shop.Item",
-			value.Attr{Name: "state", Value: value.OfMap(value.Dict{{Key: text("sku"), Value: text("L1")}})})},
-		{Key: value.OfSeq(value.List{}).Tagged("tuple"), Value: value.OfObjectHead("call", text("f"))},
-		{Key: value.OfBytes("\x00"), Value: value.OfFloat(1)},
+		{Key: text("two words"), Value: value.NewSeq(value.List{value.NewInt(1), value.Nil}).
+			WithTag("deque", value.Attr{Name: "maxlen", Value: value.NewInt(2)})},
+		{Key: value.NewInt(-3), Value: value.NewObject("object", "shop.Item",
+			value.Attr{Name: "state", Value: value.NewMap(value.Dict{{Key: text("sku"), Value: text("L1")}})})},
+		{Key: value.NewSeq(value.List{}).WithTag("tuple"), Value: value.NewObjectHead("call", text("f"))},
+		{Key: value.NewBytes("\x00"), Value: value.NewFloat(1)},
 	})
 	want := []string{
 		"", ".name", `["two words"]`, `["two words"][0]`, `["two words"][1]`, `["two words"].<maxlen>`,
@@ -43,12 +43,12 @@ func TestChildReachesEverything(t *testing.T) {
 type loop struct{}
 
 func (loop) Len() int           { return 1 }
-func (loop) At(int) value.Value { return value.OfSeq(loop{}).WithID(7) }
+func (loop) At(int) value.Value { return value.NewSeq(loop{}).WithID(7) }
 
 func TestWalkEndsInCycles(t *testing.T) {
 	t.Parallel()
 	visits := 0
-	value.Walk(value.OfSeq(loop{}).WithID(7), func(value.Path, value.Value) bool {
+	value.Walk(value.NewSeq(loop{}).WithID(7), func(value.Path, value.Value) bool {
 		visits++
 		return visits < 100
 	})
@@ -59,7 +59,7 @@ func TestWalkEndsInCycles(t *testing.T) {
 
 func TestWalkLeavesOutWhatVisitRefuses(t *testing.T) {
 	t.Parallel()
-	v := value.OfSeq(value.List{value.OfSeq(value.List{value.Nil}), value.OfInt(1)})
+	v := value.NewSeq(value.List{value.NewSeq(value.List{value.Nil}), value.NewInt(1)})
 	visits := 0
 	value.Walk(v, func(p value.Path, _ value.Value) bool {
 		visits++

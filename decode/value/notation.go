@@ -13,12 +13,12 @@ const (
 	Ruby                      // nil, true, "text"
 )
 
-// In returns v in a notation.
-func (v Value) In(n Notation) Value { v.notation = n; return v }
+// WithNotation returns v in a notation.
+func (v Value) WithNotation(n Notation) Value { v.notation = n; return v }
 
-// Under returns v as it stands inside a container of notation n: in n, unless v
+// InheritNotation returns v as it stands inside a container of notation n: in n, unless v
 // has one of its own.
-func (v Value) Under(n Notation) Value {
+func (v Value) InheritNotation(n Notation) Value {
 	if v.notation == Inherited {
 		v.notation = n
 	}

@@ -73,69 +73,69 @@ type Value struct {
 // Nil is null, None, nil.
 var Nil = Value{}
 
-// OfBool is true or false.
-func OfBool(b bool) Value {
+// NewBool is true or false.
+func NewBool(b bool) Value {
 	if b {
 		return Value{kind: Bool, num: 1}
 	}
 	return Value{kind: Bool}
 }
 
-// OfInt is an integer of at most 64 bits.
-func OfInt(n int64) Value { return Value{kind: Int, num: uint64(n)} }
+// NewInt is an integer of at most 64 bits.
+func NewInt(n int64) Value { return Value{kind: Int, num: uint64(n)} }
 
-// OfUint is an unsigned integer of at most 64 bits.
-func OfUint(n uint64) Value {
+// NewUint is an unsigned integer of at most 64 bits.
+func NewUint(n uint64) Value {
 	if n > math.MaxInt64 {
-		return OfBigInt(uintDigits(n))
+		return NewBigInt(uintDigits(n))
 	}
-	return OfInt(int64(n))
+	return NewInt(int64(n))
 }
 
-// OfBigInt is an integer of any size, given by its decimal digits.
-func OfBigInt(digits string) Value { return Value{kind: Int, text: digits} }
+// NewBigInt is an integer of any size, given by its decimal digits.
+func NewBigInt(digits string) Value { return Value{kind: Int, text: digits} }
 
-// OfFloat is a 64-bit float.
-func OfFloat(f float64) Value { return Value{kind: Float, num: math.Float64bits(f)} }
+// NewFloat is a 64-bit float.
+func NewFloat(f float64) Value { return Value{kind: Float, num: math.Float64bits(f)} }
 
-// OfNumber is a number that its format writes as text, in that writing: 1.10,
+// NewNumber is a number that its format writes as text, in that writing: 1.10,
 // 1E+2, or more digits than a float holds. f is the nearest float.
-func OfNumber(f float64, literal string) Value {
+func NewNumber(f float64, literal string) Value {
 	return Value{kind: Float, num: math.Float64bits(f), text: literal}
 }
 
-// OfText is text. The caller has checked that it is UTF-8.
-func OfText(s string) Value { return Value{kind: Text, text: s} }
+// NewText is text. The caller has checked that it is UTF-8.
+func NewText(s string) Value { return Value{kind: Text, text: s} }
 
-// OfBytes is bytes, held as a string so that they cannot change.
-func OfBytes(s string) Value { return Value{kind: Bytes, text: s} }
+// NewBytes is bytes, held as a string so that they cannot change.
+func NewBytes(s string) Value { return Value{kind: Bytes, text: s} }
 
-// OfSeq is a sequence: a list, or with a tag a tuple, set, deque, array.
-func OfSeq(items Items) Value { return Value{kind: Seq, items: items} }
+// NewSeq is a sequence: a list, or with a tag a tuple, set, deque, array.
+func NewSeq(items Items) Value { return Value{kind: Seq, items: items} }
 
-// OfMap is a map: a dict, hash or object of plain data.
-func OfMap(pairs Pairs) Value { return Value{kind: Map, pairs: pairs} }
+// NewMap is a map: a dict, hash or object of plain data.
+func NewMap(pairs Pairs) Value { return Value{kind: Map, pairs: pairs} }
 
-// OfObject is an instance or a call that was read and never made: tag is
+// NewObject is an instance or a call that was read and never made: tag is
 // "object" or "call" (or "enum"), class its full name, attrs its parts.
-func OfObject(tag, class string, attrs ...Attr) Value {
+func NewObject(tag, class string, attrs ...Attr) Value {
 	return Value{kind: Object, tag: tag, text: class, attrs: attrs}
 }
 
-// OfObjectHead is OfObject where the class is not a name but a value, such as
+// NewObjectHead is OfObject where the class is not a name but a value, such as
 // the result of another call.
-func OfObjectHead(tag string, head Value, attrs ...Attr) Value {
+func NewObjectHead(tag string, head Value, attrs ...Attr) Value {
 	return Value{kind: Object, tag: tag, items: List{head}, attrs: attrs}
 }
 
-// OfLazyObject is OfObject, or when head is not nil OfObjectHead with the
+// NewLazyObject is OfObject, or when head is not nil OfObjectHead with the
 // only item of head, whose parts are made when they are asked for.
-func OfLazyObject(tag, class string, head Items, parts Parts) Value {
+func NewLazyObject(tag, class string, head Items, parts Parts) Value {
 	return Value{kind: Object, tag: tag, text: class, items: head, parts: parts}
 }
 
-// Tagged returns v with a tag ("datetime", "tuple", "decimal") and named parts.
-func (v Value) Tagged(tag string, attrs ...Attr) Value {
+// WithTag returns v with a tag ("datetime", "tuple", "decimal") and named parts.
+func (v Value) WithTag(tag string, attrs ...Attr) Value {
 	v.tag, v.attrs, v.parts = tag, attrs, nil
 	return v
 }
@@ -171,7 +171,7 @@ func (v Value) Head() (Value, bool) {
 	if v.kind != Object || v.items == nil {
 		return Nil, false
 	}
-	return v.items.At(0).Under(v.notation), true
+	return v.items.At(0).InheritNotation(v.notation), true
 }
 
 // Items returns the children of a Seq; nil for every other kind.

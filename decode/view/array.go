@@ -26,7 +26,7 @@ func ofArray(o object) (View, bool) {
 	case "_reconstruct":
 		state := o.state
 		if state.Len() == 5 {
-			state = value.OfSeq(tail{state.Items()})
+			state = value.NewSeq(tail{state.Items()})
 		}
 		a, ok := arrayOf(item(state, 0), item(state, 1), item(state, 2), item(state, 3))
 		if !ok {

@@ -147,16 +147,16 @@ func inZone(v, tz value.Value) value.Value {
 	name := zoneName(tz)
 	at, err := time.Parse("2006-01-02T15:04:05.999999999", v.Text())
 	if err != nil {
-		return value.OfText(spaced(v.Text()))
+		return value.NewText(spaced(v.Text()))
 	}
 	loc := location(name)
 	if loc == nil {
 		if len(name) < 6 || name[0] != '+' && name[0] != '-' {
-			return value.OfText(spaced(v.Text()) + "+00:00")
+			return value.NewText(spaced(v.Text()) + "+00:00")
 		}
 		var h, m int
 		if _, err := fmt.Sscanf(name[1:], "%02d:%02d", &h, &m); err != nil {
-			return value.OfText(spaced(v.Text()) + "+00:00")
+			return value.NewText(spaced(v.Text()) + "+00:00")
 		}
 		sec := h*3600 + m*60
 		if name[0] == '-' {
@@ -165,5 +165,5 @@ func inZone(v, tz value.Value) value.Value {
 		loc = time.FixedZone("", sec)
 	}
 	at = at.In(loc)
-	return value.OfText(trimFraction(at.Format("2006-01-02 15:04:05.000000000")) + offsetText(at))
+	return value.NewText(trimFraction(at.Format("2006-01-02 15:04:05.000000000")) + offsetText(at))
 }

@@ -63,7 +63,7 @@ type block struct{ values, places value.Value }
 // to 2: its axes and blocks.
 func manager(mgr value.Value) (axes []value.Value, blocks []block, ok bool) {
 	o := objectOf(mgr)
-	list := item(value.OfSeq(value.List(o.args)), 0)
+	list := item(value.NewSeq(value.List(o.args)), 0)
 	axis := o.arg(1)
 	if o.state.Kind() == value.Seq { // (axes, values, items, {"0.14.1": ...})
 		last := get(item(o.state, 3), "0.14.1")
@@ -188,7 +188,7 @@ func index(v value.Value, depth int) ([]column, bool) {
 			return nil, false
 		}
 		n := (stop - start + step - sign(step)) / step
-		return []column{{name, int(max(n, 0)), func(i int) value.Value { return value.OfInt(start + int64(i)*step) }}}, true
+		return []column{{name, int(max(n, 0)), func(i int) value.Value { return value.NewInt(start + int64(i)*step) }}}, true
 	case "MultiIndex":
 		return multiIndex(what, depth)
 	}
@@ -322,7 +322,7 @@ func backed(class string, dtype, data value.Value, row int) (column, bool) {
 		c.at = func(i int) value.Value {
 			n, _ := number(at(i))
 			if s, ok := periodText(freq, n); ok {
-				return value.OfText(s)
+				return value.NewText(s)
 			}
 			return at(i)
 		}
@@ -357,7 +357,7 @@ func arrayColumn(v value.Value, row int) (column, bool) {
 	case len(d) > 2 && d[1:3] == "M8":
 		c.at = func(i int) value.Value {
 			if v := at(i); v.Kind() == value.Text {
-				return value.OfText(spaced(v.Text()))
+				return value.NewText(spaced(v.Text()))
 			}
 			return value.Nil
 		}
@@ -366,7 +366,7 @@ func arrayColumn(v value.Value, row int) (column, bool) {
 		c.at = func(i int) value.Value {
 			n, ok := number(at(i))
 			if s, fits := timedeltaText(n, unit); ok && fits {
-				return value.OfText(s)
+				return value.NewText(s)
 			}
 			return at(i)
 		}

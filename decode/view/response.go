@@ -111,7 +111,7 @@ func header(list value.Value, name string) string {
 			k, v := list.Pairs().At(i)
 			pair = v
 			if v.Kind() == value.Text {
-				pair = value.OfSeq(value.List{k, v})
+				pair = value.NewSeq(value.List{k, v})
 			}
 		}
 		if strings.EqualFold(item(pair, 0).Text(), name) {

@@ -120,7 +120,7 @@ func ofPHP(o object) (View, bool) {
 	case 1:
 		return OfText(s + zone.Text()), true
 	case 3:
-		if offset := offsetAt(value.OfText(zone.Text()), s, false); offset != "" {
+		if offset := offsetAt(value.NewText(zone.Text()), s, false); offset != "" {
 			return OfText(s + offset), true
 		}
 	}

@@ -124,13 +124,13 @@ func cell(v value.Value, depth int) value.Value {
 		if head, ok := v.Head(); ok {
 			return head
 		}
-		return cell(v.Tagged(""), depth)
+		return cell(v.WithTag(""), depth)
 	}
 	if v.Kind() == value.Map || v.Kind() == value.Seq {
 		return v
 	}
 	if w, ok := of(v, depth-1); ok && w.Kind == TextKind {
-		return value.OfText(w.Text)
+		return value.NewText(w.Text)
 	}
 	return v
 }

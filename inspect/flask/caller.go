@@ -11,7 +11,7 @@ import (
 // caller looks for the results of one typed call.
 type caller struct {
 	*finder
-	t    flaskcaching.Typed
+	t    flaskcaching.Input
 	to   []callTarget
 	keys map[string][]resultKey // of the functions, by digest
 	hits map[string]bool        // keys that were added
@@ -101,7 +101,7 @@ func sameMethod(name, typed string) bool {
 
 // fitsObject reports whether the repr of an object, cleaned or not, may be that
 // of the object that a typed call makes: it has the class or the arguments.
-func fitsObject(instance string, t flaskcaching.Typed) bool {
+func fitsObject(instance string, t flaskcaching.Input) bool {
 	cleaned := strings.ToLower(clean(instance))
 	args := 0
 	has := func(v value.Value) bool {
@@ -155,7 +155,7 @@ func (c *caller) index() {
 		if e.instance >= 0 {
 			length = methodLen
 		}
-		if c.f.snap.Live(e.id) {
+		if c.f.snap.IsAlive(e.id) {
 			c.last++
 			if len(c.results) < 50 {
 				c.results = append(c.results, name)
@@ -166,7 +166,7 @@ func (c *caller) index() {
 	}
 	for i := range c.f.suspects.list {
 		s := &c.f.suspects.list[i]
-		if name := c.f.snap.Name(s.id); c.f.snap.Live(s.id) {
+		if name := c.f.snap.Name(s.id); c.f.snap.IsAlive(s.id) {
 			digest := string(name[s.prefix:][:digestLen])
 			c.keys[digest] = append(c.keys[digest], resultKey{name: name})
 		}

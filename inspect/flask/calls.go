@@ -290,7 +290,7 @@ func (f *Index) Parse(key []byte) (flaskcaching.Key, bool) {
 			return k, true
 		}
 	}
-	return flaskcaching.Recognise(key)
+	return flaskcaching.ParseAny(key)
 }
 
 // ShortName is module.qualname without the module: the last part, the classes

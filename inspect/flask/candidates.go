@@ -60,12 +60,12 @@ func (w *words) parts(text string, by []string) {
 // names adds the words in the names of a snapshot: of the app's own keys first.
 func (w *words) names(ctx context.Context, f *Index) {
 	for _, own := range []bool{true, false} {
-		for id := range uint32(f.snap.Len()) {
+		for id := range uint32(f.snap.IDCount()) {
 			if w.full() || id%namesStep == 0 && ctx.Err() != nil {
 				return
 			}
 			name := f.snap.Name(id)
-			if len(name) == 0 || len(name) > 4*maxWord || !f.snap.Live(id) || IsVersionName(name) {
+			if len(name) == 0 || len(name) > 4*maxWord || !f.snap.IsAlive(id) || IsVersionName(name) {
 				continue
 			}
 			prefix, ok := f.PrefixOf(name)

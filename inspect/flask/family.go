@@ -96,7 +96,7 @@ func (f *Index) checkFamilies(ctx context.Context, src Source) error {
 // vetoByOthers looks for names under the prefix of a family that end as it does
 // and are not named like results.
 func (f *Index) vetoByOthers(open map[string][]int32) {
-	for id := range uint32(f.snap.Len()) {
+	for id := range uint32(f.snap.IDCount()) {
 		name := f.snap.Name(id)
 		if len(name) < versionLen {
 			continue

@@ -57,7 +57,7 @@ func (f *Index) Find(typed string) ([]Candidate, error) {
 // It passes over the names of the snapshot once. An error is a
 // *flaskcaching.CallError, which says where the text cannot be read.
 func (f *Index) FindAll(typed string) (Found, error) {
-	t, err := flaskcaching.ParseTyped(typed)
+	t, err := flaskcaching.ParseInput(typed)
 	if err != nil {
 		return Found{}, err
 	}
@@ -117,7 +117,7 @@ func (s *finder) allPrefixes() []string {
 }
 
 // request adds the keys of a page.
-func (s *finder) request(t flaskcaching.Typed, typed string) {
+func (s *finder) request(t flaskcaching.Input, typed string) {
 	s.tried = "the path alone, the path with the query (MD5, SHA-1, SHA-2), and key prefixes with the path in them"
 	rules := make([]flaskcaching.Rules, 0, len(hashes))
 	for _, h := range hashes {
@@ -142,15 +142,15 @@ func (s *finder) request(t flaskcaching.Typed, typed string) {
 		}
 	}
 	path := []byte(t.Path)
-	for id := range uint32(s.f.snap.Len()) {
+	for id := range uint32(s.f.snap.IDCount()) {
 		name := s.f.snap.Name(id)
 		if i, ok := s.at[string(name)]; ok {
-			present[string(name)] = s.f.snap.Live(id)
-			s.list[i].Exists = s.list[i].Exists || s.f.snap.Live(id)
+			present[string(name)] = s.f.snap.IsAlive(id)
+			s.list[i].Exists = s.list[i].Exists || s.f.snap.IsAlive(id)
 			continue
 		}
 		at := bytes.Index(name, path)
-		if at < 0 || !s.f.snap.Live(id) {
+		if at < 0 || !s.f.snap.IsAlive(id) {
 			continue
 		}
 		s.named(name, at, t.Path)
@@ -191,7 +191,7 @@ func (s *finder) named(name []byte, at int, path string) {
 
 // call adds the keys of a call: of each function of that name, on each object
 // that fits.
-func (s *finder) call(t flaskcaching.Typed) {
+func (s *finder) call(t flaskcaching.Input) {
 	c := caller{finder: s, t: t, hits: map[string]bool{}, found: map[*memver]bool{}}
 	c.targets()
 	c.index()

@@ -96,14 +96,14 @@ func (g *guessing) run(ctx context.Context, typed []string) error {
 	g.Guesser = flaskcaching.NewGuesser(guessInts, w.list...)
 	for i := range g.f.memvers {
 		if m := &g.f.memvers[i]; m.instance == "" {
-			g.Know(flaskcaching.Owner{Function: m.name})
+			g.AddFunction(flaskcaching.FunctionRef{Function: m.name})
 		}
 	}
 	for _, o := range g.open {
-		g.Want(string(o.entry.Digest), o.entry.Owner.Owner)
+		g.AddTarget(string(o.entry.Digest), o.entry.Owner.FunctionRef)
 	}
 	g.keep(g.Run(ctx))
-	if g.Left() == 0 {
+	if g.Remaining() == 0 {
 		return nil
 	}
 	g.bySignatures(ctx, w.list)
@@ -113,7 +113,7 @@ func (g *guessing) run(ctx context.Context, typed []string) error {
 		err = g.ownValues(ctx)
 	}
 	if err == nil {
-		g.Learn(g.learned.list)
+		g.SetWords(g.learned.list)
 		g.keep(g.Run(ctx))
 		g.bySignatures(ctx, g.learned.list)
 	}
@@ -127,7 +127,7 @@ func (g *guessing) run(ctx context.Context, typed []string) error {
 }
 
 // keep notes what was found.
-func (g *guessing) keep(found []flaskcaching.Guessed) {
+func (g *guessing) keep(found []flaskcaching.GuessedCall) {
 	for _, call := range found {
 		g.f.proofs.put(call.Digest, provenCall{call.Function, call.Args})
 	}
@@ -162,7 +162,7 @@ func (g *guessing) ownValues(ctx context.Context) error {
 		for _, word := range list {
 			g.learned.add(word)
 		}
-		g.Words(ctx, string(entry.Digest), entry.Owner.Owner, list)
+		g.TryWords(ctx, string(entry.Digest), entry.Owner.FunctionRef, list)
 	})
 	return err
 }
@@ -170,12 +170,12 @@ func (g *guessing) ownValues(ctx context.Context) error {
 // otherValues collects the words in the values of the app's other keys.
 func (g *guessing) otherValues(ctx context.Context) error {
 	var names [][]byte
-	for id := range uint32(g.f.snap.Len()) {
+	for id := range uint32(g.f.snap.IDCount()) {
 		if len(names) == otherValues || id%namesStep == 0 && ctx.Err() != nil {
 			break
 		}
 		name := g.f.snap.Name(id)
-		if _, own := g.f.PrefixOf(name); !own || !g.f.snap.Live(id) || IsVersionName(name) {
+		if _, own := g.f.PrefixOf(name); !own || !g.f.snap.IsAlive(id) || IsVersionName(name) {
 			continue
 		}
 		if _, entry := g.f.Entry(name); !entry {

@@ -155,18 +155,18 @@ func (s *signatureGuess) arguments(words []string) {
 
 // values are what arguments are guessed to be: words and numbers in the data first.
 func (s *signatureGuess) values(words []string) []value.Value {
-	list := []value.Value{value.OfBool(true), value.OfBool(false), value.Nil}
+	list := []value.Value{value.NewBool(true), value.NewBool(false), value.Nil}
 	for n := range 10 {
-		list = append(list, value.OfInt(int64(n)))
+		list = append(list, value.NewInt(int64(n)))
 	}
 	for _, w := range words[:min(len(words), appWords)] {
 		if n, err := strconv.ParseInt(w, 10, 64); err == nil {
-			list = append(list, value.OfInt(n))
+			list = append(list, value.NewInt(n))
 		}
-		list = append(list, value.OfText(w))
+		list = append(list, value.NewText(w))
 	}
 	for n := range appInts {
-		list = append(list, value.OfInt(int64(n)))
+		list = append(list, value.NewInt(int64(n)))
 	}
 	return list
 }

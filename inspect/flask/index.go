@@ -88,7 +88,7 @@ type Function struct {
 
 // Owner is what a result belongs to.
 type Owner struct {
-	flaskcaching.Owner
+	flaskcaching.FunctionRef
 	Prefix string
 	Memver []byte // the key that holds the function's version
 }
@@ -179,7 +179,7 @@ func (f *Index) Owner(key []byte) (Owner, bool) {
 
 func (f *Index) owner(e assigned) Owner {
 	m := &f.memvers[e.function]
-	o := Owner{Owner: flaskcaching.Owner{Function: m.name}, Prefix: m.prefix, Memver: m.key}
+	o := Owner{FunctionRef: flaskcaching.FunctionRef{Function: m.name}, Prefix: m.prefix, Memver: m.key}
 	if e.instance >= 0 {
 		o.Instance = f.memvers[e.instance].instance
 	}

@@ -23,8 +23,8 @@ const namesStep = 1 << 16
 
 // Listing is the names of a scan; *keyspace.Snapshot is one.
 type Listing interface {
-	Len() int
-	Live(id uint32) bool
+	IDCount() int
+	IsAlive(id uint32) bool
 	Name(id uint32) []byte
 }
 
@@ -49,7 +49,7 @@ var (
 // scanNames sorts the names of a listing.
 func scanNames(ctx context.Context, names Listing, progress func(done, total int)) (seenNames, error) {
 	var s seenNames
-	n := names.Len()
+	n := names.IDCount()
 	for id := range uint32(n) {
 		if id%namesStep == 0 {
 			if ctx.Err() != nil {
@@ -70,7 +70,7 @@ func scanNames(ctx context.Context, names Listing, progress func(done, total int
 func (s *seenNames) add(names Listing, id uint32) {
 	name := names.Name(id)
 	note := func(list *[]uint32, most int) {
-		if len(*list) < most && names.Live(id) {
+		if len(*list) < most && names.IsAlive(id) {
 			*list = append(*list, id)
 		}
 	}

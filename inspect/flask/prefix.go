@@ -86,7 +86,7 @@ const headBytes = 32
 // isPickled reports whether a value begins as the library writes anything that
 // is not a number: with "!" and a pickle.
 func isPickled(head []byte) bool {
-	data, ok := flaskcaching.Pickled(head)
+	data, ok := flaskcaching.PickleOf(head)
 	if !ok || len(data) == 0 {
 		return false
 	}
@@ -202,7 +202,7 @@ func (f *Index) prefixFor(m *memver, known []string, fronts map[string]bool) (pr
 	if slices.Contains(known, "") {
 		return "", nil
 	}
-	if k, ok := flaskcaching.Recognise(m.key); ok && k.Kind == flaskcaching.Memver {
+	if k, ok := flaskcaching.ParseAny(m.key); ok && k.Kind == flaskcaching.Memver {
 		prefix = k.Prefix
 	}
 	return prefix, ends

@@ -33,7 +33,7 @@ func (f *Index) Called(ctx context.Context, s *keyspace.Snapshot, text string) [
 		}
 		try(f.snap.Name(f.suspects.list[i].id))
 	}
-	for id := f.snap.Len(); id < s.Len(); id++ { // what has come since
+	for id := f.snap.IDCount(); id < s.IDCount(); id++ { // what has come since
 		if id%1000 == 0 && ctx.Err() != nil {
 			return found
 		}
@@ -54,11 +54,11 @@ func (f *Index) readable(ctx context.Context, s *keyspace.Snapshot, text string)
 		return nil
 	}
 	var found [][]byte
-	for id := range uint32(s.Len()) {
+	for id := range uint32(s.IDCount()) {
 		if id%100_000 == 0 && ctx.Err() != nil {
 			break
 		}
-		if !s.Live(id) {
+		if !s.IsAlive(id) {
 			continue
 		}
 		name := s.Name(id)

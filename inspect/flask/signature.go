@@ -176,7 +176,7 @@ func (c *caller) hitBy(t *callTarget, s signed, k resultKey) {
 }
 
 // routed adds the keys that a request has by the routes of the source.
-func (s *finder) routed(t flaskcaching.Typed) {
+func (s *finder) routed(t flaskcaching.Input) {
 	app := s.f.opt.App
 	if app == nil {
 		return

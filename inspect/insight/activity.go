@@ -11,12 +11,12 @@ import (
 	"cacheview/inspect"
 )
 
-// Refill is how soon after a read the same key must be written for the read to
+// RefillWindow is how soon after a read the same key must be written for the read to
 // count as a miss.
-const Refill = 5 * time.Second
+const RefillWindow = 5 * time.Second
 
-// HowEstimated says how hits and misses are told apart, for people.
-const HowEstimated = "Estimated: a read is a hit when its key was there before the sample or was seen written, and has " +
+// EstimateNote says how hits and misses are told apart, for people.
+const EstimateNote = "Estimated: a read is a hit when its key was there before the sample or was seen written, and has " +
 	"not expired since, and a miss when it was seen to be deleted or to expire. Of a key that nothing is known of, a read " +
 	"is a miss when a write follows within 5 s (or the written time to live, if that is shorter), else a hit."
 
@@ -26,9 +26,9 @@ const (
 	topShown     = 10
 )
 
-// Traffic is what happened to the keys of a prefix, of a function, or to one
+// KeyTraffic is what happened to the keys of a prefix, of a function, or to one
 // key.
-type Traffic struct {
+type KeyTraffic struct {
 	Name                string
 	Reads, Hits, Misses int
 	Writes, Deletes     int
@@ -42,7 +42,7 @@ type Traffic struct {
 // HitRatio with a chance of 95 %, if the next reads are like these: the
 // interval of Agresti and Coull (1998), good for 20 reads or more, with all that
 // is Unsure for misses at its lower end. It is 1, 1 without a read.
-func (t Traffic) Margin() (up, down float64) {
+func (t KeyTraffic) Margin() (up, down float64) {
 	if t.Reads == 0 {
 		return 1, 1
 	}
@@ -59,15 +59,15 @@ func (t Traffic) Margin() (up, down float64) {
 }
 
 // HitRatio is Hits of Reads, and false when there was none.
-func (t Traffic) HitRatio() (float64, bool) {
+func (t KeyTraffic) HitRatio() (float64, bool) {
 	if t.Reads == 0 {
 		return 0, false
 	}
 	return float64(t.Hits) / float64(t.Reads), true
 }
 
-// Count is how often something was seen.
-type Count struct {
+// NameCount is how often something was seen.
+type NameCount struct {
 	Name  string
 	Times int
 }
@@ -79,20 +79,20 @@ type Activity struct {
 	// Versions is the traffic of version keys of memoized functions, which are
 	// read with every result. It is in neither All nor Prefixes, whose hit
 	// ratios it would improve.
-	Versions       Traffic
-	Elsewhere      int // of other databases
-	All            Traffic
-	Prefixes       []Traffic // most reads first
-	Functions      []Traffic
-	Keys           []Traffic // the ten most used
-	Kinds, Clients []Count   // the ten most frequent commands and clients
-	Unfollowed     int       // commands on keys that were too many to follow
-	Counted        Rates     // by the server itself, all databases, in about the same time
+	Versions       KeyTraffic
+	OtherDatabases int // of other databases
+	All            KeyTraffic
+	Prefixes       []KeyTraffic // most reads first
+	Functions      []KeyTraffic
+	Keys           []KeyTraffic // the ten most used
+	Kinds, Clients []NameCount  // the ten most frequent commands and clients
+	Untracked      int          // commands on keys that were too many to follow
+	Counted        Rates        // by the server itself, all databases, in about the same time
 }
 
 // followed is what is known of one key.
 type followed struct {
-	traffic Traffic
+	traffic KeyTraffic
 	state   int8        // 0 not known, 1 there, 2 gone
 	expires time.Time   // by the server's clock
 	until   time.Time   // the same by ours, of a key that was there before
@@ -105,7 +105,7 @@ type Sample struct {
 	db         int
 	delims     string
 	depth      int
-	flasks     []*inspect.Flask
+	flasks     []*inspect.FlaskIndex
 	keys       map[string]*followed
 	kinds      map[string]int
 	clients    map[string]int
@@ -117,7 +117,7 @@ type Sample struct {
 }
 
 // NewSample begins a sample of one database. flask may be nil.
-func NewSample(db int, flask *inspect.Flask, opt Options) *Sample {
+func NewSample(db int, flask *inspect.FlaskIndex, opt Options) *Sample {
 	s := &Sample{
 		db: db, delims: cmp.Or(opt.Delims, ":"), depth: max(opt.Depth, 1),
 		keys: map[string]*followed{}, kinds: map[string]int{}, clients: map[string]int{},
@@ -224,7 +224,7 @@ func (f *followed) take(e effect, at time.Time, life lifetime) {
 		if e == fillsIfNew && f.state != 2 {
 			return // it may have changed nothing
 		}
-		within := Refill
+		within := RefillWindow
 		if life.ttl > 0 {
 			within = min(within, life.ttl)
 		}
@@ -273,7 +273,7 @@ func (f *followed) settle(missed int) {
 // Know adds what is known of the functions behind keys, for the report. What
 // was known earlier stays: a function whose results were forgotten meanwhile
 // has other keys now.
-func (s *Sample) Know(flask *inspect.Flask) {
+func (s *Sample) Know(flask *inspect.FlaskIndex) {
 	if flask != nil {
 		s.flasks = append(s.flasks, flask)
 	}
@@ -282,16 +282,16 @@ func (s *Sample) Know(flask *inspect.Flask) {
 // functionOf is the function whose result a key is, as far as it is known.
 func (s *Sample) functionOf(name []byte) string {
 	for _, f := range s.flasks {
-		if _, function := Explained(name, f); function != "" {
+		if _, function := Classify(name, f); function != "" {
 			return function
 		}
 	}
-	_, function := Explained(name, nil)
+	_, function := Classify(name, nil)
 	return function
 }
 
 // name adds what is known of the call behind a key.
-func (s *Sample) name(t *Traffic) {
+func (s *Sample) name(t *KeyTraffic) {
 	key := []byte(t.Name)
 	if !inspect.NeedsCalls(key) {
 		return
@@ -307,20 +307,20 @@ func (s *Sample) name(t *Traffic) {
 // Report works out the sample. over is how long it took, counted what the
 // server's own counters say of the same time.
 func (s *Sample) Report(over time.Duration, counted Rates) *Activity {
-	a := &Activity{Over: over, Commands: s.commands, Elsewhere: s.elsewhere, Unfollowed: s.unfollowed, Counted: counted}
-	prefixes, functions := map[string]*Traffic{}, map[string]*Traffic{}
-	var known *inspect.Flask
+	a := &Activity{Over: over, Commands: s.commands, OtherDatabases: s.elsewhere, Untracked: s.unfollowed, Counted: counted}
+	prefixes, functions := map[string]*KeyTraffic{}, map[string]*KeyTraffic{}
+	var known *inspect.FlaskIndex
 	if n := len(s.flasks); n > 0 {
 		known = s.flasks[n-1]
 	}
 	segments := inspect.PrefixesOf(known)
 	for _, f := range s.keys {
-		if f.traffic == (Traffic{Name: f.traffic.Name}) {
+		if f.traffic == (KeyTraffic{Name: f.traffic.Name}) {
 			continue // nobody asked for it
 		}
 		unsure := 0
 		for _, read := range f.pending {
-			if s.last.Sub(read) < Refill {
+			if s.last.Sub(read) < RefillWindow {
 				unsure++
 			}
 		}
@@ -347,14 +347,14 @@ func (s *Sample) Report(over time.Duration, counted Rates) *Activity {
 	return a
 }
 
-func into(m map[string]*Traffic, name string) *Traffic {
+func into(m map[string]*KeyTraffic, name string) *KeyTraffic {
 	if m[name] == nil {
-		m[name] = &Traffic{Name: name}
+		m[name] = &KeyTraffic{Name: name}
 	}
 	return m[name]
 }
 
-func (t *Traffic) join(o Traffic) {
+func (t *KeyTraffic) join(o KeyTraffic) {
 	t.Reads += o.Reads
 	t.Hits += o.Hits
 	t.Misses += o.Misses
@@ -363,8 +363,8 @@ func (t *Traffic) join(o Traffic) {
 	t.Unsure += o.Unsure
 }
 
-func busiest(seq func(func(*Traffic) bool)) []Traffic {
-	var list []Traffic
+func busiest(seq func(func(*KeyTraffic) bool)) []KeyTraffic {
+	var list []KeyTraffic
 	for t := range seq {
 		list = append(list, *t)
 	}
@@ -372,15 +372,15 @@ func busiest(seq func(func(*Traffic) bool)) []Traffic {
 	return list
 }
 
-func byUse(a, b Traffic) int {
+func byUse(a, b KeyTraffic) int {
 	return cmp.Or(cmp.Compare(b.Reads+b.Writes+b.Deletes, a.Reads+a.Writes+a.Deletes), cmp.Compare(a.Name, b.Name))
 }
 
-func most(m map[string]int) []Count {
-	var list []Count
+func most(m map[string]int) []NameCount {
+	var list []NameCount
 	for name, n := range m {
-		list = append(list, Count{name, n})
+		list = append(list, NameCount{name, n})
 	}
-	slices.SortFunc(list, func(a, b Count) int { return cmp.Or(cmp.Compare(b.Times, a.Times), cmp.Compare(a.Name, b.Name)) })
+	slices.SortFunc(list, func(a, b NameCount) int { return cmp.Or(cmp.Compare(b.Times, a.Times), cmp.Compare(a.Name, b.Name)) })
 	return list[:min(topShown, len(list))]
 }

@@ -56,11 +56,11 @@ func watching(t *testing.T, c *inspect.Client, w *inspecttest.Wire, s *insight.S
 		t.Fatal("the load was not seen to its end")
 	}
 	after := info(t, c)
-	counted, _ := insight.Between(before, after)
+	counted, _ := insight.RatesBetween(before, after)
 	return s.Report(2*time.Second, counted)
 }
 
-func traffic(t *testing.T, list []insight.Traffic, name string) insight.Traffic {
+func traffic(t *testing.T, list []insight.KeyTraffic, name string) insight.KeyTraffic {
 	t.Helper()
 	for _, g := range list {
 		if g.Name == name {
@@ -68,7 +68,7 @@ func traffic(t *testing.T, list []insight.Traffic, name string) insight.Traffic 
 		}
 	}
 	t.Fatalf("there is no %q in %+v", name, list)
-	return insight.Traffic{}
+	return insight.KeyTraffic{}
 }
 
 func TestHitsAndMissesOfAKnownLoad(t *testing.T) {
@@ -100,8 +100,8 @@ func TestHitsAndMissesOfAKnownLoad(t *testing.T) {
 		}
 		other.Do("GET", "warm:1")
 	})
-	if a.All.Reads != 40+90+1+2 || a.All.Hits != 40+60+2 || a.All.Misses != 31 || a.Elsewhere == 0 {
-		t.Errorf("all: %+v, elsewhere %d", a.All, a.Elsewhere)
+	if a.All.Reads != 40+90+1+2 || a.All.Hits != 40+60+2 || a.All.Misses != 31 || a.OtherDatabases == 0 {
+		t.Errorf("all: %+v, elsewhere %d", a.All, a.OtherDatabases)
 	}
 	if g := traffic(t, a.Functions, "square"); g.Hits != 60 || g.Misses != 30 || g.Writes != 30 {
 		t.Errorf("square: %+v", g)
@@ -252,7 +252,7 @@ func TestTheMarginOfARatioHolds(t *testing.T) {
 			const samples = 1000
 			held := 0
 			for range samples {
-				g := insight.Traffic{Reads: reads}
+				g := insight.KeyTraffic{Reads: reads}
 				for range reads {
 					if rng.Float64() < p {
 						g.Hits++
@@ -269,11 +269,11 @@ func TestTheMarginOfARatioHolds(t *testing.T) {
 			}
 		}
 	}
-	if up, down := (insight.Traffic{}).Margin(); up != 1 || down != 1 {
+	if up, down := (insight.KeyTraffic{}).Margin(); up != 1 || down != 1 {
 		t.Errorf("of no reads: %v, %v", up, down)
 	}
 	// Hits that may be misses widen it downwards.
-	sure, unsure := insight.Traffic{Reads: 100, Hits: 90}, insight.Traffic{Reads: 100, Hits: 90, Unsure: 30}
+	sure, unsure := insight.KeyTraffic{Reads: 100, Hits: 90}, insight.KeyTraffic{Reads: 100, Hits: 90, Unsure: 30}
 	_, a := sure.Margin()
 	_, b := unsure.Margin()
 	if b < a+0.29 {
@@ -286,7 +286,7 @@ func TestMonitorIsOnlySentByMonitor(t *testing.T) {
 	srv := inspecttest.Start(t)
 	c := open(t, srv.URL(0))
 	snapshot(t, c)
-	if _, err := insight.Look(t.Context(), c, inspect.Info{}); err != nil {
+	if _, err := insight.ReadVitals(t.Context(), c, inspect.Info{}); err != nil {
 		t.Fatal(err)
 	}
 	if n := srv.Calls("monitor"); n != 0 {

@@ -70,7 +70,7 @@ func TestMemoryEvictionsAndExpiryAreCounted(t *testing.T) {
 	if used := infoOf(w, "used_memory"); math.Abs(float64(after.UsedMemory-used)) > 0.1*float64(used) {
 		t.Errorf("%d bytes used, the server says %d", after.UsedMemory, used)
 	}
-	r, ok := insight.Between(before, after)
+	r, ok := insight.RatesBetween(before, after)
 	if seconds := after.At.Sub(before.At).Seconds(); !ok || math.Abs(r.Evicted*seconds-float64(after.Evicted)) > 0.5 || math.Abs(r.Expired*seconds-short) > 0.5 {
 		t.Errorf("%+v", r)
 	}
@@ -95,7 +95,7 @@ func TestFailingSnapshotsAreFoundWhereWritesFail(t *testing.T) {
 		t.Fatalf("the server takes writes: %v", err)
 	}
 	c := open(t, srv.URL(0))
-	v, err := insight.Look(t.Context(), c, inspect.Info{})
+	v, err := insight.ReadVitals(t.Context(), c, inspect.Info{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -162,7 +162,7 @@ func TestAClusterIsAddedUp(t *testing.T) {
 			}
 		}
 	})
-	counted, ok := insight.Between(before, info(t, c))
+	counted, ok := insight.RatesBetween(before, info(t, c))
 	if !ok || counted.Hits != hits || counted.Misses != misses {
 		t.Errorf("%d hits and %d misses counted, want %d and %d", counted.Hits, counted.Misses, hits, misses)
 	}
@@ -221,7 +221,7 @@ func TestWhatAUserMayNotAskIsNamedOnce(t *testing.T) {
 	c := open(t, "redis://someone:pw@"+srv.Addr)
 	var last insight.Vitals
 	for range 3 {
-		v, err := insight.Look(t.Context(), c, last.Info)
+		v, err := insight.ReadVitals(t.Context(), c, last.Info)
 		if err != nil {
 			t.Fatal(err)
 		}

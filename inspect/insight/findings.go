@@ -26,9 +26,9 @@ type Finding struct {
 	Level Level
 	// Name never changes, for programs: "evicting".
 	Name string
-	// What is the case, and what to Do about it, each in one sentence without
+	// Problem is the case, and what to Do about it, each in one sentence without
 	// a full stop.
-	What, Do string
+	Problem, Advice string
 }
 
 // Vitals are the figures of a server that Findings judges. Zero values stand
@@ -38,7 +38,7 @@ type Vitals struct {
 	Rates     Rates // of the last seconds; the zero value before there are two looks
 	Databases []inspect.Database
 	Ping      time.Duration
-	Slow      []inspect.Slow
+	Slow      []inspect.SlowlogEntry
 }
 
 // The limits from which a figure is a finding.

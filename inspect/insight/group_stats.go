@@ -249,11 +249,11 @@ func (t *tally) report() *Report {
 }
 
 // peaks finds the seconds in which unusually many keys of a kind expire.
-func (t *tally) peaks() []Peak {
+func (t *tally) peaks() []ExpirySpike {
 	type kind struct{ function, prefix, framework string }
 	sums := map[kind]float64{}
 	first, last := map[kind]int64{}, map[kind]int64{}
-	list := make([]Peak, 0, peaks)
+	list := make([]ExpirySpike, 0, peaks)
 	estimated := map[moment]Estimate{}
 	for m, cells := range t.moments {
 		var keys sum
@@ -278,8 +278,8 @@ func (t *tally) peaks() []Peak {
 		if seconds := last[k] - first[k] + 1; seconds > peakTimes && float64(estimated[m].Value) < peakTimes*sums[k]/float64(seconds) {
 			continue
 		}
-		list = append(list, Peak{At: time.Unix(m.second, 0), Keys: estimated[m], Function: m.function, Prefix: m.prefix, Framework: m.framework})
+		list = append(list, ExpirySpike{At: time.Unix(m.second, 0), Keys: estimated[m], Function: m.function, Prefix: m.prefix, Framework: m.framework})
 	}
-	slices.SortStableFunc(list, func(a, b Peak) int { return cmp.Compare(b.Keys.Value, a.Keys.Value) })
+	slices.SortStableFunc(list, func(a, b ExpirySpike) int { return cmp.Compare(b.Keys.Value, a.Keys.Value) })
 	return list[:min(len(list), peaks)]
 }

@@ -32,10 +32,10 @@ func (r Rates) HitRatio() (float64, bool) {
 	return float64(r.Hits) / float64(r.Hits+r.Misses), true
 }
 
-// Between compares two looks at the same server. It reports false when there is
+// RatesBetween compares two looks at the same server. It reports false when there is
 // no telling: one of them is empty, they are of the same moment, or the server
 // was restarted, or its counters reset, between them.
-func Between(before, after inspect.Info) (Rates, bool) {
+func RatesBetween(before, after inspect.Info) (Rates, bool) {
 	over := after.At.Sub(before.At)
 	if before.At.IsZero() || after.At.IsZero() || over <= 0 {
 		return Rates{}, false

@@ -41,7 +41,7 @@ type Report struct {
 	Biggest []inspect.Key
 	// Peaks are moments when many keys of a function or a prefix expire at
 	// once, the most first.
-	Peaks []Peak
+	Peaks []ExpirySpike
 	// Duplicates is nil unless it was asked for.
 	Duplicates *Duplicates
 }
@@ -68,9 +68,9 @@ func (g Group) Average() int64 {
 	return g.Bytes.Value / g.Keys.Value
 }
 
-// Peak is a second in which many keys expire: whoever asks then finds nothing,
+// ExpirySpike is a second in which many keys expire: whoever asks then finds nothing,
 // and all of it is worked out again at once.
-type Peak struct {
+type ExpirySpike struct {
 	At        time.Time // the beginning of the second, by our clock
 	Keys      Estimate
 	Function  string // "" when it is not known

@@ -62,7 +62,7 @@ func TestRatesAreThoseOfTheLoad(t *testing.T) {
 	}
 	looked := app.Int("EXISTS", "there") // a lookup of its own, as are those of the loop
 	after := info(t, c)
-	r, ok := insight.Between(before, after)
+	r, ok := insight.RatesBetween(before, after)
 	if !ok || looked != 1 {
 		t.Fatal("no rates")
 	}
@@ -79,10 +79,10 @@ func TestRatesAreThoseOfTheLoad(t *testing.T) {
 	if got := r.Commands * r.Over.Seconds(); got < sent-2 || got > sent+2 {
 		t.Errorf("%.1f commands, want %.0f", got, sent)
 	}
-	if _, ok := insight.Between(after, before); ok {
+	if _, ok := insight.RatesBetween(after, before); ok {
 		t.Error("rates backwards")
 	}
-	if _, ok := insight.Between(inspect.Info{}, after); ok {
+	if _, ok := insight.RatesBetween(inspect.Info{}, after); ok {
 		t.Error("rates from nothing")
 	}
 }
@@ -157,7 +157,7 @@ func TestFindingsOfRealServers(t *testing.T) {
 			before := info(t, c)
 			tt.load(srv.Dial(0))
 			v.Info = info(t, c)
-			v.Rates, _ = insight.Between(before, v.Info)
+			v.Rates, _ = insight.RatesBetween(before, v.Info)
 			var err error
 			if v.Databases, err = c.Databases(t.Context()); err != nil {
 				t.Fatal(err)
@@ -174,7 +174,7 @@ func TestFindingsOfRealServers(t *testing.T) {
 				t.Errorf("%q, want %q", named(got), tt.want)
 			}
 			for _, f := range got {
-				if f.What == "" || f.Do == "" {
+				if f.Problem == "" || f.Advice == "" {
 					t.Errorf("%+v says too little", f)
 				}
 			}

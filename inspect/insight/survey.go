@@ -12,8 +12,8 @@ import (
 	"cacheview/inspect/keyspace"
 )
 
-// Asker is what a survey needs of a server; *inspect.Client is one.
-type Asker interface {
+// SurveySource is what a survey needs of a server; *inspect.Client is one.
+type SurveySource interface {
 	Meta(ctx context.Context, names [][]byte, withSize bool) ([]inspect.Key, error)
 	ExactSizes(ctx context.Context, keys []inspect.Key) error
 	Digests(ctx context.Context, keys []inspect.Key) ([]inspect.Digest, error)
@@ -72,7 +72,7 @@ func (c *cell) stands() (keys, looked int) {
 // 1,000 of each prefix and function, at random, and what follows from them has
 // its margin. flask may be nil; then only readable names have functions. When
 // ctx ends while keys are looked at, the report is Partial, beside the error.
-func Survey(ctx context.Context, ask Asker, snap *keyspace.Snapshot, flask *inspect.Flask, opt Options) (*Report, error) {
+func Survey(ctx context.Context, ask SurveySource, snap *keyspace.Snapshot, flask *inspect.FlaskIndex, opt Options) (*Report, error) {
 	if opt.Depth < 1 {
 		opt.Depth = 1
 	}
@@ -130,7 +130,7 @@ func Survey(ctx context.Context, ask Asker, snap *keyspace.Snapshot, flask *insp
 	return t.report(), nil
 }
 
-func lookUp(ctx context.Context, ask Asker, snap *keyspace.Snapshot, ids []uint32, exact bool) ([]inspect.Key, error) {
+func lookUp(ctx context.Context, ask SurveySource, snap *keyspace.Snapshot, ids []uint32, exact bool) ([]inspect.Key, error) {
 	names := make([][]byte, len(ids))
 	for i, id := range ids {
 		names[i] = snap.Name(id)
@@ -147,18 +147,18 @@ func lookUp(ctx context.Context, ask Asker, snap *keyspace.Snapshot, ids []uint3
 
 // strata sorts the names of a snapshot into cells and draws the sample of each
 // by Vitter's algorithm R, in one pass. It returns the cells in a fixed order.
-func strata(ctx context.Context, snap *keyspace.Snapshot, flask *inspect.Flask, opt Options) ([]*cell, int, error) {
+func strata(ctx context.Context, snap *keyspace.Snapshot, flask *inspect.FlaskIndex, opt Options) ([]*cell, int, error) {
 	rng := rand.New(rand.NewPCG(opt.Seed, 0x9e3779b97f4a7c15))
 	byKey := map[cellKey]*cell{}
 	var cells []*cell
 	total := 0
 	prefixes := inspect.PrefixesOf(flask)
-	all := opt.Exact || snap.Living() <= countAll
-	for id := range uint32(snap.Len()) {
+	all := opt.Exact || snap.KeyCount() <= countAll
+	for id := range uint32(snap.IDCount()) {
 		if id%10_000 == 0 && ctx.Err() != nil {
 			return nil, 0, context.Cause(ctx)
 		}
-		if !snap.Live(id) {
+		if !snap.IsAlive(id) {
 			continue
 		}
 		name := snap.Name(id)
@@ -190,9 +190,9 @@ func strata(ctx context.Context, snap *keyspace.Snapshot, flask *inspect.Flask, 
 	return cells, total, nil
 }
 
-// Explained returns the framework that wrote a key and the function whose
+// Classify returns the framework that wrote a key and the function whose
 // result it is, as far as its name, or the app's other keys, tell.
-func Explained(name []byte, flask *inspect.Flask) (framework, function string) {
+func Classify(name []byte, flask *inspect.FlaskIndex) (framework, function string) {
 	if flask != nil {
 		if o, ok := flask.Owner(name); ok {
 			return "flask-caching", o.Function

@@ -41,7 +41,7 @@ func TestKeysAreFoundByWhatTheyAreCalled(t *testing.T) {
 		{Query{Mode: Substring, Text: "hash"}, true, []string{"b:hash2", "c:hash1"}},
 		{Query{Mode: Substring, Text: ""}, false, []string{"a:square", "b:hash2", "c:hash1", "square"}},
 	} {
-		spec := Spec{Query: step.q, Order: ByName, Tree: step.tree, Names: names}
+		spec := RowSpec{Query: step.q, Order: ByName, Tree: step.tree, Names: names}
 		rows, err := Build(t.Context(), x.Snapshot(), spec, prev)
 		if err != nil {
 			t.Fatal(err)

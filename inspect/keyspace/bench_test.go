@@ -75,7 +75,7 @@ var bench = sync.OnceValue(func() (b struct {
 	return b
 })
 
-func build(b *testing.B, spec Spec, prev *Rows) *Rows {
+func build(b *testing.B, spec RowSpec, prev *Rows) *Rows {
 	b.Helper()
 	r, err := Build(context.Background(), bench().snap, spec, prev)
 	if err != nil {
@@ -145,14 +145,14 @@ func BenchmarkFilter(b *testing.B) {
 		{Fuzzy, "a s", UnknownType, false},
 		{Prefix, "", String, true},
 	} {
-		for _, order := range []Order{ByScan, ByName} {
-			spec := Spec{Query: q, Order: order}
+		for _, order := range []SortOrder{ByScan, ByName} {
+			spec := RowSpec{Query: q, Order: order}
 			b.Run(fmt.Sprintf("%v=%s,%v", q.Mode, q.Text, order), func(b *testing.B) {
-				all := build(b, Spec{Order: order}, nil)
+				all := build(b, RowSpec{Order: order}, nil)
 				b.ResetTimer()
 				matches := 0
 				loop(b, func() {
-					matches = build(b, spec, all).Matches()
+					matches = build(b, spec, all).MatchCount()
 				})
 				b.ReportMetric(float64(matches), "matches")
 			})
@@ -161,8 +161,8 @@ func BenchmarkFilter(b *testing.B) {
 }
 
 func BenchmarkFirst(b *testing.B) {
-	all := build(b, Spec{Order: ByName}, nil)
-	for _, spec := range []Spec{
+	all := build(b, RowSpec{Order: ByName}, nil)
+	for _, spec := range []RowSpec{
 		{Query: Query{Mode: Substring, Text: "page/99"}},
 		{Query: Query{Mode: Substring, Text: "page/99"}, Order: ByName},
 		{Query: Query{Mode: Glob, Text: "user:*5:profile"}, Order: ByName},
@@ -173,7 +173,7 @@ func BenchmarkFirst(b *testing.B) {
 			rows := 0
 			loop(b, func() {
 				ctx, cancel := context.WithTimeout(context.Background(), 12*time.Millisecond)
-				r, err := First(ctx, bench().snap, spec, all, 50)
+				r, err := BuildFirst(ctx, bench().snap, spec, all, 50)
 				if cancel(); err != nil {
 					b.Fatal(err)
 				}
@@ -185,9 +185,9 @@ func BenchmarkFirst(b *testing.B) {
 }
 
 func BenchmarkNarrow(b *testing.B) {
-	wide := build(b, Spec{Query: Query{Mode: Substring, Text: "page/9"}}, nil)
+	wide := build(b, RowSpec{Query: Query{Mode: Substring, Text: "page/9"}}, nil)
 	loop(b, func() {
-		build(b, Spec{Query: Query{Mode: Substring, Text: "page/99"}}, wide)
+		build(b, RowSpec{Query: Query{Mode: Substring, Text: "page/99"}}, wide)
 	})
 }
 
@@ -195,12 +195,12 @@ func BenchmarkSort(b *testing.B) {
 	s := bench().snap
 	b.Run("name", func(b *testing.B) {
 		loop(b, func() {
-			build(b, Spec{Order: ByName}, nil)
+			build(b, RowSpec{Order: ByName}, nil)
 		})
 	})
 	b.Run("name,floor=sort.Slice", func(b *testing.B) {
 		loop(b, func() {
-			ids := slices.Collect(build(b, Spec{}, nil).Keys())
+			ids := slices.Collect(build(b, RowSpec{}, nil).Keys())
 			sort.Slice(ids, func(i, j int) bool { return bytes.Compare(s.Name(ids[i]), s.Name(ids[j])) < 0 })
 		})
 	})
@@ -211,16 +211,16 @@ func BenchmarkSort(b *testing.B) {
 			sort.Slice(names, func(i, j int) bool { return names[i] < names[j] })
 		})
 	})
-	named := build(b, Spec{Order: ByName}, nil)
-	for _, order := range []Order{ByTTL, BySize} {
+	named := build(b, RowSpec{Order: ByName}, nil)
+	for _, order := range []SortOrder{ByTTL, BySize} {
 		b.Run(order.String(), func(b *testing.B) {
 			loop(b, func() {
-				build(b, Spec{Order: order}, named)
+				build(b, RowSpec{Order: order}, named)
 			})
 		})
 		b.Run(order.String()+",unnamed", func(b *testing.B) {
 			loop(b, func() {
-				build(b, Spec{Order: order}, nil)
+				build(b, RowSpec{Order: order}, nil)
 			})
 		})
 		b.Run(order.String()+",floor=SortFunc", func(b *testing.B) {
@@ -229,7 +229,7 @@ func BenchmarkSort(b *testing.B) {
 				id  uint32
 			}
 			loop(b, func() {
-				rows := make([]row, s.Len())
+				rows := make([]row, s.IDCount())
 				for id := range rows {
 					m := s.Meta(uint32(id))
 					rows[id] = row{m.Expiry, uint32(id)}
@@ -244,16 +244,16 @@ func BenchmarkSort(b *testing.B) {
 }
 
 func BenchmarkTree(b *testing.B) {
-	named := build(b, Spec{Order: ByName}, nil)
+	named := build(b, RowSpec{Order: ByName}, nil)
 	b.Run("unsorted", func(b *testing.B) {
 		loop(b, func() {
-			build(b, Spec{Tree: true}, nil)
+			build(b, RowSpec{Tree: true}, nil)
 		})
 	})
 	b.Run("sorted", func(b *testing.B) {
 		b.ReportAllocs()
 		loop(b, func() {
-			build(b, Spec{Tree: true}, named)
+			build(b, RowSpec{Tree: true}, named)
 		})
 	})
 	b.Run("floor=maps", func(b *testing.B) {
@@ -263,7 +263,7 @@ func BenchmarkTree(b *testing.B) {
 			mapOfMaps(names)
 		})
 	})
-	folded := build(b, Spec{Tree: true}, named)
+	folded := build(b, RowSpec{Tree: true}, named)
 	b.Run("open", func(b *testing.B) {
 		loop(b, func() {
 			folded.Fold([]byte("user:"), true)

@@ -26,7 +26,7 @@ type nameOrder struct {
 type builder struct {
 	ctx     context.Context
 	s       *Snapshot
-	spec    Spec
+	spec    RowSpec
 	m       *Matcher
 	prev    *Rows      // nil when it is of no use
 	all     *nameOrder // from prev, perhaps not up to date; may be nil
@@ -38,7 +38,7 @@ type builder struct {
 // Build returns the rows that a spec asks for. What prev knows is used when the
 // query narrows and the snapshot is the same or has only grown; it may be nil.
 // The errors are ctx's, and a regular expression that does not parse.
-func Build(ctx context.Context, s *Snapshot, spec Spec, prev *Rows) (*Rows, error) {
+func Build(ctx context.Context, s *Snapshot, spec RowSpec, prev *Rows) (*Rows, error) {
 	b, err := newBuilder(ctx, s, spec, prev)
 	if err != nil {
 		return nil, err
@@ -57,7 +57,7 @@ func (b *builder) build() (*Rows, error) {
 	return b.arrange(ids, sorted)
 }
 
-func newBuilder(ctx context.Context, s *Snapshot, spec Spec, prev *Rows) (*builder, error) {
+func newBuilder(ctx context.Context, s *Snapshot, spec RowSpec, prev *Rows) (*builder, error) {
 	m, err := spec.Query.Compile()
 	if err != nil {
 		return nil, err
@@ -138,7 +138,7 @@ func (b *builder) keep(ids []uint32, known bool) ([]uint32, error) {
 			}
 			runtime.Gosched() // see parallel
 		}
-		if b.s.Live(id) && (known || b.m.Match(b.s.Name(id))) && b.s.wanted(b.spec.Query, id, &b.unknown) {
+		if b.s.IsAlive(id) && (known || b.m.Match(b.s.Name(id))) && b.s.wanted(b.spec.Query, id, &b.unknown) {
 			kept = append(kept, id)
 		}
 	}

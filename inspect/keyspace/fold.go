@@ -25,7 +25,7 @@ func (r *Rows) Toggle(prefix []byte) *Rows {
 
 // fold returns the branch with the node of prefix changed somewhere below, and
 // updates the open set.
-func (b *branch) fold(prefix []byte, open bool, spec *Spec) *branch {
+func (b *branch) fold(prefix []byte, open bool, spec *RowSpec) *branch {
 	k, ok := b.kid(prefix)
 	if !ok {
 		spec.Open = spec.Open.With(prefix, open)

@@ -80,7 +80,7 @@ type ranker struct {
 
 func (r *ranker) add(id uint32) {
 	s := r.b.s
-	if !s.Live(id) {
+	if !s.IsAlive(id) {
 		return
 	}
 	name := s.Name(id)

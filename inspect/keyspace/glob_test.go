@@ -95,7 +95,7 @@ func TestGlobShortCuts(t *testing.T) {
 func TestRanges(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
-		mode       Mode
+		mode       MatchMode
 		text, name string
 		want       [][2]int
 	}{

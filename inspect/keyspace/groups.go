@@ -7,11 +7,11 @@ import (
 	"slices"
 )
 
-// Groups gives keys to nodes of a tree that their names say nothing of to a
+// Grouper gives keys to nodes of a tree that their names say nothing of to a
 // reader, such as results to the function that they are of. It must not change
 // while it is in use, and is called by several goroutines at once. Two are the
 // same when they are equal: a pointer will do.
-type Groups interface {
+type Grouper interface {
 	// GroupNames are the names of the nodes. None ends in a delimiter of the
 	// tree, so that no prefix is mistaken for it.
 	GroupNames() []string
@@ -29,7 +29,7 @@ type Prefixes interface {
 
 // Ordered is Groups with an order of its own for the keys of a group.
 type Ordered interface {
-	Groups
+	Grouper
 	// SortText returns the text by which a key of a group is sorted, in natural
 	// order: page 9 before page 10. Keys with the same text, or with none, are
 	// in the order of their names, those with none last.
@@ -38,7 +38,7 @@ type Ordered interface {
 
 // A grouping is what Groups says of the keys of a snapshot.
 type grouping struct {
-	by    Groups
+	by    Grouper
 	names [][]byte
 	of    []uint32 // the number of an id's group from 1 on; 0 is none
 }
@@ -170,9 +170,9 @@ func (b *branch) kidNamed(name []byte) (k int, ok bool) {
 	return 0, false
 }
 
-// InGroup returns the matching keys of a node that is a group, by name; nil
+// GroupKeys returns the matching keys of a node that is a group, by name; nil
 // when there is no such node. The slice is the caller's.
-func (r *Rows) InGroup(name []byte) []uint32 {
+func (r *Rows) GroupKeys(name []byte) []uint32 {
 	if r.root == nil {
 		return nil
 	}

@@ -24,7 +24,7 @@ func (m *marked) GroupOf(name []byte) int {
 }
 
 // grouped builds a tree of some names, of which those with a G are in a group.
-func grouped(t *testing.T, names []string, spec Spec) *Rows {
+func grouped(t *testing.T, names []string, spec RowSpec) *Rows {
 	t.Helper()
 	x := New(0)
 	x.AddStrings(names)
@@ -55,23 +55,23 @@ func TestGroupsComeFirstInATree(t *testing.T) {
 	names := []string{"f:1GS", "f:2", "f:3GC", "f:4", "f:5GS", "a", "z:GC", "b:x:1", "b:x:2"}
 	for _, tt := range []struct {
 		name string
-		spec Spec
+		spec RowSpec
 		want []string
 	}{
-		{"all open", Spec{Order: ByName, Open: AllOpen()}, []string{
+		{"all open", RowSpec{Order: ByName, Open: AllOpen()}, []string{
 			"app.square() 2", "  f:1GS", "  f:5GS", "app.cube() 2", "  f:3GC", "  z:GC",
 			"a", "b:x: 2", "  1", "  2", "f: 2", "  2", "  4",
 		}},
-		{"folded", Spec{Order: ByName}, []string{"app.square() 2", "app.cube() 2", "a", "b:x: 2", "f: 2"}},
-		{"one open", Spec{Order: ByName, Open: OpenPrefixes("app.cube()", "f:")}, []string{
+		{"folded", RowSpec{Order: ByName}, []string{"app.square() 2", "app.cube() 2", "a", "b:x: 2", "f: 2"}},
+		{"one open", RowSpec{Order: ByName, Open: OpenPrefixes("app.cube()", "f:")}, []string{
 			"app.square() 2", "app.cube() 2", "  f:3GC", "  z:GC", "a", "b:x: 2", "f: 2", "  2", "  4",
 		}},
-		{"reversed", Spec{Order: ByName, Reverse: true}, []string{"f: 2", "b:x: 2", "a", "app.cube() 2", "app.square() 2"}},
-		{"filtered", Spec{Order: ByName, Query: Query{Text: "f:"}, Open: AllOpen()}, []string{
+		{"reversed", RowSpec{Order: ByName, Reverse: true}, []string{"f: 2", "b:x: 2", "a", "app.cube() 2", "app.square() 2"}},
+		{"filtered", RowSpec{Order: ByName, Query: Query{Text: "f:"}, Open: AllOpen()}, []string{
 			"app.square() 2", "  f:1GS", "  f:5GS", "app.cube() 1", "  f:3GC", "f: 2", "  2", "  4",
 		}},
-		{"only a group", Spec{Order: ByName, Query: Query{Mode: Substring, Text: "GS"}}, []string{"app.square() 2"}},
-		{"no group", Spec{Order: ByName, Query: Query{Text: "b"}}, []string{"b:x: 2"}},
+		{"only a group", RowSpec{Order: ByName, Query: Query{Mode: Substring, Text: "GS"}}, []string{"app.square() 2"}},
+		{"no group", RowSpec{Order: ByName, Query: Query{Text: "b"}}, []string{"b:x: 2"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -92,7 +92,7 @@ func TestGroupsFindAndFold(t *testing.T) {
 	for i := range 400 {
 		names = append(names, fmt.Sprintf("%c:%c:%d%s", 'a'+r.IntN(4), 'a'+r.IntN(4), i, []string{"", "GS", "GC", ""}[r.IntN(4)]))
 	}
-	rows := grouped(t, names, Spec{Order: ByName, Open: AllOpen()})
+	rows := grouped(t, names, RowSpec{Order: ByName, Open: AllOpen()})
 	for range 300 {
 		for i := range rows.Len() {
 			row := rows.At(i)
@@ -108,8 +108,8 @@ func TestGroupsFindAndFold(t *testing.T) {
 			if row.Group != strings.HasSuffix(string(row.Prefix), "()") {
 				t.Fatalf("node %q: group %v", row.Prefix, row.Group)
 			}
-			if row.Group && len(rows.InGroup(row.Prefix)) != row.Count {
-				t.Fatalf("node %q has %d keys and says %d", row.Prefix, len(rows.InGroup(row.Prefix)), row.Count)
+			if row.Group && len(rows.GroupKeys(row.Prefix)) != row.Count {
+				t.Fatalf("node %q has %d keys and says %d", row.Prefix, len(rows.GroupKeys(row.Prefix)), row.Count)
 			}
 		}
 		row := rows.At(r.IntN(rows.Len()))
@@ -129,7 +129,7 @@ func TestGroupsFindAndFold(t *testing.T) {
 
 func TestGroupsOfKeysThatCome(t *testing.T) {
 	t.Parallel()
-	rows := grouped(t, []string{"f:1GS", "f:2GS", "a"}, Spec{Order: ByName})
+	rows := grouped(t, []string{"f:1GS", "f:2GS", "a"}, RowSpec{Order: ByName})
 	x := rows.Snapshot().index
 	x.AddStrings([]string{"f:3GS", "b", "c:GC"})
 	later, err := Build(t.Context(), x.Snapshot(), rows.Spec(), rows)
@@ -160,10 +160,10 @@ func BenchmarkTreeWithGroups(b *testing.B) {
 	fifths := &byFifth{}
 	for _, bb := range []struct {
 		name   string
-		groups Groups
+		groups Grouper
 	}{{"without", nil}, {"with", fifths}} {
 		b.Run(bb.name, func(b *testing.B) {
-			spec := Spec{Order: ByName, Tree: true, Groups: bb.groups}
+			spec := RowSpec{Order: ByName, Tree: true, Groups: bb.groups}
 			prev, err := Build(b.Context(), s, spec, nil)
 			if err != nil {
 				b.Fatal(err)
@@ -197,7 +197,7 @@ func TestGroups_InNaturalOrder(t *testing.T) {
 	x := New(0)
 	x.AddStrings([]string{"aGS=f(10)", "bGS=f(9)", "cGS=f(-2)", "dGS", "eGS=f(1, 10)", "fGS=f(1, 9)", "gGS=f('b')", "hGS=f(-10)", "iGC=2", "z"})
 	by := &ordered{marked{[]string{"empty()", "app.square()", "app.cube()"}}}
-	rows, err := Build(t.Context(), x.Snapshot(), Spec{Tree: true, Order: ByName, Groups: by, Open: AllOpen()}, nil)
+	rows, err := Build(t.Context(), x.Snapshot(), RowSpec{Tree: true, Order: ByName, Groups: by, Open: AllOpen()}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -227,7 +227,7 @@ func TestTree_KnownPrefixes(t *testing.T) {
 	x := New(0)
 	x.AddStrings([]string{"app_home", "app_view//", "app_view//about", "app_view//list:1", "app_view//list:2", "apple", "other:1", "other:2"})
 	known := &knownPrefixes{"app_", "app_view/"}
-	spec := Spec{Tree: true, Order: ByName, Prefixes: known, Open: AllOpen()}
+	spec := RowSpec{Tree: true, Order: ByName, Prefixes: known, Open: AllOpen()}
 	rows, err := Build(t.Context(), x.Snapshot(), spec, nil)
 	if err != nil {
 		t.Fatal(err)

@@ -18,7 +18,7 @@ func TestHold_RemovedKey(t *testing.T) {
 	if _, ok := x.Lookup([]byte("a")); !ok || !x.HeldGone() || x.Snapshot().Meta(id).Expiry != 1 {
 		t.Fatalf("not held: %v", x.Snapshot().Meta(id))
 	}
-	x.Note([]byte("a"), keyspace.Meta{Type: keyspace.String, Expiry: keyspace.NoExpiry})
+	x.Upsert([]byte("a"), keyspace.Meta{Type: keyspace.String, Expiry: keyspace.NoExpiry})
 	if x.HeldGone() || x.Hold([]byte("b")) {
 		t.Fatal("it came back")
 	}

@@ -144,15 +144,15 @@ func (x *Index) Lookup(name []byte) (id uint32, ok bool) {
 func (x *Index) SetMeta(id uint32, m Meta) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	if x.now.Live(id) {
+	if x.now.IsAlive(id) {
 		x.now.setMeta(id, m)
 		x.now.metas++
 	}
 }
 
-// Note is SetMeta for a key by its name, which is added when it is not there. An
+// Upsert is SetMeta for a key by its name, which is added when it is not there. An
 // unknown size leaves the one that is known.
-func (x *Index) Note(name []byte, m Meta) {
+func (x *Index) Upsert(name []byte, m Meta) {
 	hash := maphash.Bytes(x.seed, name)
 	x.mu.Lock()
 	defer x.mu.Unlock()
@@ -181,7 +181,7 @@ func (x *Index) Note(name []byte, m Meta) {
 func (x *Index) Remove(id uint32) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	if !x.now.Live(id) {
+	if !x.now.IsAlive(id) {
 		return
 	}
 	if x.keepHeld(id) {

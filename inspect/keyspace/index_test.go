@@ -39,7 +39,7 @@ func TestAddDropsDuplicates(t *testing.T) {
 			t.Errorf("id %d is %q, want %q", id, got, want)
 		}
 	}
-	if s.Name(4) != nil || s.Live(4) {
+	if s.Name(4) != nil || s.IsAlive(4) {
 		t.Error("an id that was not issued is known")
 	}
 }
@@ -70,7 +70,7 @@ func TestRemovedKeyComesBackAsNewID(t *testing.T) {
 	}
 	x.SetMeta(0, Meta{Type: List})
 	s := x.Snapshot()
-	if s.Live(0) || !s.Live(2) {
+	if s.IsAlive(0) || !s.IsAlive(2) {
 		t.Error("want id 0 dead and id 2 alive")
 	}
 	if m := s.Meta(2); m != (Meta{Size: -1}) {
@@ -123,7 +123,7 @@ func TestNamesAcrossChunksAndPages(t *testing.T) {
 			}
 		}
 		for _, q := range []string{"gg", "hhh", "tai", "key:8191", "z", "xy", "yz"} {
-			r, err := Build(t.Context(), s, Spec{Query: Query{Mode: Substring, Text: q}}, nil)
+			r, err := Build(t.Context(), s, RowSpec{Query: Query{Mode: Substring, Text: q}}, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -133,8 +133,8 @@ func TestNamesAcrossChunksAndPages(t *testing.T) {
 					want++
 				}
 			}
-			if r.Matches() != want {
-				t.Errorf("%q matches %d keys, want %d", q, r.Matches(), want)
+			if r.MatchCount() != want {
+				t.Errorf("%q matches %d keys, want %d", q, r.MatchCount(), want)
 			}
 		}
 	}
@@ -155,7 +155,7 @@ func TestChunkNumbersWrap(t *testing.T) {
 			t.Fatalf("id %d is %q, want %q", id, got, want)
 		}
 	}
-	r, err := Build(t.Context(), s, Spec{Query: Query{Mode: Substring, Text: ":99"}, Order: ByName}, nil)
+	r, err := Build(t.Context(), s, RowSpec{Query: Query{Mode: Substring, Text: ":99"}, Order: ByName}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -165,8 +165,8 @@ func TestChunkNumbersWrap(t *testing.T) {
 			want++
 		}
 	}
-	if r.Matches() != want {
-		t.Errorf("%d matches, want %d", r.Matches(), want)
+	if r.MatchCount() != want {
+		t.Errorf("%d matches, want %d", r.MatchCount(), want)
 	}
 }
 
@@ -185,15 +185,15 @@ func TestClearIssuesNewIDs(t *testing.T) {
 	}
 	s := x.Snapshot()
 	for id := range uint32(3) {
-		if s.Live(id) || s.Name(id) != nil {
+		if s.IsAlive(id) || s.Name(id) != nil {
 			t.Errorf("id %d is still %q", id, s.Name(id))
 		}
 		x.SetMeta(id, Meta{Type: Set})
 	}
-	if string(old.Name(1)) != "b" || !old.Live(1) {
+	if string(old.Name(1)) != "b" || !old.IsAlive(1) {
 		t.Error("the old snapshot lost a key")
 	}
-	if s.Rev() == old.Rev() {
+	if s.Revision() == old.Revision() {
 		t.Error("the revision did not change")
 	}
 }
@@ -238,14 +238,14 @@ func TestSnapshotStaysWhileTheIndexChanges(t *testing.T) {
 		t.Error("a second snapshot of the same keys is another one")
 	}
 	x.AddStrings([]string{"b"})
-	if s.Len() != 1 || s.Living() != 1 || s.Live(1) || s.Name(1) != nil {
-		t.Errorf("the snapshot grew to %d", s.Len())
+	if s.IDCount() != 1 || s.KeyCount() != 1 || s.IsAlive(1) || s.Name(1) != nil {
+		t.Errorf("the snapshot grew to %d", s.IDCount())
 	}
 	x.SetMeta(0, Meta{Type: Set, Size: 1, Expiry: NoExpiry})
 	if s.Meta(0).Type != Set {
 		t.Error("metadata is not as of now")
 	}
-	if s.MetaRev() == x.Snapshot().MetaRev() {
+	if s.MetaRevision() == x.Snapshot().MetaRevision() {
 		t.Error("the metadata's revision did not change")
 	}
 }
@@ -262,7 +262,7 @@ func TestReadersBesideTheWriter(t *testing.T) {
 			var rows *Rows
 			for i := 0; !done.Load() || i == 0; i++ {
 				s := x.Snapshot()
-				spec := Spec{Order: Order(i % 4), Tree: reader == 1, Query: Query{Mode: Substring, Text: "1"}}
+				spec := RowSpec{Order: SortOrder(i % 4), Tree: reader == 1, Query: Query{Mode: Substring, Text: "1"}}
 				r, err := Build(t.Context(), s, spec, rows)
 				if err != nil {
 					t.Error(err)
@@ -331,17 +331,17 @@ func TestNoteKeepsASizeAndAddsAKey(t *testing.T) {
 	t.Parallel()
 	x := New(0)
 	x.AddStrings([]string{"a"})
-	rev := x.Snapshot().Rev()
-	x.Note([]byte("a"), Meta{Type: String, Size: 7, Expiry: 1000})
-	x.Note([]byte("a"), Meta{Type: String, Size: -1, Expiry: 2000})
+	rev := x.Snapshot().Revision()
+	x.Upsert([]byte("a"), Meta{Type: String, Size: 7, Expiry: 1000})
+	x.Upsert([]byte("a"), Meta{Type: String, Size: -1, Expiry: 2000})
 	s := x.Snapshot()
-	if got, want := s.Meta(0), (Meta{Type: String, Size: 7, Expiry: 2000}); got != want || s.Rev() != rev {
-		t.Errorf("got %+v at revision %d, want %+v at %d", got, s.Rev(), want, rev)
+	if got, want := s.Meta(0), (Meta{Type: String, Size: 7, Expiry: 2000}); got != want || s.Revision() != rev {
+		t.Errorf("got %+v at revision %d, want %+v at %d", got, s.Revision(), want, rev)
 	}
-	x.Note([]byte("b"), Meta{Type: List, Size: -1, Expiry: NoExpiry})
+	x.Upsert([]byte("b"), Meta{Type: List, Size: -1, Expiry: NoExpiry})
 	s = x.Snapshot()
 	id, ok := x.Lookup([]byte("b"))
-	if got, want := s.Meta(id), (Meta{Type: List, Size: -1, Expiry: NoExpiry}); !ok || got != want || s.Living() != 2 || s.Rev() == rev {
-		t.Errorf("got %+v, %d keys, want %+v", got, s.Living(), want)
+	if got, want := s.Meta(id), (Meta{Type: List, Size: -1, Expiry: NoExpiry}); !ok || got != want || s.KeyCount() != 2 || s.Revision() == rev {
+		t.Errorf("got %+v, %d keys, want %+v", got, s.KeyCount(), want)
 	}
 }

@@ -35,7 +35,7 @@ func (m model) matching(q Query) []string {
 }
 
 // metric is what names are sorted by after what is known, smaller first.
-func (m model) metric(names []string, spec Spec) uint64 {
+func (m model) metric(names []string, spec RowSpec) uint64 {
 	size, anySize, soonest, allNever := int64(0), false, int64(0), true
 	for _, n := range names {
 		meta := m[n]
@@ -65,7 +65,7 @@ func (m model) metric(names []string, spec Spec) uint64 {
 	return uint64(soonest)
 }
 
-func (m model) order(items []item, spec Spec) {
+func (m model) order(items []item, spec RowSpec) {
 	for i := range items {
 		if spec.Order == ByTTL || spec.Order == BySize {
 			items[i].metric = m.metric(items[i].keys, spec)
@@ -80,7 +80,7 @@ func (m model) order(items []item, spec Spec) {
 	})
 }
 
-func (m model) flat(spec Spec) []string {
+func (m model) flat(spec RowSpec) []string {
 	var items []item
 	for _, n := range m.matching(spec.Query) {
 		items = append(items, item{label: n, keys: []string{n}, leaf: true})
@@ -103,7 +103,7 @@ func segment(name string, n int, delims string) string {
 	return name[:n+i+1]
 }
 
-func (m model) tree(names []string, prefix string, depth int, spec Spec) []string {
+func (m model) tree(names []string, prefix string, depth int, spec RowSpec) []string {
 	groups := map[string][]string{}
 	var items []item
 	for _, n := range names {
@@ -188,10 +188,10 @@ func (w walker) meta() Meta {
 	return m
 }
 
-func (w walker) spec() Spec {
-	spec := Spec{
-		Query:   Query{Mode: []Mode{Prefix, Substring, Glob, Regexp}[w.IntN(4)]},
-		Order:   Order(w.IntN(4)),
+func (w walker) spec() RowSpec {
+	spec := RowSpec{
+		Query:   Query{Mode: []MatchMode{Prefix, Substring, Glob, Regexp}[w.IntN(4)]},
+		Order:   SortOrder(w.IntN(4)),
 		Reverse: w.IntN(3) == 0,
 		Tree:    w.IntN(2) == 0,
 		Delims:  []string{":", ":/"}[w.IntN(2)],
@@ -316,8 +316,8 @@ func checkRows(t *testing.T, step int, r *Rows, m model, scanned []string, w wal
 	if got := describe(r); !slices.Equal(got, want) {
 		t.Fatalf("step %d, %+v:\n%s\nwant\n%s", step, spec, strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
-	if n := len(m.matching(spec.Query)); r.Matches() != n {
-		t.Fatalf("step %d, %+v: %d matches, want %d", step, spec, r.Matches(), n)
+	if n := len(m.matching(spec.Query)); r.MatchCount() != n {
+		t.Fatalf("step %d, %+v: %d matches, want %d", step, spec, r.MatchCount(), n)
 	}
 	checkPlaces(t, r, m)
 	if spec.Tree && r.Len() > 0 {

@@ -1,12 +1,12 @@
 package keyspace
 
-// Mode is how the text of a Query is compared with a name.
-type Mode uint8
+// MatchMode is how the text of a Query is compared with a name.
+type MatchMode uint8
 
 // The modes. An empty text matches every name in every mode.
 const (
 	// Prefix compares the first bytes, literally.
-	Prefix Mode = iota
+	Prefix MatchMode = iota
 	// Substring looks for the bytes anywhere, literally.
 	Substring
 	// Glob matches the whole name as Redis does for KEYS and SCAN MATCH.
@@ -22,11 +22,11 @@ const (
 var modeNames = [...]string{"prefix", "substring", "glob", "fuzzy", "regexp"}
 
 // String returns the mode's name, in lower case.
-func (m Mode) String() string { return modeNames[min(m, Regexp)] }
+func (m MatchMode) String() string { return modeNames[min(m, Regexp)] }
 
 // A Query says which keys are wanted.
 type Query struct {
-	Mode Mode
+	Mode MatchMode
 	Text string
 	// Type keeps the keys of that type; UnknownType keeps all.
 	Type Type

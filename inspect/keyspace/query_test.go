@@ -12,7 +12,7 @@ import (
 
 func TestBadRegexp(t *testing.T) {
 	t.Parallel()
-	_, err := Build(t.Context(), New(0).Snapshot(), Spec{Query: Query{Mode: Regexp, Text: "a("}}, nil)
+	_, err := Build(t.Context(), New(0).Snapshot(), RowSpec{Query: Query{Mode: Regexp, Text: "a("}}, nil)
 	if _, ok := errors.AsType[*syntax.Error](err); !ok {
 		t.Errorf("got %v, want a syntax error", err)
 	}
@@ -78,28 +78,28 @@ func TestUnknownMetadataIsCounted(t *testing.T) {
 	x.SetMeta(2, Meta{Type: Set, Size: 4, Expiry: UnknownExpiry})
 	for _, c := range []struct {
 		name             string
-		spec             Spec
+		spec             RowSpec
 		matches, unknown int
 	}{
-		{"by name", Spec{Order: ByName}, 4, 0},
-		{"of a type", Spec{Query: Query{Type: Hash}}, 2, 1},
-		{"without expiry", Spec{Query: Query{NoTTL: true}}, 1, 3},
-		{"a type without expiry", Spec{Query: Query{Type: Hash, NoTTL: true}}, 1, 2},
-		{"by TTL", Spec{Order: ByTTL}, 4, 3},
-		{"by size", Spec{Order: BySize}, 4, 2},
-		{"fuzzy of a type", Spec{Query: Query{Fuzzy, "d", Hash, false}}, 0, 1},
+		{"by name", RowSpec{Order: ByName}, 4, 0},
+		{"of a type", RowSpec{Query: Query{Type: Hash}}, 2, 1},
+		{"without expiry", RowSpec{Query: Query{NoTTL: true}}, 1, 3},
+		{"a type without expiry", RowSpec{Query: Query{Type: Hash, NoTTL: true}}, 1, 2},
+		{"by TTL", RowSpec{Order: ByTTL}, 4, 3},
+		{"by size", RowSpec{Order: BySize}, 4, 2},
+		{"fuzzy of a type", RowSpec{Query: Query{Fuzzy, "d", Hash, false}}, 0, 1},
 	} {
-		all := mustBuild(t, x, Spec{}, nil)
+		all := mustBuild(t, x, RowSpec{}, nil)
 		for _, prev := range []*Rows{nil, all} {
 			r := mustBuild(t, x, c.spec, prev)
-			if r.Matches() != c.matches || r.Unknown() != c.unknown {
-				t.Errorf("%s: %d matches, %d unknown, want %d and %d", c.name, r.Matches(), r.Unknown(), c.matches, c.unknown)
+			if r.MatchCount() != c.matches || r.Unknown() != c.unknown {
+				t.Errorf("%s: %d matches, %d unknown, want %d and %d", c.name, r.MatchCount(), r.Unknown(), c.matches, c.unknown)
 			}
 		}
 	}
 }
 
-func mustBuild(t *testing.T, x *Index, spec Spec, prev *Rows) *Rows {
+func mustBuild(t *testing.T, x *Index, spec RowSpec, prev *Rows) *Rows {
 	t.Helper()
 	r, err := Build(t.Context(), x.Snapshot(), spec, prev)
 	if err != nil {
@@ -123,7 +123,7 @@ func TestFuzzyRanksTheBetterMatchFirst(t *testing.T) {
 		names := slices.Clone(c.want)
 		slices.Reverse(names)
 		x.AddStrings(append(names, "zzz"))
-		got := describe(mustBuild(t, x, Spec{Query: Query{Mode: Fuzzy, Text: c.text}}, nil))
+		got := describe(mustBuild(t, x, RowSpec{Query: Query{Mode: Fuzzy, Text: c.text}}, nil))
 		if c.text == "up" || c.text == "gu" {
 			got, c.want = got[:1], c.want[:1]
 		}
@@ -183,9 +183,9 @@ func TestFuzzyNarrowingGivesTheSameRanks(t *testing.T) {
 	for i := range 30_000 {
 		x.AddStrings([]string{w.name() + fmt.Sprint(i)})
 	}
-	wide := mustBuild(t, x, Spec{Query: Query{Mode: Fuzzy, Text: "a9"}}, nil)
+	wide := mustBuild(t, x, RowSpec{Query: Query{Mode: Fuzzy, Text: "a9"}}, nil)
 	x.AddStrings([]string{"a:99", "another:99"})
-	spec := Spec{Query: Query{Mode: Fuzzy, Text: "a99"}}
+	spec := RowSpec{Query: Query{Mode: Fuzzy, Text: "a99"}}
 	narrow, whole := mustBuild(t, x, spec, wide), mustBuild(t, x, spec, nil)
 	if got, want := describe(narrow), describe(whole); !slices.Equal(got, want) {
 		t.Errorf("%d rows, want %d; first %q, want %q", len(got), len(want), got[:1], want[:1])

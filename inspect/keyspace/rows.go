@@ -12,7 +12,7 @@ import (
 // at once.
 type Rows struct {
 	snap     *Snapshot
-	spec     Spec
+	spec     RowSpec
 	matcher  *Matcher
 	ids      []uint32 // what matches; in a tree by name
 	sorted   sorting  // what ids are sorted by
@@ -46,7 +46,7 @@ func (s *Snapshot) leaf(id uint32, plen uint32, depth int) Row {
 	m := s.Meta(id)
 	return Row{
 		Depth: depth, Leaf: true, ID: id, Label: s.Name(id)[plen:], Count: 1,
-		Bytes: max(m.Size, 0), BytesKnown: m.Size >= 0, Soonest: m.Expiry, TimesKnown: m.Expiry != UnknownExpiry,
+		Bytes: max(m.Size, 0), BytesKnown: m.Size >= 0, MinExpiry: m.Expiry, ExpiriesKnown: m.Expiry != UnknownExpiry,
 	}
 }
 
@@ -85,12 +85,12 @@ func (b *branch) itemRow(item int, open bool) Row {
 	prefix := t.prefix(g)
 	return Row{
 		Depth: b.depth, Label: prefix[b.plen:], Prefix: prefix, Group: g.name > 0, Count: int(g.hi - g.lo),
-		Bytes: total.bytes, BytesKnown: total.sizeKnown, Soonest: total.soonest, TimesKnown: total.timeKnown, Open: open,
+		Bytes: total.bytes, BytesKnown: total.sizeKnown, MinExpiry: total.soonest, ExpiriesKnown: total.timeKnown, Open: open,
 	}
 }
 
-// Matches returns the number of keys that match.
-func (r *Rows) Matches() int { return len(r.ids) }
+// MatchCount returns the number of keys that match.
+func (r *Rows) MatchCount() int { return len(r.ids) }
 
 // Key returns the i-th matching key. In a tree the keys are in the order of
 // their names.
@@ -112,9 +112,9 @@ func (r *Rows) Keys() iter.Seq[uint32] {
 	}
 }
 
-// Under yields the matching keys whose names begin with prefix, in the order
+// KeysWithPrefix yields the matching keys whose names begin with prefix, in the order
 // of Key.
-func (r *Rows) Under(prefix []byte) iter.Seq[uint32] {
+func (r *Rows) KeysWithPrefix(prefix []byte) iter.Seq[uint32] {
 	return func(yield func(uint32) bool) {
 		lo, hi := 0, len(r.ids)
 		if r.sorted == byName {
@@ -135,7 +135,7 @@ func (r *Rows) Under(prefix []byte) iter.Seq[uint32] {
 func (r *Rows) Snapshot() *Snapshot { return r.snap }
 
 // Spec returns what the rows were built for, with the nodes that are open now.
-func (r *Rows) Spec() Spec { return r.spec }
+func (r *Rows) Spec() RowSpec { return r.spec }
 
 // Matcher returns the compiled query, for highlighting.
 func (r *Rows) Matcher() *Matcher { return r.matcher }

@@ -13,11 +13,11 @@ const (
 	firstRank  = 1 << 16 // matches that are ranked
 )
 
-// First returns rows for the first screen before Build has them all: at least
+// BuildFirst returns rows for the first screen before Build has them all: at least
 // n, if there are so many and it finds them before the deadline of ctx, which
 // is no error. The rows are in order, but without Rows.Complete others may come
 // between them.
-func First(ctx context.Context, s *Snapshot, spec Spec, prev *Rows, n int) (*Rows, error) {
+func BuildFirst(ctx context.Context, s *Snapshot, spec RowSpec, prev *Rows, n int) (*Rows, error) {
 	b, err := newBuilder(ctx, s, spec, prev)
 	if err != nil {
 		return nil, err
@@ -78,7 +78,7 @@ func (b *builder) walk(order []uint32, enough int) (ids []uint32, ok bool) {
 		if order != nil {
 			id = order[i]
 		}
-		if b.s.Live(id) && b.m.Match(b.s.Name(id)) && b.s.wanted(b.spec.Query, id, &b.unknown) {
+		if b.s.IsAlive(id) && b.m.Match(b.s.Name(id)) && b.s.wanted(b.spec.Query, id, &b.unknown) {
 			if ids = append(ids, id); len(ids) >= enough {
 				return b.directed(ids), true
 			}

@@ -66,7 +66,7 @@ func TestTreeOfSpecialNames(t *testing.T) {
 			t.Parallel()
 			x := New(0)
 			x.AddStrings(c.keys)
-			r := mustBuild(t, x, Spec{Tree: true, Delims: c.delims, Open: AllOpen()}, nil)
+			r := mustBuild(t, x, RowSpec{Tree: true, Delims: c.delims, Open: AllOpen()}, nil)
 			if got := describe(r); !slices.Equal(got, c.want) {
 				t.Errorf("got\n%q\nwant\n%q", got, c.want)
 			}
@@ -85,18 +85,18 @@ func TestNodesAddUpMetadata(t *testing.T) {
 	x.SetMeta(5, Meta{String, 2, NoExpiry})
 	x.SetMeta(6, Meta{String, 1, 600})
 	for _, c := range []struct {
-		order Order
+		order SortOrder
 		want  []string
 	}{
 		{ByName, []string{"a: 30 true 400 true", "b: 70 false 0 false", "c: 3 true -1 true", "d: 1 false 600 false"}},
 		{BySize, []string{"b: 70 false 0 false", "a: 30 true 400 true", "c: 3 true -1 true", "d: 1 false 600 false"}},
 		{ByTTL, []string{"a: 30 true 400 true", "d: 1 false 600 false", "c: 3 true -1 true", "b: 70 false 0 false"}},
 	} {
-		r := mustBuild(t, x, Spec{Tree: true, Order: c.order}, nil)
+		r := mustBuild(t, x, RowSpec{Tree: true, Order: c.order}, nil)
 		var got []string
 		for i := range r.Len() {
 			row := r.At(i)
-			got = append(got, fmt.Sprintf("%s %d %v %d %v", row.Label, row.Bytes, row.BytesKnown, row.Soonest, row.TimesKnown))
+			got = append(got, fmt.Sprintf("%s %d %v %d %v", row.Label, row.Bytes, row.BytesKnown, row.MinExpiry, row.ExpiriesKnown))
 		}
 		if !slices.Equal(got, c.want) {
 			t.Errorf("%v: got %q, want %q", c.order, got, c.want)
@@ -108,7 +108,7 @@ func TestJoinedNodeStaysOpenWhenTakenApart(t *testing.T) {
 	t.Parallel()
 	x := New(0)
 	x.AddStrings([]string{"a:b:1", "a:b:2"})
-	r := mustBuild(t, x, Spec{Tree: true}, nil).Toggle([]byte("a:b:"))
+	r := mustBuild(t, x, RowSpec{Tree: true}, nil).Toggle([]byte("a:b:"))
 	x.AddStrings([]string{"a:c"})
 	r = mustBuild(t, x, r.Spec(), r)
 	if r.Len() != 5 {
@@ -127,18 +127,18 @@ func TestUnder(t *testing.T) {
 	x := New(0)
 	x.AddStrings([]string{"b:2", "a:1", "b:", "b", "b:1", "c"})
 	for _, c := range []struct {
-		spec Spec
+		spec RowSpec
 		want []string
 	}{
-		{Spec{}, []string{"b:2", "b:", "b:1"}},
-		{Spec{Order: ByName}, []string{"b:", "b:1", "b:2"}},
-		{Spec{Order: ByName, Reverse: true}, []string{"b:2", "b:1", "b:"}},
-		{Spec{Order: BySize}, []string{"b:", "b:1", "b:2"}},
-		{Spec{Tree: true}, []string{"b:", "b:1", "b:2"}},
+		{RowSpec{}, []string{"b:2", "b:", "b:1"}},
+		{RowSpec{Order: ByName}, []string{"b:", "b:1", "b:2"}},
+		{RowSpec{Order: ByName, Reverse: true}, []string{"b:2", "b:1", "b:"}},
+		{RowSpec{Order: BySize}, []string{"b:", "b:1", "b:2"}},
+		{RowSpec{Tree: true}, []string{"b:", "b:1", "b:2"}},
 	} {
 		r := mustBuild(t, x, c.spec, nil)
 		var got []string
-		for id := range r.Under([]byte("b:")) {
+		for id := range r.KeysWithPrefix([]byte("b:")) {
 			got = append(got, string(r.Snapshot().Name(id)))
 		}
 		if !slices.Equal(got, c.want) {
@@ -151,7 +151,7 @@ func TestFindAfterClear(t *testing.T) {
 	t.Parallel()
 	x := New(0)
 	x.AddStrings([]string{"a", "b"})
-	r := mustBuild(t, x, Spec{}, nil)
+	r := mustBuild(t, x, RowSpec{}, nil)
 	x.Clear()
 	x.AddStrings([]string{"b"})
 	if i := r.Find([]byte("b")); i != 1 {
@@ -167,7 +167,7 @@ func TestBuildStops(t *testing.T) {
 	for i := range 50_000 {
 		x.AddStrings([]string{fmt.Sprint(i)})
 	}
-	for _, spec := range []Spec{
+	for _, spec := range []RowSpec{
 		{},
 		{Order: ByName},
 		{Order: ByTTL},
@@ -186,32 +186,32 @@ func TestFirst(t *testing.T) {
 	for i := range 200_000 {
 		x.AddStrings([]string{fmt.Sprintf("key:%06d", (i*7919)%200_000)})
 	}
-	sorted := mustBuild(t, x, Spec{Order: ByName}, nil)
+	sorted := mustBuild(t, x, RowSpec{Order: ByName}, nil)
 	late, cancel := context.WithDeadline(t.Context(), time.Now())
 	t.Cleanup(cancel)
 	for _, c := range []struct {
 		name     string
 		ctx      context.Context
-		spec     Spec
+		spec     RowSpec
 		prev     *Rows
 		rows     int // at least
 		complete bool
 		first    string
 	}{
-		{"as scanned", t.Context(), Spec{}, nil, 50, false, "key:000000"},
-		{"the newest first", t.Context(), Spec{Reverse: true}, nil, 50, false, "key:192081"},
-		{"by a known order", t.Context(), Spec{Order: ByName, Query: Query{Mode: Substring, Text: "1"}}, sorted, 50, false, "key:000001"},
-		{"from its end", t.Context(), Spec{Order: ByName, Reverse: true}, sorted, 50, false, "key:199999"},
-		{"all of a prefix in a known order", t.Context(), Spec{Order: ByName, Query: Query{Mode: Prefix, Text: "key:19999"}}, sorted, 10, true, "key:199990"},
-		{"all of a glob's prefix", t.Context(), Spec{Order: ByName, Query: Query{Mode: Glob, Text: "key:01[12]*9"}}, sorted, 200, true, "key:011009"},
-		{"few matches", t.Context(), Spec{Order: ByName, Query: Query{Mode: Substring, Text: "99999"}}, nil, 2, true, "key:099999"},
-		{"fuzzy to the end", t.Context(), Spec{Query: Query{Mode: Fuzzy, Text: "99999"}}, nil, 2, true, "key:099999"},
-		{"no time", late, Spec{Order: ByName, Query: Query{Mode: Substring, Text: "99999"}}, nil, 0, false, ""},
-		{"no time for fuzzy", late, Spec{Query: Query{Mode: Fuzzy, Text: "99999"}}, nil, 0, false, ""},
+		{"as scanned", t.Context(), RowSpec{}, nil, 50, false, "key:000000"},
+		{"the newest first", t.Context(), RowSpec{Reverse: true}, nil, 50, false, "key:192081"},
+		{"by a known order", t.Context(), RowSpec{Order: ByName, Query: Query{Mode: Substring, Text: "1"}}, sorted, 50, false, "key:000001"},
+		{"from its end", t.Context(), RowSpec{Order: ByName, Reverse: true}, sorted, 50, false, "key:199999"},
+		{"all of a prefix in a known order", t.Context(), RowSpec{Order: ByName, Query: Query{Mode: Prefix, Text: "key:19999"}}, sorted, 10, true, "key:199990"},
+		{"all of a glob's prefix", t.Context(), RowSpec{Order: ByName, Query: Query{Mode: Glob, Text: "key:01[12]*9"}}, sorted, 200, true, "key:011009"},
+		{"few matches", t.Context(), RowSpec{Order: ByName, Query: Query{Mode: Substring, Text: "99999"}}, nil, 2, true, "key:099999"},
+		{"fuzzy to the end", t.Context(), RowSpec{Query: Query{Mode: Fuzzy, Text: "99999"}}, nil, 2, true, "key:099999"},
+		{"no time", late, RowSpec{Order: ByName, Query: Query{Mode: Substring, Text: "99999"}}, nil, 0, false, ""},
+		{"no time for fuzzy", late, RowSpec{Query: Query{Mode: Fuzzy, Text: "99999"}}, nil, 0, false, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			r, err := First(c.ctx, x.Snapshot(), c.spec, c.prev, 50)
+			r, err := BuildFirst(c.ctx, x.Snapshot(), c.spec, c.prev, 50)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -223,8 +223,8 @@ func TestFirst(t *testing.T) {
 			}
 			whole := mustBuild(t, x, c.spec, r)
 			again := mustBuild(t, x, c.spec, nil)
-			if whole.Matches() != again.Matches() || !slices.Equal(whole.ids, again.ids) {
-				t.Errorf("built on it: %d matches, want %d", whole.Matches(), again.Matches())
+			if whole.MatchCount() != again.MatchCount() || !slices.Equal(whole.ids, again.ids) {
+				t.Errorf("built on it: %d matches, want %d", whole.MatchCount(), again.MatchCount())
 			}
 		})
 	}
@@ -237,9 +237,9 @@ func TestFirstGivesWay(t *testing.T) {
 	cancel()
 	x := New(0)
 	x.AddStrings([]string{"a", "b"})
-	for _, mode := range []Mode{Substring, Fuzzy} {
-		spec := Spec{Order: ByName, Query: Query{Mode: mode, Text: "a"}}
-		if _, err := First(ctx, x.Snapshot(), spec, nil, 50); !errors.Is(err, context.Canceled) {
+	for _, mode := range []MatchMode{Substring, Fuzzy} {
+		spec := RowSpec{Order: ByName, Query: Query{Mode: mode, Text: "a"}}
+		if _, err := BuildFirst(ctx, x.Snapshot(), spec, nil, 50); !errors.Is(err, context.Canceled) {
 			t.Errorf("%v: got %v, want canceled", mode, err)
 		}
 	}
@@ -250,7 +250,7 @@ func TestMovingAllocatesNothing(t *testing.T) {
 	for i := range 50_000 {
 		x.AddStrings([]string{fmt.Sprintf("a:%d:%d", i%100, i)})
 	}
-	r := mustBuild(t, x, Spec{Tree: true, Open: AllOpen()}, nil)
+	r := mustBuild(t, x, RowSpec{Tree: true, Open: AllOpen()}, nil)
 	if n := testing.AllocsPerRun(100, func() {
 		for i := 20_000; i < 20_050; i++ {
 			r.At(i)

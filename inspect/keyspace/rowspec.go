@@ -1,13 +1,13 @@
 package keyspace
 
-// Order is what rows are sorted by.
-type Order uint8
+// SortOrder is what rows are sorted by.
+type SortOrder uint8
 
 // The orders. Ties are by name.
 const (
 	// ByScan is the order in which the keys were added. In fuzzy mode it means
 	// the best match first.
-	ByScan Order = iota
+	ByScan SortOrder = iota
 	// ByName compares bytes. In fuzzy mode it is ByScan, but for a tree.
 	ByName
 	// ByTTL has what expires soonest first, then what never does, then what
@@ -20,12 +20,12 @@ const (
 var orderNames = [...]string{"scan", "name", "ttl", "size"}
 
 // String returns the order's name, in lower case.
-func (o Order) String() string { return orderNames[min(o, BySize)] }
+func (o SortOrder) String() string { return orderNames[min(o, BySize)] }
 
 // A Spec says which rows are wanted, and how.
-type Spec struct {
+type RowSpec struct {
 	Query Query
-	Order Order
+	Order SortOrder
 	// Reverse turns the order round; what is not known stays last, and ties
 	// of ByTTL and BySize stay by name.
 	Reverse bool
@@ -40,21 +40,21 @@ type Spec struct {
 	Prefixes Prefixes
 	// Groups are nodes of a tree before all others, each with its keys by
 	// their whole names; nil has none.
-	Groups Groups
+	Groups Grouper
 	// Names are what else keys are found by in the mode Substring; nil finds
 	// them by their own names alone.
-	Names Names
+	Names AliasFinder
 	// Open has the nodes of the tree that show what is below them.
 	Open OpenSet
 }
 
 // ranked reports whether the best match comes first.
-func (s *Spec) ranked() bool {
+func (s *RowSpec) ranked() bool {
 	return s.Query.Mode == Fuzzy && s.Query.Text != "" && !s.Tree && s.Order <= ByName
 }
 
 // byName reports whether the keys are kept in the order of their names.
-func (s *Spec) byName() bool { return s.Tree || s.Order == ByName }
+func (s *RowSpec) byName() bool { return s.Tree || s.Order == ByName }
 
 // A Row is one line of the list: a key, or a node that stands for all keys
 // with a prefix.
@@ -67,12 +67,12 @@ type Row struct {
 	Label []byte
 	// Prefix is the whole prefix of a node with its last delimiter, or the
 	// name of a group; nil for a leaf.
-	Prefix     []byte
-	Group      bool  // the node is one of Spec.Groups
-	Count      int   // matching keys below, 1 for a leaf
-	Bytes      int64 // sum of the known sizes
-	BytesKnown bool  // all sizes are known
-	Soonest    int64 // the soonest known expiry; NoExpiry or UnknownExpiry when there is none
-	TimesKnown bool  // all expiries are known
-	Open       bool
+	Prefix        []byte
+	Group         bool  // the node is one of Spec.Groups
+	Count         int   // matching keys below, 1 for a leaf
+	Bytes         int64 // sum of the known sizes
+	BytesKnown    bool  // all sizes are known
+	MinExpiry     int64 // the soonest known expiry; NoExpiry or UnknownExpiry when there is none
+	ExpiriesKnown bool  // all expiries are known
+	Open          bool
 }

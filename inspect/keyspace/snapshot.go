@@ -33,21 +33,21 @@ type Snapshot struct {
 	huge   *sync.Map
 }
 
-// Len returns how many ids have been issued, those of dead keys included: every
+// IDCount returns how many ids have been issued, those of dead keys included: every
 // id of the snapshot is below it.
-func (s *Snapshot) Len() int { return int(s.n) }
+func (s *Snapshot) IDCount() int { return int(s.n) }
 
-// Living returns how many keys lived when the snapshot was taken.
-func (s *Snapshot) Living() int { return s.living }
+// KeyCount returns how many keys lived when the snapshot was taken.
+func (s *Snapshot) KeyCount() int { return s.living }
 
-// Rev is a number that changes whenever keys are added or removed.
-func (s *Snapshot) Rev() uint64 { return s.rev }
+// Revision is a number that changes whenever keys are added or removed.
+func (s *Snapshot) Revision() uint64 { return s.rev }
 
-// MetaRev is a number that changes whenever the metadata of a key is set.
-func (s *Snapshot) MetaRev() uint64 { return s.metas }
+// MetaRevision is a number that changes whenever the metadata of a key is set.
+func (s *Snapshot) MetaRevision() uint64 { return s.metas }
 
-// Live reports whether id is a key that has not been removed.
-func (s *Snapshot) Live(id uint32) bool {
+// IsAlive reports whether id is a key that has not been removed.
+func (s *Snapshot) IsAlive(id uint32) bool {
 	if id >= s.n {
 		return false
 	}
@@ -161,7 +161,7 @@ func (s *Snapshot) lookup(name []byte) (uint32, bool) {
 	}
 	// It came back under another id, or the snapshot is from before a Clear.
 	for id := s.base; id < s.n; id++ {
-		if string(s.Name(id)) == string(name) && s.Live(id) {
+		if string(s.Name(id)) == string(name) && s.IsAlive(id) {
 			return id, true
 		}
 	}

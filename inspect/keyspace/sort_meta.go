@@ -36,13 +36,13 @@ func sizeKey(size int64) uint64 {
 }
 
 // descending reports whether larger keys come first.
-func (s *Spec) descending() bool { return (s.Order == BySize) != s.Reverse }
+func (s *RowSpec) descending() bool { return (s.Order == BySize) != s.Reverse }
 
 const keyBlock = 1 << 14 // keys between two looks at the context
 
 // metaKeys fills in the keys of ids for ByTTL or BySize. Most of its time is
 // waiting for memory, which goroutines can do side by side.
-func (s *Snapshot) metaKeys(ctx context.Context, keys []uint64, ids []uint32, order Order) error {
+func (s *Snapshot) metaKeys(ctx context.Context, keys []uint64, ids []uint32, order SortOrder) error {
 	cols := make([]*columns, len(s.pages))
 	for i, p := range s.pages {
 		if p != nil {
@@ -56,7 +56,7 @@ func (s *Snapshot) metaKeys(ctx context.Context, keys []uint64, ids []uint32, or
 	})
 }
 
-func (s *Snapshot) blockKeys(cols []*columns, keys []uint64, ids []uint32, order Order) {
+func (s *Snapshot) blockKeys(cols []*columns, keys []uint64, ids []uint32, order SortOrder) {
 	for i, id := range ids {
 		c := cols[id>>pageBits]
 		switch {

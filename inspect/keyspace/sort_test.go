@@ -29,7 +29,7 @@ func TestSortNames(t *testing.T) {
 				x.AddStrings([]string{n})
 			}
 			s := x.Snapshot()
-			ids := mustBuild(t, x, Spec{}, nil).ids
+			ids := mustBuild(t, x, RowSpec{}, nil).ids
 			if err := s.sortNames(t.Context(), ids); err != nil {
 				t.Fatal(err)
 			}

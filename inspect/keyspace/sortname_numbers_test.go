@@ -17,7 +17,7 @@ func TestSortByNameOfNumbers(t *testing.T) {
 			want = append(want, fmt.Sprintf("%s%d", prefix, i*7919%120_000))
 		}
 		x.AddStrings(want)
-		rows, err := Build(t.Context(), x.Snapshot(), Spec{Order: ByName}, nil)
+		rows, err := Build(t.Context(), x.Snapshot(), RowSpec{Order: ByName}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -32,7 +32,7 @@ type opened struct {
 }
 
 // newBranch opens the group with this index, or the whole tree for noGroup.
-func (t *tree) newBranch(index uint32, depth int, spec *Spec) *branch {
+func (t *tree) newBranch(index uint32, depth int, spec *RowSpec) *branch {
 	b := &branch{tree: t, hi: uint32(len(t.ids)), depth: depth}
 	first, skip := uint32(0), uint32(len(t.groups))
 	if index != noGroup {
@@ -55,7 +55,7 @@ func (t *tree) newBranch(index uint32, depth int, spec *Spec) *branch {
 const noGroup = 1<<32 - 1
 
 // arrange puts the items in the order they are shown.
-func (b *branch) arrange(spec *Spec) {
+func (b *branch) arrange(spec *RowSpec) {
 	if spec.Order != ByTTL && spec.Order != BySize {
 		b.flip = spec.Reverse
 		return
@@ -92,7 +92,7 @@ func (b *branch) arrange(spec *Spec) {
 }
 
 // openKids makes the branches of the kids that are open.
-func (b *branch) openKids(spec *Spec) {
+func (b *branch) openKids(spec *RowSpec) {
 	t := b.tree
 	open := func(k, place int) {
 		b.opened = append(b.opened, opened{at: place, branch: t.newBranch(b.kids[k], b.depth+1, spec)})

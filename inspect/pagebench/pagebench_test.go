@@ -38,7 +38,7 @@ func (s *store) Names(ctx context.Context) ([][]byte, error) {
 	}
 	snap := idx.Snapshot()
 	var names [][]byte
-	for id := range uint32(snap.Len()) {
+	for id := range uint32(snap.IDCount()) {
 		names = append(names, snap.Name(id))
 	}
 	slices.SortFunc(names, bytes.Compare)

@@ -252,7 +252,7 @@ func pattern(route string) *regexp.Regexp {
 // literal reads a Python literal. A name, or anything that would have to be
 // evaluated, is none.
 func literal(expr string) (value.Value, bool) {
-	t, err := flaskcaching.ParseTyped("f(" + expr + ")")
+	t, err := flaskcaching.ParseInput("f(" + expr + ")")
 	if err != nil || len(t.Call.Args) != 1 || t.ObjectName != "" {
 		return value.Nil, false
 	}
@@ -274,7 +274,7 @@ func defaultOf(expr string) (value.Value, bool) {
 	if !constructed.MatchString(expr) {
 		return value.Nil, false
 	}
-	t, err := flaskcaching.ParseTyped("f(" + expr + ")")
+	t, err := flaskcaching.ParseInput("f(" + expr + ")")
 	if err != nil || len(t.Call.Args) != 1 {
 		return value.Nil, false
 	}

@@ -40,8 +40,8 @@ func (e *Error) Error() string { return fmt.Sprintf("SSH host %s: %v", e.Host, e
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
-// Lost reports whether it may help to try again.
-func (e *Error) Lost() bool {
+// IsRetryable reports whether it may help to try again.
+func (e *Error) IsRetryable() bool {
 	switch e.Kind {
 	case Unreachable, Broken, NoTarget:
 		return true

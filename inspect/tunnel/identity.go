@@ -20,9 +20,9 @@ type Identity struct {
 
 // Source is where an Identity is read from.
 type Source struct {
-	Agent string   // the agent's socket; "" for none
-	Named []string // files that must be there
-	Usual []string // files that may be there
+	Agent    string   // the agent's socket; "" for none
+	Required []string // files that must be there
+	Optional []string // files that may be there
 	// Ask returns the passphrase of a file. It is only called for a key that
 	// was named, or when there is no other; nil is nobody to ask.
 	Ask func(file string) ([]byte, error)
@@ -33,10 +33,10 @@ func Load(s Source) (*Identity, error) {
 	id := &Identity{socket: s.Agent}
 	held := id.held()
 	var locked []string
-	for _, file := range slices.Concat(s.Named, s.Usual) {
+	for _, file := range slices.Concat(s.Required, s.Optional) {
 		raw, err := os.ReadFile(file)
 		if err != nil {
-			if slices.Contains(s.Named, file) {
+			if slices.Contains(s.Required, file) {
 				return nil, fmt.Errorf("SSH key: %w", err)
 			}
 			continue
@@ -50,12 +50,12 @@ func Load(s Source) (*Identity, error) {
 			// The agent has it.
 		case encrypted:
 			locked = append(locked, file)
-		case slices.Contains(s.Named, file):
+		case slices.Contains(s.Required, file):
 			return nil, fmt.Errorf("SSH key %s: this is no private key", file)
 		}
 	}
 	for _, file := range locked {
-		named := slices.Contains(s.Named, file)
+		named := slices.Contains(s.Required, file)
 		if !named && len(id.keys)+len(held) > 0 {
 			continue
 		}

@@ -74,7 +74,7 @@ func Main(args []string, in io.Reader, out, errw io.Writer, lookup func(string) 
 	a.out, a.written = newOutput(out)
 	defer func() {
 		if r := recover(); r != nil {
-			a.failure = crash.New(r)
+			a.failure = crash.FromPanic(r)
 			status = a.status(ctx)
 		}
 	}()

@@ -150,7 +150,7 @@ func (a *app) readFile(name string) ([]byte, error) {
 // the pickle are taken off first; what holds no pickle is read as one all the
 // same, so that the envelope tells why it is none.
 func writeStructure(w io.Writer, raw []byte, as string) (ok bool, err error) {
-	var doc *pickle.Doc
+	var doc *pickle.Document
 	if !isPickle(as) {
 		doc = decode.Decode(raw, decode.Options{As: as}).Pickle
 	}
@@ -169,7 +169,7 @@ func writeDecoded(w io.Writer, file string, r decode.Result) (ok bool, err error
 	var o object
 	o.bytes("file", []byte(file))
 	failure := addReading(&o, r)
-	o.int("rest", int64(r.Rest))
+	o.int("rest", int64(r.TrailingBytes))
 	_, err = w.Write(o.line())
 	if err == nil && isLimit(failure) {
 		err = errPartly
@@ -292,8 +292,8 @@ func (a *app) noteReading(r decode.Result) {
 	if r.Err != nil {
 		a.note("cacheview: %s\n", decode.Printable(r.Err.Error()))
 	}
-	if r.Rest > 0 {
-		a.note("cacheview: %d bytes after the end of the value\n", r.Rest)
+	if r.TrailingBytes > 0 {
+		a.note("cacheview: %d bytes after the end of the value\n", r.TrailingBytes)
 	}
 }
 

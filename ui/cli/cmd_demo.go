@@ -93,7 +93,7 @@ func (a *app) demo(ctx context.Context, f demoFlags) error {
 }
 
 // watchDemo shows the screen, or waits until the demo is ended.
-func (a *app) watchDemo(ctx context.Context, f demoFlags, run *demoapp.Running) error {
+func (a *app) watchDemo(ctx context.Context, f demoFlags, run *demoapp.Server) error {
 	if !f.headless {
 		notice := "demo app " + run.URL
 		if run.Note != "" {

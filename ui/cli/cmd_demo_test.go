@@ -29,7 +29,7 @@ func TestTheDemoIsLive(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	if !f.Tracked() {
+	if !f.UsesTracking() {
 		t.Fatal("the store does not tell what changes")
 	}
 	var told []string

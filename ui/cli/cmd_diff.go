@@ -222,7 +222,7 @@ func (a *app) diffPrefixes(ctx context.Context, c *inspect.Client, d *differ, pr
 // they may for equal values, the members. A key that is gone by now holds nothing.
 func (a *app) sameValue(ctx context.Context, c *inspect.Client, one, other []byte) (bool, error) {
 	var dumps [][]byte
-	err := c.Export(ctx, [][]byte{one, other}, func(s inspect.Saved) error {
+	err := c.Export(ctx, [][]byte{one, other}, func(s inspect.DumpedKey) error {
 		dumps = append(dumps, s.Dump)
 		return nil
 	}, func(inspect.KeyError) {})

@@ -125,7 +125,7 @@ func (c *checkup) server(ctx context.Context) {
 		return
 	}
 	c.tell("server", "ok", "%s, %s: %s %s, %s; opened in %d ms, answers in %d ms", s.Addr, s.Name(), s.Product, s.Version, s.Mode, opened.Milliseconds(), ping.Milliseconds())
-	if s.Unverified {
+	if s.TLSUnverified {
 		c.tell("TLS", "note", "the certificate is not checked")
 	}
 	for _, m := range s.Missing {

@@ -60,10 +60,10 @@ func (a *app) expireCommand() *cobra.Command {
 // parseTTL reads what a TTL is to become.
 func parseTTL(text string) (inspect.TTLChange, error) {
 	if strings.EqualFold(text, "never") {
-		return inspect.TTLChange{Never: true}, nil
+		return inspect.TTLChange{Persist: true}, nil
 	}
 	more, adds := strings.CutPrefix(text, "+")
-	d, err := human.ParseLifetime(more)
+	d, err := human.ParseTTL(more)
 	switch {
 	case err != nil:
 		return inspect.TTLChange{}, usagef("TTL is a time such as 60s, 10m or 2d, +10m, or never, not %q", text)
@@ -130,9 +130,9 @@ func (a *app) expire(ctx context.Context, f *expireFlags, args []string) error {
 		}
 	}
 	p := a.progress()
-	r, err := c.Retime(ctx, plan, change, func(done, total int) { p.show("changed", int64(done), int64(total)) })
+	r, err := c.ChangeTTL(ctx, plan, change, func(done, total int) { p.show("changed", int64(done), int64(total)) })
 	p.done()
-	if err != nil && r.Changed+r.Same+r.Gone+r.Expired+r.NotCopied+r.Failed == 0 {
+	if err != nil && r.Changed+r.Unchanged+r.Gone+r.Expired+r.NotCopied+r.Failed == 0 {
 		return err
 	}
 	return cmp.Or(a.tellTTL(f, plan, r, err), unchecked)
@@ -167,7 +167,7 @@ func (a *app) previewTTL(f *expireFlags, p *inspect.Plan, ttl string) error {
 
 // ttlPlanText says which keys change, and where.
 func ttlPlanText(p *inspect.Plan, ttl string) string {
-	text := fmt.Sprintf("On %s, %s: %s\n  new TTL: %s\n", shown([]byte(p.Server.Addr)), p.Server.Name(), shown([]byte(p.What)), shown([]byte(ttl)))
+	text := fmt.Sprintf("On %s, %s: %s\n  new TTL: %s\n", shown([]byte(p.Server.Addr)), p.Server.Name(), shown([]byte(p.Description)), shown([]byte(ttl)))
 	for _, name := range p.Sample {
 		text += "    " + named(name) + "\n"
 	}
@@ -205,7 +205,7 @@ func (a *app) tellTTL(f *expireFlags, p *inspect.Plan, r inspect.TTLReport, caus
 			text string
 		}{
 			{p.Missing, "not there"},
-			{r.Same, "unchanged"},
+			{r.Unchanged, "unchanged"},
 			{r.Gone, "already gone"},
 			{r.Expired, "expired before"},
 			{r.NotCopied, "skipped: no copy could be made (--no-undo changes them without one)"},
@@ -230,7 +230,7 @@ func (a *app) tellTTL(f *expireFlags, p *inspect.Plan, r inspect.TTLReport, caus
 	if cause != nil && !errors.Is(cause, context.Canceled) {
 		a.note("cacheview: %s\n", decode.Printable(cause.Error()))
 	}
-	switch done := r.Changed + r.Same; {
+	switch done := r.Changed + r.Unchanged; {
 	case err != nil:
 		return err
 	case cause == nil && done == r.Planned && r.Planned > 0 && p.Missing == 0:
@@ -248,7 +248,7 @@ func ttlObject(p *inspect.Plan, r inspect.TTLReport, cause error) *object {
 	o.text("op", "expire")
 	o.int("planned", int64(r.Planned))
 	o.int("changed", int64(r.Changed))
-	o.int("unchanged", int64(r.Same))
+	o.int("unchanged", int64(r.Unchanged))
 	o.int("expired", int64(r.Expired))
 	o.int("gone", int64(r.Gone))
 	o.int("missing", int64(p.Missing))

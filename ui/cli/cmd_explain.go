@@ -99,7 +99,7 @@ func (a *app) explain(ctx context.Context, names [][]byte, f explainFlags) error
 		return err
 	}
 	candidates = append(candidates, f.words...)
-	var index *inspect.Flask // of all keys, once one of the names needs it
+	var index *inspect.FlaskIndex // of all keys, once one of the names needs it
 	var others *inspect.Frameworks
 	for _, name := range names {
 		x, err := c.Explain(ctx, name, nil)

@@ -144,7 +144,7 @@ func (e *exporter) fail(err inspect.KeyError) {
 }
 
 // one writes a key.
-func (e *exporter) one(s inspect.Saved) error {
+func (e *exporter) one(s inspect.DumpedKey) error {
 	e.written++
 	return e.file.Add(s)
 }
@@ -156,7 +156,7 @@ func (e *exporter) decoded(ctx context.Context, names [][]byte) error {
 		switch {
 		case errors.Is(err, inspect.ErrNoKey):
 			continue
-		case ctx.Err() != nil, inspect.Lost(err):
+		case ctx.Err() != nil, inspect.IsDisconnected(err):
 			return err
 		case err != nil:
 			e.fail(inspect.KeyError{Op: "read", Key: name, Err: err})

@@ -140,7 +140,7 @@ func (a *app) getSeveral(ctx context.Context, c *inspect.Client, names [][]byte,
 		}
 		err := a.getOne(ctx, c, name, f)
 		switch {
-		case ctx.Err() != nil, err != nil && (inspect.Lost(err) || a.isOutput(err)):
+		case ctx.Err() != nil, err != nil && (inspect.IsDisconnected(err) || a.isOutput(err)):
 			return err
 		case errors.Is(err, inspect.ErrNoKey):
 			a.note("cacheview: %s\n", missingText(name, err))
@@ -218,7 +218,7 @@ func (a *app) cut() error {
 // getRaw writes the bytes of a string as they come, so that one of 512 MB takes no
 // more memory than another.
 func (a *app) getRaw(ctx context.Context, c *inspect.Client, name []byte, limit int64) error {
-	cut, err := readWindows(ctx, c, name, limit, func(w inspect.Window) (int64, error) {
+	cut, err := readWindows(ctx, c, name, limit, func(w inspect.ValueWindow) (int64, error) {
 		if w.Type != keyspace.String && w.Type != keyspace.JSON {
 			return 0, fmt.Errorf("a %s has no raw bytes of its own; --json has those of its members", decode.Printable(w.Type.String()))
 		}

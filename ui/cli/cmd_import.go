@@ -105,11 +105,11 @@ func (a *app) importKeys(ctx context.Context, f importFlags, file string) error 
 }
 
 // moved gives the keys that start with a prefix another one, and leaves out the rest.
-func moved(next func() (inspect.Saved, error), from, to []byte) func() (inspect.Saved, error) {
+func moved(next func() (inspect.DumpedKey, error), from, to []byte) func() (inspect.DumpedKey, error) {
 	if len(from)+len(to) == 0 {
 		return next
 	}
-	return func() (inspect.Saved, error) {
+	return func() (inspect.DumpedKey, error) {
 		for {
 			s, err := next()
 			if err != nil {

@@ -16,7 +16,7 @@ type lsFlags struct {
 	sort                string
 	reverse, long, null bool
 	json, force         bool
-	order               keyspace.Order
+	order               keyspace.SortOrder
 }
 
 func (a *app) lsCommand() *cobra.Command {
@@ -173,7 +173,7 @@ func (l *lister) sorted(ctx context.Context) error {
 	if unchecked != nil && !errors.Is(unchecked, errUnchecked) {
 		return unchecked
 	}
-	rows, err := keyspace.Build(ctx, idx.Snapshot(), keyspace.Spec{Order: l.flags.order, Reverse: l.flags.reverse}, nil)
+	rows, err := keyspace.Build(ctx, idx.Snapshot(), keyspace.RowSpec{Order: l.flags.order, Reverse: l.flags.reverse}, nil)
 	if err != nil {
 		return err
 	}

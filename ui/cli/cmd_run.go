@@ -173,28 +173,28 @@ func (d *replyDecoder) value(r inspect.Reply) value.Value {
 		return value.Value{}
 	case inspect.ReplyInteger:
 		if n, err := strconv.ParseInt(text, 10, 64); err == nil {
-			return value.OfInt(n)
+			return value.NewInt(n)
 		}
 	case inspect.ReplyBig:
-		return value.OfBigInt(text)
+		return value.NewBigInt(text)
 	case inspect.ReplyBool:
-		return value.OfBool(text == "t")
+		return value.NewBool(text == "t")
 	case inspect.ReplyDouble:
 		if f, err := strconv.ParseFloat(text, 64); err == nil && !math.IsNaN(f) {
-			return value.OfNumber(f, text)
+			return value.NewNumber(f, text)
 		}
 	case inspect.ReplyList, inspect.ReplySet:
 		list := make(value.List, len(r.Items))
 		for i, item := range r.Items {
 			list[i] = d.value(item)
 		}
-		return value.OfSeq(list)
+		return value.NewSeq(list)
 	case inspect.ReplyMap:
 		dict := make(value.Dict, len(r.Items)/2)
 		for i := range dict {
 			dict[i] = value.Pair{Key: d.value(r.Items[2*i]), Value: d.value(r.Items[2*i+1])}
 		}
-		return value.OfMap(dict)
+		return value.NewMap(dict)
 	case inspect.ReplyString:
 		found := decode.DecodeMember(r.Text, d.opt)
 		if d.err == nil {
@@ -202,5 +202,5 @@ func (d *replyDecoder) value(r inspect.Reply) value.Value {
 		}
 		return found.Value
 	}
-	return value.OfText(text)
+	return value.NewText(text)
 }

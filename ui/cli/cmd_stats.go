@@ -89,8 +89,8 @@ func (a *app) stats(ctx context.Context, f statsFlags, args []string) error {
 	if (f.monitor > 0 || f.server) && (len(args) > 0 || a.set.Changed("prefix")) {
 		return usagef("use only one of a prefix and --server or --monitor, which are about all keys")
 	}
-	if f.monitor < 0 || f.monitor > inspect.MonitorMax {
-		return usagef("--monitor is between 1s and %s", inspect.MonitorMax)
+	if f.monitor < 0 || f.monitor > inspect.MaxMonitorTime {
+		return usagef("--monitor is between 1s and %s", inspect.MaxMonitorTime)
 	}
 	var sel *selection
 	if f.monitor == 0 && !f.server {
@@ -116,7 +116,7 @@ func (a *app) stats(ctx context.Context, f statsFlags, args []string) error {
 	case f.server:
 		return a.serverStats(ctx, c, f)
 	}
-	vitals, err := insight.Look(ctx, c, inspect.Info{})
+	vitals, err := insight.ReadVitals(ctx, c, inspect.Info{})
 	if err != nil {
 		return err
 	}
@@ -197,7 +197,7 @@ func (a *app) selected(ctx context.Context, c *inspect.Client, s *selection) (*k
 }
 
 // survey computes the figures, and shows how far it is.
-func (a *app) survey(ctx context.Context, c *inspect.Client, snap *keyspace.Snapshot, apps *inspect.Flask, opt insight.Options) (*insight.Report, error) {
+func (a *app) survey(ctx context.Context, c *inspect.Client, snap *keyspace.Snapshot, apps *inspect.FlaskIndex, opt insight.Options) (*insight.Report, error) {
 	p := a.progress()
 	defer p.done()
 	opt.Progress = func(done, total int) { p.show("looked at", int64(done), int64(total)) }
@@ -218,7 +218,7 @@ func (a *app) serverStats(ctx context.Context, c *inspect.Client, f statsFlags) 
 		case <-time.After(time.Second):
 		}
 	}
-	v, err := insight.Look(ctx, c, before)
+	v, err := insight.ReadVitals(ctx, c, before)
 	if err != nil {
 		return err
 	}

@@ -118,7 +118,7 @@ func (a *app) follow(ctx context.Context, c *inspect.Client, filter eventFilter,
 		return 0, err
 	}
 	defer src.Close()
-	if !src.Tracked() {
+	if !src.UsesTracking() {
 		a.note("cacheview: this server does not report changes; its keys are listed every second instead\n")
 	}
 	w := a.data()

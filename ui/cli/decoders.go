@@ -22,7 +22,7 @@ func (a *app) decoders() []external.Decoder {
 // read decodes a value, by the program that is configured for its key where no
 // format is asked for. What the program fails at is read here.
 func (a *app) read(ctx context.Context, v *wholeValue, as string) decode.Result {
-	d, ok := external.For(a.decoders(), v.key.Name)
+	d, ok := external.Match(a.decoders(), v.key.Name)
 	if !ok || as != "" || v.kind != keyspace.String || v.truncated {
 		return v.decode(as)
 	}

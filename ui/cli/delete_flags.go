@@ -109,8 +109,8 @@ func (a *app) plan(ctx context.Context, c *inspect.Client, sel inspect.Selection
 	p := a.progress()
 	defer p.done()
 	return c.Plan(ctx, sel, func(at inspect.Progress) {
-		if at.Looked > 0 {
-			p.show("looked at", int64(at.Looked), int64(at.Scanned))
+		if at.Inspected > 0 {
+			p.show("looked at", int64(at.Inspected), int64(at.Scanned))
 		} else {
 			p.scanned(at)
 		}
@@ -121,7 +121,7 @@ func (a *app) plan(ctx context.Context, c *inspect.Client, sel inspect.Selection
 func (a *app) carryOut(ctx context.Context, c *inspect.Client, f deleteFlags, plan *inspect.Plan) error {
 	if len(plan.Keys) == 0 {
 		if f.json {
-			if err := a.writeReport(plan, inspect.Report{}, nil); err != nil {
+			if err := a.writeReport(plan, inspect.DeleteReport{}, nil); err != nil {
 				return err
 			}
 		}
@@ -140,10 +140,10 @@ func (a *app) carryOut(ctx context.Context, c *inspect.Client, f deleteFlags, pl
 	}
 	p := a.progress()
 	report, err := c.Delete(ctx, plan, inspect.DeleteOptions{
-		Confirmed: confirmed,
-		Changed:   f.changed,
-		NoUndo:    f.noUndo,
-		Progress:  func(done, total int) { p.show("deleted", int64(done), int64(total)) },
+		Confirmed:      confirmed,
+		IncludeChanged: f.changed,
+		NoUndo:         f.noUndo,
+		Progress:       func(done, total int) { p.show("deleted", int64(done), int64(total)) },
 	})
 	p.done()
 	if report.Planned == 0 && err != nil {
@@ -153,17 +153,17 @@ func (a *app) carryOut(ctx context.Context, c *inspect.Client, f deleteFlags, pl
 }
 
 // allGone tells whether nothing is left of what was planned.
-func allGone(r inspect.Report) bool { return r.Deleted+r.Expired+r.Gone == r.Planned }
+func allGone(r inspect.DeleteReport) bool { return r.Deleted+r.Expired+r.Gone == r.Planned }
 
 // report tells what a delete did, whatever stopped it.
-func (a *app) report(f deleteFlags, p *inspect.Plan, r inspect.Report, cause error) error {
+func (a *app) report(f deleteFlags, p *inspect.Plan, r inspect.DeleteReport, cause error) error {
 	var err error
 	if f.json {
 		err = a.writeReport(p, r, cause)
 	} else {
 		err = a.tellReport(r)
 	}
-	if left := human.Left(p); left != "" && allGone(r) {
+	if left := human.StaleAfter(p); left != "" && allGone(r) {
 		a.note("cacheview: %s; cacheview clear --orphans removes them\n", left)
 	}
 	stopped := errors.Is(cause, context.Canceled)

@@ -40,7 +40,7 @@ func quotedForCLI(b []byte) string {
 }
 
 // restoreCommand writes the command that restores a key, for redis-cli.
-func (e *exporter) restoreCommand(s inspect.Saved) error {
+func (e *exporter) restoreCommand(s inspect.DumpedKey) error {
 	e.written++
 	_, err := fmt.Fprintf(e.w, "RESTORE %s %d %s ABSTTL\n", quotedForCLI(s.Key), max(s.Expiry, 0), quotedForCLI(s.Dump))
 	return err
@@ -55,7 +55,7 @@ func (e *exporter) csvRows(ctx context.Context, names [][]byte) error {
 		switch {
 		case errors.Is(err, inspect.ErrNoKey):
 			continue
-		case ctx.Err() != nil, inspect.Lost(err):
+		case ctx.Err() != nil, inspect.IsDisconnected(err):
 			return err
 		case err != nil:
 			e.fail(inspect.KeyError{Op: "read", Key: name, Err: err})

@@ -20,7 +20,7 @@ type fieldTTL struct {
 }
 
 // addFacts keeps what a window has beside its members.
-func (v *wholeValue) addFacts(w inspect.Window) {
+func (v *wholeValue) addFacts(w inspect.ValueWindow) {
 	v.facts, v.groups = append(v.facts, w.Facts...), append(v.groups, w.Groups...)
 	v.truncated = v.truncated || w.Sampled
 	for _, r := range w.Rows {
@@ -86,7 +86,7 @@ func (v *wholeValue) writeFacts(w *bufio.Writer, now time.Time) error {
 	for _, g := range v.groups {
 		fmt.Fprintf(w, "# group %s: %s\n", decode.Printable(g.Name), decode.Printable(human.Group(g)))
 		for _, c := range g.Consumers {
-			fmt.Fprintf(w, "#   consumer %s: %d pending, idle %s\n", decode.Printable(c.Name), c.Pending, human.Lifetime(c.Idle))
+			fmt.Fprintf(w, "#   consumer %s: %d pending, idle %s\n", decode.Printable(c.Name), c.Pending, human.TTLText(c.Idle))
 		}
 	}
 	for _, f := range v.fields {

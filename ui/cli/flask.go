@@ -13,7 +13,7 @@ import (
 )
 
 // flask lists all keys and finds the apps among them that use Flask-Caching.
-func (a *app) flask(ctx context.Context, c *inspect.Client) (*inspect.Flask, error) {
+func (a *app) flask(ctx context.Context, c *inspect.Client) (*inspect.FlaskIndex, error) {
 	idx := keyspace.New(0)
 	p := a.progress()
 	defer p.done()
@@ -32,7 +32,7 @@ func (a *app) flask(ctx context.Context, c *inspect.Client) (*inspect.Flask, err
 
 // analyze finds the apps and guesses the arguments of their results for a short
 // time: a call that is known tells whether a result is stale.
-func (a *app) analyze(ctx context.Context, c *inspect.Client, snap *keyspace.Snapshot) (*inspect.Flask, error) {
+func (a *app) analyze(ctx context.Context, c *inspect.Client, snap *keyspace.Snapshot) (*inspect.FlaskIndex, error) {
 	f, err := c.Flask(ctx, snap, nil)
 	if err != nil {
 		return nil, err
@@ -52,7 +52,7 @@ func (a *app) calls(ctx context.Context, c *inspect.Client) (*inspect.Calls, err
 	return c.Calls(ctx, f)
 }
 
-func (a *app) guess(ctx context.Context, c *inspect.Client, f *inspect.Flask) error {
+func (a *app) guess(ctx context.Context, c *inspect.Client, f *inspect.FlaskIndex) error {
 	brief, cancel := context.WithTimeout(ctx, guessTime)
 	defer cancel()
 	_, err := c.Guess(brief, f)
@@ -60,7 +60,7 @@ func (a *app) guess(ctx context.Context, c *inspect.Client, f *inspect.Flask) er
 }
 
 // explainFlask explains a key with all that the other keys tell of it.
-func (a *app) explainFlask(ctx context.Context, c *inspect.Client, f *inspect.Flask, name []byte, words []string) (inspect.Explanation, error) {
+func (a *app) explainFlask(ctx context.Context, c *inspect.Client, f *inspect.FlaskIndex, name []byte, words []string) (inspect.Explanation, error) {
 	brief, cancel := context.WithTimeout(ctx, guessTime)
 	defer cancel()
 	if _, _, err := c.GuessOne(brief, f, name, words...); err != nil {
@@ -79,7 +79,7 @@ func (a *app) explainFlask(ctx context.Context, c *inspect.Client, f *inspect.Fl
 
 // find writes the keys that a call or a request would have.
 func (a *app) find(ctx context.Context, c *inspect.Client, f explainFlags) error {
-	_, err := flaskcaching.ParseTyped(f.find)
+	_, err := flaskcaching.ParseInput(f.find)
 	if err != nil && !inspect.IsForeignCall(f.find) {
 		return usagef("--find: %v", err)
 	}
@@ -137,7 +137,7 @@ func (a *app) find(ctx context.Context, c *inspect.Client, f explainFlags) error
 const resultsShown = 10
 
 // notFound says what was tried, and offers the live results of the function.
-func (a *app) notFound(apps *inspect.Flask, found inspect.FoundCall) error {
+func (a *app) notFound(apps *inspect.FlaskIndex, found inspect.FoundCall) error {
 	for i, key := range found.Results {
 		if i == 0 {
 			a.note("Live results of the function:\n")
@@ -193,12 +193,12 @@ func (a *app) planFlask(ctx context.Context, c *inspect.Client, f clearFlags) (*
 		return nil, err
 	}
 	if f.function != "" {
-		return c.PlanInvalidate(ctx, apps, f.function, f.entries)
+		return c.PlanInvalidation(ctx, apps, f.function, f.entries)
 	}
 	if err := a.guess(ctx, c, apps); err != nil {
 		return nil, err
 	}
 	p := a.progress()
 	defer p.done()
-	return c.PlanOrphans(ctx, apps, func(at inspect.Progress) { p.show("scanned again", at.Walked, at.Total) })
+	return c.PlanStale(ctx, apps, func(at inspect.Progress) { p.show("scanned again", at.Visited, at.Total) })
 }

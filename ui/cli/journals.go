@@ -72,7 +72,7 @@ func (a *app) journalObject(j *inspect.Journal) *object {
 	o.text("server", j.Addr)
 	o.int("db", int64(j.DB))
 	o.text("when", j.When.UTC().Format(time.RFC3339))
-	o.text("what", j.What)
+	o.text("what", j.Description)
 	o.int("keys", int64(j.Keys))
 	o.int("bytes", j.Bytes)
 	o.bool("cut_short", j.CutShort)

@@ -142,6 +142,6 @@ func appendText(dst []byte, s string) []byte {
 		s = string([]rune(s))
 	}
 	// Only the limits can fail, and text of this kind is far below them.
-	dst, _ = decode.AppendJSON(dst, value.OfText(s), value.Limits{})
+	dst, _ = decode.AppendJSON(dst, value.NewText(s), value.Limits{})
 	return dst
 }

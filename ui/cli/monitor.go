@@ -43,7 +43,7 @@ func (a *app) monitor(ctx context.Context, c *inspect.Client, f statsFlags) erro
 	if err != nil {
 		return err
 	}
-	counted, _ := insight.Between(before, after)
+	counted, _ := insight.RatesBetween(before, after)
 	// The functions are looked up again, for those that were first called now.
 	if _, apps, err = a.apps(ctx, c); err != nil {
 		return err
@@ -67,7 +67,7 @@ func (a *app) monitor(ctx context.Context, c *inspect.Client, f statsFlags) erro
 }
 
 // apps lists the names of all keys and works out the functions behind them.
-func (a *app) apps(ctx context.Context, c *inspect.Client) (*keyspace.Snapshot, *inspect.Flask, error) {
+func (a *app) apps(ctx context.Context, c *inspect.Client) (*keyspace.Snapshot, *inspect.FlaskIndex, error) {
 	snap, err := a.listing(ctx, c, nil)
 	if err != nil {
 		return nil, nil, err
@@ -95,7 +95,7 @@ func writeActivity(w *bufio.Writer, r *insight.Activity, costs *insight.Report) 
 	trafficTable(w, "KEY", r.Keys, nil)
 	counts(w, "COMMAND", r.Kinds)
 	counts(w, "CLIENT", r.Clients)
-	fmt.Fprintf(w, "\n%s\n", insight.HowEstimated)
+	fmt.Fprintf(w, "\n%s\n", insight.EstimateNote)
 }
 
 func missesOf(n int64) string {
@@ -107,7 +107,7 @@ func missesOf(n int64) string {
 
 // trafficTable writes what was seen of each name, and what its keys cost: the
 // mean size, and when they expire.
-func trafficTable(w *bufio.Writer, kind string, list []insight.Traffic, costs []insight.Group) {
+func trafficTable(w *bufio.Writer, kind string, list []insight.KeyTraffic, costs []insight.Group) {
 	if len(list) == 0 {
 		return
 	}
@@ -147,7 +147,7 @@ func groupsByName(list []insight.Group) map[string]*insight.Group {
 	return byName
 }
 
-func counts(w *bufio.Writer, kind string, list []insight.Count) {
+func counts(w *bufio.Writer, kind string, list []insight.NameCount) {
 	if len(list) == 0 {
 		return
 	}
@@ -184,11 +184,11 @@ func activityObject(r *insight.Activity, costs *insight.Report) object {
 	o.int("version_reads", int64(r.Versions.Reads))
 	o.objects("kinds", countObjects("command", r.Kinds))
 	o.objects("clients", countObjects("client", r.Clients))
-	o.text("estimate", insight.HowEstimated)
+	o.text("estimate", insight.EstimateNote)
 	return o
 }
 
-func trafficMembers(o *object, t insight.Traffic) {
+func trafficMembers(o *object, t insight.KeyTraffic) {
 	o.int("reads", int64(t.Reads))
 	o.int("hits", int64(t.Hits))
 	o.int("misses", int64(t.Misses))
@@ -204,7 +204,7 @@ func trafficMembers(o *object, t insight.Traffic) {
 
 // trafficObjects have the mean size and the times to live of the keys that were
 // there when the sample began, if there were any.
-func trafficObjects(kind string, list []insight.Traffic, costs []insight.Group) []object {
+func trafficObjects(kind string, list []insight.KeyTraffic, costs []insight.Group) []object {
 	byName := groupsByName(costs)
 	out := make([]object, len(list))
 	for i, t := range list {
@@ -219,7 +219,7 @@ func trafficObjects(kind string, list []insight.Traffic, costs []insight.Group) 
 	return out
 }
 
-func countObjects(kind string, list []insight.Count) []object {
+func countObjects(kind string, list []insight.NameCount) []object {
 	out := make([]object, len(list))
 	for i, c := range list {
 		out[i].label(kind, c.Name)

@@ -16,26 +16,26 @@ import (
 // bytes can be brought back.
 func planText(p *inspect.Plan, undo int64) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "On %s, %s: %s\n", shown([]byte(p.Server.Addr)), p.Server.Name(), shown([]byte(p.What)))
+	fmt.Fprintf(&b, "On %s, %s: %s\n", shown([]byte(p.Server.Addr)), p.Server.Name(), shown([]byte(p.Description)))
 	fmt.Fprintf(&b, "  %s, %s (%s)\n", human.Plural(len(p.Keys), "key"), human.Size(p.Bytes), typesText(p.Types))
 	expiring := len(p.Keys) - p.NoTTL
 	switch {
 	case p.NoTTL == len(p.Keys):
 		b.WriteString("  none of them ever expires\n")
-	case expiring > 0 && p.Latest > 0:
-		fmt.Fprintf(&b, "  they expire %s", human.ExpiresBetween(p.Soonest, p.Latest, time.Now()))
+	case expiring > 0 && p.MaxTTL > 0:
+		fmt.Fprintf(&b, "  they expire %s", human.ExpiresBetween(p.MinTTL, p.MaxTTL, time.Now()))
 		if p.NoTTL > 0 {
 			fmt.Fprintf(&b, "; %s never", human.Count(p.NoTTL))
 		}
 		b.WriteString("\n")
 	}
-	if left := human.Left(p); left != "" {
+	if left := human.StaleAfter(p); left != "" {
 		fmt.Fprintf(&b, "  %s\n", left)
 	}
-	if beside := human.Beside(p); beside != "" {
+	if beside := human.NonCache(p); beside != "" {
 		fmt.Fprintf(&b, "  Does not look like cache entries:  %s\n", beside)
 	}
-	fmt.Fprintf(&b, "  %s\n", human.Undoable(p, undo))
+	fmt.Fprintf(&b, "  %s\n", human.UndoCoverage(p, undo))
 	for _, name := range p.Sample {
 		fmt.Fprintf(&b, "    %s\n", named(name))
 	}
@@ -69,17 +69,17 @@ func (a *app) writePlan(p *inspect.Plan, undo int64, json bool) error {
 		_, err := fmt.Fprint(a.out, planText(p, undo)+"Dry run: nothing was deleted.\n")
 		return err
 	}
-	o := reportObject(inspect.Report{Planned: len(p.Keys), Bytes: p.Bytes})
+	o := reportObject(inspect.DeleteReport{Planned: len(p.Keys), Bytes: p.Bytes})
 	o.bool("dry_run", true)
 	o.text("server", p.Server.Addr)
 	o.int("db", int64(p.Server.DB))
 	o.raw("types", typeCounts(p.Types))
-	o.objects("not_cache", besideObjects(p.Beside))
-	if p.BesideSampled > 0 {
-		o.int("not_cache_sampled", int64(p.BesideSampled))
+	o.objects("not_cache", besideObjects(p.NonCache))
+	if p.NonCacheSampled > 0 {
+		o.int("not_cache_sampled", int64(p.NonCacheSampled))
 	}
 	o.int("undo_limit", undo)
-	o.int("too_large_to_undo", int64(p.Huge))
+	o.int("too_large_to_undo", int64(p.TooLarge))
 	if p.Missing > 0 {
 		o.int("missing", int64(p.Missing))
 	}
@@ -91,8 +91,8 @@ func (a *app) writePlan(p *inspect.Plan, undo int64, json bool) error {
 	}
 	o.int("no_ttl", int64(p.NoTTL))
 	leftMembers(o, p)
-	o.int("soonest_ms", p.Soonest.Milliseconds())
-	o.int("latest_ms", p.Latest.Milliseconds())
+	o.int("soonest_ms", p.MinTTL.Milliseconds())
+	o.int("latest_ms", p.MaxTTL.Milliseconds())
 	samples := make([]object, len(p.Sample))
 	for i, name := range p.Sample {
 		samples[i].key("key", name)
@@ -104,14 +104,14 @@ func (a *app) writePlan(p *inspect.Plan, undo int64, json bool) error {
 
 // leftMembers are the results that a plan leaves behind.
 func leftMembers(o *object, p *inspect.Plan) {
-	if p.Entries > 0 {
-		o.int("entries", int64(p.Entries))
-		o.int("entries_bytes", p.EntriesBytes)
+	if p.StaleEntries > 0 {
+		o.int("entries", int64(p.StaleEntries))
+		o.int("entries_bytes", p.StaleBytes)
 	}
 }
 
 // besideObjects is what of a plan is no cache entry.
-func besideObjects(found []inspect.Beside) []object {
+func besideObjects(found []inspect.NonCacheKeys) []object {
 	list := make([]object, len(found))
 	for i, b := range found {
 		list[i].text("what", b.Role.String())
@@ -122,7 +122,7 @@ func besideObjects(found []inspect.Beside) []object {
 }
 
 // writeReport writes what a delete did as a JSON object.
-func (a *app) writeReport(p *inspect.Plan, r inspect.Report, cause error) error {
+func (a *app) writeReport(p *inspect.Plan, r inspect.DeleteReport, cause error) error {
 	o := reportObject(r)
 	if allGone(r) {
 		leftMembers(o, p)
@@ -139,8 +139,8 @@ func (a *app) writeReport(p *inspect.Plan, r inspect.Report, cause error) error 
 	if r.Changed > 0 {
 		o.int("changed", int64(r.Changed))
 	}
-	if r.Unknown > 0 {
-		o.int("unknown", int64(r.Unknown))
+	if r.OutcomeUnknown > 0 {
+		o.int("unknown", int64(r.OutcomeUnknown))
 	}
 	if r.NotUndoable > 0 {
 		o.int("not_undoable", int64(r.NotUndoable))
@@ -151,7 +151,7 @@ func (a *app) writeReport(p *inspect.Plan, r inspect.Report, cause error) error 
 	return a.tell(o.line())
 }
 
-func reportObject(r inspect.Report) *object {
+func reportObject(r inspect.DeleteReport) *object {
 	o := new(object)
 	o.int("planned", int64(r.Planned))
 	o.int("deleted", int64(r.Deleted))
@@ -177,7 +177,7 @@ func errorObjects(errs []inspect.KeyError) []object {
 }
 
 // tellReport says for people what a delete did.
-func (a *app) tellReport(r inspect.Report) error {
+func (a *app) tellReport(r inspect.DeleteReport) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "deleted %s", human.Plural(r.Deleted, "key"))
 	if r.Deleted != r.Planned {
@@ -199,14 +199,14 @@ func (a *app) tellReport(r inspect.Report) error {
 	if r.Failed > 0 {
 		fmt.Fprintf(&b, "; %s could not be deleted", human.Count(r.Failed))
 	}
-	if r.Unknown > 0 {
-		fmt.Fprintf(&b, " (%s of them may be gone: the server did not answer)", human.Count(r.Unknown))
+	if r.OutcomeUnknown > 0 {
+		fmt.Fprintf(&b, " (%s of them may be gone: the server did not answer)", human.Count(r.OutcomeUnknown))
 	}
 	if r.Stopped {
 		b.WriteString("; stopped, the rest is unchanged")
 	}
 	b.WriteString("\n")
-	if r.Undo != "" && r.Deleted+r.Unknown > 0 {
+	if r.Undo != "" && r.Deleted+r.OutcomeUnknown > 0 {
 		fmt.Fprintf(&b, "to undo: cacheview undo %s\n", shown([]byte(r.Undo)))
 	}
 	err := a.tell([]byte(b.String()))
@@ -259,10 +259,10 @@ func (a *app) progressBeside() *progressLine {
 // scanned shows how far a listing is, and each master of a cluster.
 func (p *progressLine) scanned(at inspect.Progress) {
 	beside := ""
-	if masters := human.Masters(at.Nodes); masters != "" {
+	if masters := human.ScanProgress(at.Nodes); masters != "" {
 		beside = " · " + masters
 	}
-	p.showBeside("scanned", at.Walked, at.Total, beside)
+	p.showBeside("scanned", at.Visited, at.Total, beside)
 }
 
 // show writes "deleted 12,000 of 1,000,000", now and then.

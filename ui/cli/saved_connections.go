@@ -15,7 +15,7 @@ func (a *app) use(name string) error {
 	c, ok := a.file.Connections[name]
 	if !ok {
 		hint := ""
-		if near := config.Nearest(name, a.file.Names()); near != "" {
+		if near := config.Suggest(name, a.file.Names()); near != "" {
 			hint = "; did you mean " + strconv.Quote(near) + "?"
 		} else if names := a.file.Names(); len(names) > 0 {
 			hint = "; there are " + strings.Join(names, ", ")
@@ -34,7 +34,7 @@ func (a *app) use(name string) error {
 			a.literalPrefix = true
 		}
 		if err := f.Value.Set(text); err != nil {
-			wrong = usageError(a.file.Wrong(err.Error(), "connections", name).Error())
+			wrong = usageError(a.file.Errorf(err.Error(), "connections", name).Error())
 		}
 	})
 	return wrong

@@ -41,7 +41,7 @@ func eachPage(ctx context.Context, c *inspect.Client, opt inspect.ScanOptions, v
 }
 
 // pageNames are the names that a page added to the index.
-func pageNames(idx *keyspace.Index, page inspect.Page) [][]byte {
+func pageNames(idx *keyspace.Index, page inspect.ScanBatch) [][]byte {
 	s := idx.Snapshot()
 	names := make([][]byte, 0, page.To-page.From)
 	for id := page.From; id < page.To; id++ {

@@ -29,20 +29,20 @@ func (a *app) screen(ctx context.Context, cfg inspect.Config, notice string) err
 	a.signals.onScreen.Store(true)
 	defer a.signals.onScreen.Store(false)
 	err := ui.Run(ctx, ui.Options{
-		Site:      here,
-		Sites:     sites,
-		Choose:    len(sites) > 1 && a.flags.url == "" && a.flags.sentinel == "" && a.flags.ssh == "" && notice == "",
-		ASCII:     !a.utf8(),
-		Mono:      a.getenv("NO_COLOR") != "",
-		Keys:      a.file.Keys,
-		Notice:    notice,
-		StateFile: a.stateFile("screens.json"),
-		Pager:     cmp.Or(a.getenv("CACHEVIEW_PAGER"), a.getenv("PAGER"), pager),
-		Editor:    cmp.Or(a.getenv("CACHEVIEW_EDITOR"), a.getenv("VISUAL"), a.getenv("EDITOR"), editor),
-		Clipboard: clipboardTool(a.getenv, installed, runtime.GOOS),
-		Farewell:  a.errw,
-		Secrets:   a.file.SecretVariables(),
-		URLs:      a.urls,
+		Site:             here,
+		Sites:            sites,
+		OfferConnections: len(sites) > 1 && a.flags.url == "" && a.flags.sentinel == "" && a.flags.ssh == "" && notice == "",
+		ASCII:            !a.utf8(),
+		Mono:             a.getenv("NO_COLOR") != "",
+		Keys:             a.file.Keys,
+		Banner:           notice,
+		StateFile:        a.stateFile("screens.json"),
+		Pager:            cmp.Or(a.getenv("CACHEVIEW_PAGER"), a.getenv("PAGER"), pager),
+		Editor:           cmp.Or(a.getenv("CACHEVIEW_EDITOR"), a.getenv("VISUAL"), a.getenv("EDITOR"), editor),
+		Clipboard:        clipboardTool(a.getenv, installed, runtime.GOOS),
+		ExitOutput:       a.errw,
+		Secrets:          a.file.SecretVariables(),
+		URLs:             a.urls,
 	})
 	return cmp.Or(err, ctx.Err())
 }
@@ -69,14 +69,14 @@ func (a *app) site(config func(context.Context) (inspect.Config, error)) ui.Site
 			if err != nil {
 				return nil, err
 			}
-			if db != ui.OwnDB {
+			if db != ui.DefaultDB {
 				cfg.DB = &db
 			}
 			c, err := inspect.Open(ctx, cfg)
 			if err != nil {
 				return nil, err
 			}
-			return ui.Wrap(c), nil
+			return ui.NewBackend(c), nil
 		},
 	}
 }

@@ -142,7 +142,7 @@ func (a *app) scopes(f nameFlags, args []string) ([][]byte, error) {
 // selector prepares the selection on an open server. What the filter needs to know
 // of other keys is found out first.
 func (a *app) selector(ctx context.Context, c *inspect.Client, s *selection) (*inspect.Selector, error) {
-	var apps *inspect.Flask
+	var apps *inspect.FlaskIndex
 	if s.filter.NeedsIndex() {
 		snap, err := a.listing(ctx, c, nil)
 		if err != nil {
@@ -188,7 +188,7 @@ func (a *app) each(ctx context.Context, c *inspect.Client, s *selection, p *prog
 		return nil
 	}
 	if s.names != nil {
-		for batch := range slices.Chunk(s.names, inspect.MetaBatch) {
+		for batch := range slices.Chunk(s.names, inspect.MetaBatchSize) {
 			if err = pick(batch); err != nil {
 				break
 			}

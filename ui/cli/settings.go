@@ -77,7 +77,7 @@ func (a *app) fill() error {
 		switch err := f.Value.Set(text); {
 		case err == nil:
 		case inFile:
-			wrong = usageError(a.file.Wrong(valueMistake(f, text, err), strings.ReplaceAll(f.Name, "-", "_")).Error())
+			wrong = usageError(a.file.Errorf(valueMistake(f, text, err), strings.ReplaceAll(f.Name, "-", "_")).Error())
 		default:
 			wrong = usagef("%s %s", from, valueMistake(f, text, err))
 		}
@@ -113,10 +113,10 @@ func (a *app) readConfig() (*config.File, error) {
 	if err != nil {
 		return nil, usageError(err.Error())
 	}
-	if key, ok := file.Literal(); ok {
+	if key, ok := file.PlaintextPassword(); ok {
 		info, err := os.Stat(path)
 		if err == nil && info.Mode().Perm()&0o077 != 0 && runtime.GOOS != "windows" {
-			return nil, usageError(file.Wrong("a password stands here, and others may read the file: chmod 600 "+path+
+			return nil, usageError(file.Errorf("a password stands here, and others may read the file: chmod 600 "+path+
 				", or take it from password_env or password_command", key...).Error())
 		}
 	}
@@ -125,8 +125,8 @@ func (a *app) readConfig() (*config.File, error) {
 			return nil, usagef("configuration file: the program %v; nothing is run", err)
 		}
 	}
-	if err := ui.CheckKeys(file.Keys); err != nil {
-		return nil, usageError(file.Wrong(err.Error(), "keys").Error())
+	if err := ui.ValidateKeys(file.Keys); err != nil {
+		return nil, usageError(file.Errorf(err.Error(), "keys").Error())
 	}
 	return file, nil
 }

@@ -35,10 +35,10 @@ func (a *app) tunnel(ctx context.Context) (*tunnel.Config, error) {
 		if rest, ok := strings.CutPrefix(key, "~/"); ok {
 			key = filepath.Join(home, rest)
 		}
-		src.Named = []string{key}
+		src.Required = []string{key}
 	} else {
 		for _, name := range usualKeys {
-			src.Usual = append(src.Usual, filepath.Join(home, ".ssh", name))
+			src.Optional = append(src.Optional, filepath.Join(home, ".ssh", name))
 		}
 	}
 	if a.interactive() {

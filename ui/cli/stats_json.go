@@ -11,7 +11,7 @@ import (
 
 // writeStatsJSON writes the server with all that is not by prefix, and then a
 // line for each prefix.
-func writeStatsJSON(w *bufio.Writer, s inspect.Server, v insight.Vitals, r *insight.Report, apps *inspect.Flask) error {
+func writeStatsJSON(w *bufio.Writer, s inspect.Server, v insight.Vitals, r *insight.Report, apps *inspect.FlaskIndex) error {
 	var o object
 	identify(&o, s)
 	groupMembers(&o, r.All)
@@ -107,7 +107,7 @@ func groupObjects(kind string, list []insight.Group) []object {
 	return out
 }
 
-func peakObjects(list []insight.Peak) []object {
+func peakObjects(list []insight.ExpirySpike) []object {
 	out := make([]object, len(list))
 	for i, p := range list {
 		out[i].int("at_ms", p.At.UnixMilli())
@@ -166,8 +166,8 @@ func vitalsMembers(o *object, v insight.Vitals) {
 	for i, f := range found {
 		list[i].text("level", f.Level.String())
 		list[i].text("name", f.Name)
-		list[i].text("what", f.What)
-		list[i].text("do", f.Do)
+		list[i].text("what", f.Problem)
+		list[i].text("do", f.Advice)
 	}
 	o.objects("findings", list)
 	slow := make([]object, len(v.Slow))

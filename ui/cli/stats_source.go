@@ -11,7 +11,7 @@ import (
 
 // codeFunctions compares the functions that have results with those of the source
 // of --app: groups are all that either has.
-func codeFunctions(list []insight.Group, apps *inspect.Flask) []insight.Group {
+func codeFunctions(list []insight.Group, apps *inspect.FlaskIndex) []insight.Group {
 	app := apps.App()
 	if app == nil {
 		return list
@@ -42,7 +42,7 @@ func codeFunctions(list []insight.Group, apps *inspect.Flask) []insight.Group {
 }
 
 // isMethod reports whether a function has versions of objects.
-func isMethod(apps *inspect.Flask, name string) bool {
+func isMethod(apps *inspect.FlaskIndex, name string) bool {
 	for _, fn := range apps.Functions() {
 		if fn.Instance != "" && fn.Name == name && fn.Entries > 0 {
 			return true
@@ -52,7 +52,7 @@ func isMethod(apps *inspect.Flask, name string) bool {
 }
 
 // functionObjects are the functions with what the source of --app says of them.
-func functionObjects(list []insight.Group, apps *inspect.Flask) []object {
+func functionObjects(list []insight.Group, apps *inspect.FlaskIndex) []object {
 	all := codeFunctions(list, apps)
 	objects := groupObjects("function", all)
 	app := apps.App()
@@ -72,7 +72,7 @@ func functionObjects(list []insight.Group, apps *inspect.Flask) []object {
 }
 
 // sourceText lists the functions that only the cache or only the source has.
-func sourceText(w *bufio.Writer, list []insight.Group, apps *inspect.Flask) {
+func sourceText(w *bufio.Writer, list []insight.Group, apps *inspect.FlaskIndex) {
 	app := apps.App()
 	if app == nil {
 		return

@@ -14,7 +14,7 @@ import (
 )
 
 // writeStats writes the report of a survey for people.
-func writeStats(w *bufio.Writer, s inspect.Server, v insight.Vitals, r *insight.Report, apps *inspect.Flask) error {
+func writeStats(w *bufio.Writer, s inspect.Server, v insight.Vitals, r *insight.Report, apps *inspect.FlaskIndex) error {
 	fmt.Fprintf(w, "%s %s · %s · %s %s\n", shown([]byte(s.Addr)), s.Name(), human.Plural(r.All.Keys.Value, "key"), shown([]byte(s.Product)), shown([]byte(s.Version)))
 	figures(w, v)
 	findings(w, insight.Findings(v))
@@ -64,7 +64,7 @@ func figures(w *bufio.Writer, v insight.Vitals) {
 
 func findings(w *bufio.Writer, list []insight.Finding) {
 	for _, f := range list {
-		fmt.Fprintf(w, "%-4s  %s\n      %s\n", f.Level, shown([]byte(f.What)), f.Do)
+		fmt.Fprintf(w, "%-4s  %s\n      %s\n", f.Level, shown([]byte(f.Problem)), f.Advice)
 	}
 }
 
@@ -157,7 +157,7 @@ func lifetimes(w *bufio.Writer, g insight.Group) {
 	row("no expiry", g.NoTTL.Value)
 }
 
-func peaksText(w *bufio.Writer, list []insight.Peak) {
+func peaksText(w *bufio.Writer, list []insight.ExpirySpike) {
 	if len(list) == 0 {
 		return
 	}
@@ -172,7 +172,7 @@ func peaksText(w *bufio.Writer, list []insight.Peak) {
 }
 
 // peakOf names what expires.
-func peakOf(p insight.Peak) string {
+func peakOf(p insight.ExpirySpike) string {
 	switch {
 	case p.Function != "":
 		return "results of " + shown([]byte(p.Function))

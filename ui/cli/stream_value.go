@@ -37,7 +37,7 @@ type wholeValue struct {
 // readWhole reads at most limit bytes of a value.
 func readWhole(ctx context.Context, c *inspect.Client, name []byte, limit int64) (*wholeValue, error) {
 	v := &wholeValue{}
-	cut, err := readWindows(ctx, c, name, limit, func(w inspect.Window) (int64, error) {
+	cut, err := readWindows(ctx, c, name, limit, func(w inspect.ValueWindow) (int64, error) {
 		if v.kind == keyspace.UnknownType {
 			v.key, v.kind = w.Key, w.Type
 		}
@@ -57,7 +57,7 @@ func readWhole(ctx context.Context, c *inspect.Client, name []byte, limit int64)
 
 // readWindows hands out the windows of a value one after the other, until take
 // has counted limit bytes; cut tells whether there is more.
-func readWindows(ctx context.Context, c *inspect.Client, name []byte, limit int64, take func(inspect.Window) (int64, error)) (cut bool, err error) {
+func readWindows(ctx context.Context, c *inspect.Client, name []byte, limit int64, take func(inspect.ValueWindow) (int64, error)) (cut bool, err error) {
 	keys, err := c.Meta(ctx, [][]byte{name}, false)
 	if err != nil {
 		return false, err
@@ -90,7 +90,7 @@ func readWindows(ctx context.Context, c *inspect.Client, name []byte, limit int6
 }
 
 // add appends a window and returns its bytes.
-func (v *wholeValue) add(w inspect.Window) (size int64) {
+func (v *wholeValue) add(w inspect.ValueWindow) (size int64) {
 	v.raw = append(v.raw, w.Raw...)
 	size = int64(len(w.Raw))
 	for _, r := range w.Rows {

@@ -70,7 +70,7 @@ func (a *app) noCommand(root *cobra.Command, word string) error {
 		names = append(names, a.file.Names()...)
 	}
 	if near == "" {
-		near = config.Nearest(word, names)
+		near = config.Suggest(word, names)
 	}
 	hint := ""
 	if near != "" {
@@ -135,7 +135,7 @@ func (a *app) unknownFlag(cmd *cobra.Command, unknown *pflag.NotExistError) erro
 	if short == "" {
 		var names []string
 		cmd.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
-		if near := config.Nearest(unknown.GetSpecifiedName(), names); near != "" {
+		if near := config.Suggest(unknown.GetSpecifiedName(), names); near != "" {
 			hint = "; did you mean --" + near + "?"
 		}
 	}
@@ -174,7 +174,7 @@ func (a *app) noKey(ctx context.Context, c *inspect.Client, key []byte) error {
 	ctx, cancel := context.WithTimeout(ctx, completionPatience)
 	defer cancel()
 	beginning := name[:strings.LastIndexAny(name, ":/._")+1]
-	if near := config.Nearest(name, a.names(ctx, c, beginning)); near != "" {
+	if near := config.Suggest(name, a.names(ctx, c, beginning)); near != "" {
 		why += "; did you mean " + named([]byte(near)) + "?"
 	}
 	return a.nothing(why)

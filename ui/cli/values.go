@@ -45,7 +45,7 @@ type lifetime time.Duration
 
 // Set implements pflag.Value.
 func (d *lifetime) Set(text string) error {
-	parsed, err := human.ParseLifetime(text)
+	parsed, err := human.ParseTTL(text)
 	if err != nil || parsed < time.Millisecond {
 		return errors.New("no time")
 	}
@@ -147,7 +147,7 @@ func nearestVariable(name string, known []string) string {
 	for i, k := range known {
 		short[i] = strings.TrimPrefix(k, head)
 	}
-	if near := config.Nearest(strings.TrimPrefix(name, head), short); near != "" {
+	if near := config.Suggest(strings.TrimPrefix(name, head), short); near != "" {
 		return head + near
 	}
 	return ""

@@ -72,7 +72,7 @@ func Parse(path, text string, flags []string) (*File, error) {
 	f := &File{Path: path, lines: findLines(text)}
 	var found []*Error
 	f.read(&table{values: raw, report: func(problem string, key ...string) {
-		found = append(found, f.Wrong(problem, key...))
+		found = append(found, f.Errorf(problem, key...))
 	}}, flags)
 	if len(found) == 0 {
 		return f, nil
@@ -85,15 +85,15 @@ func Parse(path, text string, flags []string) (*File, error) {
 	return nil, errors.Join(all...)
 }
 
-// Wrong is an *Error about a key of the file, such as "keys", "delete", for
+// Errorf is an *Error about a key of the file, such as "keys", "delete", for
 // what can only be checked by whoever uses it.
-func (f *File) Wrong(problem string, key ...string) *Error {
+func (f *File) Errorf(problem string, key ...string) *Error {
 	return &Error{Path: f.Path, Line: f.lines.of(key), Key: strings.Join(key, "."), Problem: problem}
 }
 
-// Known lists every key that a file may have beside the flags, as
+// SettingNames lists every key that a file may have beside the flags, as
 // connections.NAME.url, sorted.
-func Known() []string {
+func SettingNames() []string {
 	var all []string
 	t := &table{known: &all, report: func(string, ...string) {}}
 	new(File).read(t, nil)

@@ -171,7 +171,7 @@ func TestLiteral(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			key, ok := f.Literal()
+			key, ok := f.PlaintextPassword()
 			if strings.Join(key, ".") != tt.want || ok != (tt.want != "") {
 				t.Errorf("%q, %v", key, ok)
 			}
@@ -181,7 +181,7 @@ func TestLiteral(t *testing.T) {
 
 func TestKnownHasEveryLevel(t *testing.T) {
 	t.Parallel()
-	known := Known()
+	known := SettingNames()
 	for _, key := range []string{
 		"delimiters", "keys.ACTION", "decoder.match", "connections.NAME.url",
 		"connections.NAME.sentinel.addrs",

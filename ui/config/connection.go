@@ -107,9 +107,9 @@ func readSecret(t *table) Secret {
 	return s
 }
 
-// Literal returns the first key whose value is a password that everybody who
+// PlaintextPassword returns the first key whose value is a password that everybody who
 // reads the file can read: password, or a URL that holds one.
-func (f *File) Literal() (key []string, ok bool) {
+func (f *File) PlaintextPassword() (key []string, ok bool) {
 	if f.Secret.Password != "" {
 		return []string{"password"}, true
 	}

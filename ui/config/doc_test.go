@@ -20,7 +20,7 @@ func TestEveryKeyIsDocumented(t *testing.T) {
 		documented = append(documented, string(m[1]))
 	}
 	slices.Sort(documented)
-	known := Known()
+	known := SettingNames()
 	for _, key := range known {
 		if !slices.Contains(documented, key) {
 			t.Errorf("%s is not documented", key)

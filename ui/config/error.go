@@ -28,9 +28,9 @@ func (e *Error) Error() string {
 	return b.String() + e.Problem
 }
 
-// Nearest returns the name that somebody who wrote s may have meant, "" when
+// Suggest returns the name that somebody who wrote s may have meant, "" when
 // none is near.
-func Nearest(s string, names []string) string {
+func Suggest(s string, names []string) string {
 	best, least := "", max(len(s)/3, 2)+1
 	for _, name := range names {
 		if d := distance(s, name, least); d < least {

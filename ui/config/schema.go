@@ -49,7 +49,7 @@ func (t *table) done() {
 			continue
 		}
 		problem := fmt.Sprintf("there is no setting %q", name)
-		if near := Nearest(name, t.taken); near != "" {
+		if near := Suggest(name, t.taken); near != "" {
 			problem += fmt.Sprintf("; did you mean %q?", near)
 		}
 		t.report(problem, t.key(name)...)
@@ -199,7 +199,7 @@ func (t *table) scalar(name string) (string, bool) {
 		return t.line(name, v)
 	case map[string]any:
 		// A section with the name of a flag is meant for one of a like name.
-		if near := Nearest(name, []string{"connections", "keys", "decoder"}); near != "" {
+		if near := Suggest(name, []string{"connections", "keys", "decoder"}); near != "" {
 			t.wrong(name, fmt.Sprintf("there is no section [%s]; did you mean [%s]?", name, near))
 			return "", false
 		}

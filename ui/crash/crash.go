@@ -19,9 +19,9 @@ type Error struct {
 	stack string
 }
 
-// New returns the error of what recover has returned. It is called by the
+// FromPanic returns the error of what recover has returned. It is called by the
 // deferred function itself, while the stack is still that of the panic.
-func New(recovered any) *Error {
+func FromPanic(recovered any) *Error {
 	return &Error{kind: kind(recovered), stack: string(debug.Stack())}
 }
 

@@ -43,7 +43,7 @@ func TestReportTellsOnlyTheKind(t *testing.T) {
 }
 
 func caught(panics func()) (err *crash.Error) {
-	defer func() { err = crash.New(recover()) }()
+	defer func() { err = crash.FromPanic(recover()) }()
 	panics()
 	return nil
 }

@@ -22,8 +22,8 @@ import (
 )
 
 const (
-	// OutputMax is how much a program may write, in bytes.
-	OutputMax = 4 << 20
+	// MaxOutput is how much a program may write, in bytes.
+	MaxOutput = 4 << 20
 	// complaintMax is how much is kept of what it writes on its error stream.
 	complaintMax = 4 << 10
 	// lingering is how long pipes may stay open after the program has ended.
@@ -38,8 +38,8 @@ type Decoder struct {
 	Secrets []string      // variables that are kept from it, beside those of this program
 }
 
-// For returns the first decoder whose glob matches the key.
-func For(decoders []Decoder, key []byte) (Decoder, bool) {
+// Match returns the first decoder whose glob matches the key.
+func Match(decoders []Decoder, key []byte) (Decoder, bool) {
 	for _, d := range decoders {
 		if len(d.Command) > 0 && keyspace.MatchGlob(d.Match)(key) {
 			return d, true
@@ -53,16 +53,16 @@ func (d Decoder) String() string { return strings.Join(d.Command, " ") }
 
 // Error is a program that did not do its work.
 type Error struct {
-	Command   string
-	Err       error
-	Complaint string // the last line on its error stream
+	Command string
+	Err     error
+	Stderr  string // the last line on its error stream
 }
 
 // Error says what happened, and what the program says about it.
 func (e *Error) Error() string {
 	s := "the external decoder " + e.Command + ": " + e.Err.Error()
-	if e.Complaint != "" {
-		s += ": " + e.Complaint
+	if e.Stderr != "" {
+		s += ": " + e.Stderr
 	}
 	return s
 }
@@ -73,7 +73,7 @@ func (e *Error) Unwrap() error { return e.Err }
 // What may go wrong with a program, beside what package exec says.
 var (
 	ErrTimeout = errors.New("it took too long and was killed")
-	ErrOutput  = fmt.Errorf("it wrote more than %d MiB and was killed", OutputMax>>20)
+	ErrOutput  = fmt.Errorf("it wrote more than %d MiB and was killed", MaxOutput>>20)
 )
 
 // Decode runs the program on a value and reads what it writes: JSON as JSON,
@@ -84,7 +84,7 @@ func (d Decoder) Decode(ctx context.Context, raw []byte) (decode.Result, error) 
 		return decode.Result{}, err
 	}
 	r := decode.Decode(out, decode.Options{As: "json"})
-	if r.Err != nil || r.Rest > 0 {
+	if r.Err != nil || r.TrailingBytes > 0 {
 		r = decode.Decode(out, decode.Options{As: "text"})
 	}
 	outer := decode.Layer{Name: "external", Reason: "configured for this key", Size: len(raw), Detail: d.String()}
@@ -97,7 +97,7 @@ func (d Decoder) run(ctx context.Context, raw []byte) ([]byte, error) {
 	defer stop()
 	running, kill := context.WithCancelCause(limited)
 	defer kill(nil)
-	out := &bounded{max: OutputMax, full: func() { kill(ErrOutput) }}
+	out := &bounded{max: MaxOutput, full: func() { kill(ErrOutput) }}
 	complaint := &bounded{max: complaintMax}
 	cmd := child.Command(running, d.Secrets, d.Command[0], d.Command[1:]...)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = bytes.NewReader(raw), out, complaint
@@ -117,7 +117,7 @@ func (d Decoder) run(ctx context.Context, raw []byte) ([]byte, error) {
 		return out.kept, nil
 	}
 	lines := strings.Split(strings.TrimSpace(string(complaint.kept)), "\n")
-	return nil, &Error{Command: d.String(), Err: err, Complaint: decode.Printable(lines[len(lines)-1])}
+	return nil, &Error{Command: d.String(), Err: err, Stderr: decode.Printable(lines[len(lines)-1])}
 }
 
 // environment leaves out what may hold the server's password.

@@ -116,11 +116,11 @@ func TestFor(t *testing.T) {
 	t.Parallel()
 	list := []external.Decoder{{Match: "proto:*", Command: []string{"a"}}, {Match: "*", Command: []string{"b"}}}
 	for key, want := range map[string]string{"proto:1": "a", "x": "b"} {
-		if d, ok := external.For(list, []byte(key)); !ok || d.String() != want {
+		if d, ok := external.Match(list, []byte(key)); !ok || d.String() != want {
 			t.Errorf("%s: %s", key, d)
 		}
 	}
-	if _, ok := external.For(list[:1], []byte("x")); ok {
+	if _, ok := external.Match(list[:1], []byte("x")); ok {
 		t.Error("a decoder for a key that it is not for")
 	}
 }

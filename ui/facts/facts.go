@@ -61,7 +61,7 @@ func Of(s inspect.Server, v insight.Vitals) []Fact {
 	if text := persistence(i); text != "" {
 		add("on disk", "%s", text)
 	}
-	add("uptime", "%s", human.Lifetime(i.Uptime))
+	add("uptime", "%s", human.TTLText(i.Uptime))
 	return list
 }
 
@@ -93,7 +93,7 @@ func hits(v insight.Vitals) string {
 func persistence(i inspect.Info) string {
 	var parts []string
 	if !i.LastSave.IsZero() && !i.At.IsZero() {
-		parts = append(parts, "snapshot "+human.Lifetime(max(i.At.Sub(i.LastSave), 0))+" ago, "+human.Plural(i.Unsaved, "change")+" since")
+		parts = append(parts, "snapshot "+human.TTLText(max(i.At.Sub(i.LastSave), 0))+" ago, "+human.Plural(i.Unsaved, "change")+" since")
 	}
 	if i.SnapshotFailed {
 		parts = append(parts, "snapshots FAILING")

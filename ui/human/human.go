@@ -50,9 +50,9 @@ func Size(n int64) string {
 	return fmt.Sprintf("%.0f PB", f/1024)
 }
 
-// Lifetime writes what is left of a time to live in at most six columns: 42s,
+// TTLText writes what is left of a time to live in at most six columns: 42s,
 // 3m07s, 5h12m, 31d. It rounds up, so that a key that is there never shows 0s.
-func Lifetime(d time.Duration) string {
+func TTLText(d time.Duration) string {
 	s := int64((d + time.Second - 1) / time.Second)
 	switch {
 	case s < 0:

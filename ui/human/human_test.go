@@ -48,7 +48,7 @@ func TestLifetime(t *testing.T) {
 		31 * 24 * time.Hour:   "31d00h",
 		400 * 24 * time.Hour:  "400d",
 	} {
-		if got := Lifetime(d); got != want {
+		if got := TTLText(d); got != want {
 			t.Errorf("Lifetime(%v) = %q, want %q", d, got, want)
 		}
 	}

@@ -24,10 +24,10 @@ var units = []struct {
 // maxLifetime is about what a time.Duration holds; so much is a slip anyway.
 const maxLifetime = 250 * 365 * 24 * time.Hour
 
-// ParseLifetime reads what Lifetime writes and what people type: numbers with
+// ParseTTL reads what Lifetime writes and what people type: numbers with
 // the units ms, s, m, h, d and w, as 90s, 1h30m or 2d. A number alone is
 // seconds, as in EXPIRE.
-func ParseLifetime(s string) (time.Duration, error) {
+func ParseTTL(s string) (time.Duration, error) {
 	rest := strings.ToLower(strings.ReplaceAll(s, " ", ""))
 	if rest == "" {
 		return 0, errLifetime

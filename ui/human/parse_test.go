@@ -30,7 +30,7 @@ func TestParseLifetime(t *testing.T) {
 		"99999999999d": -1,
 		"999999999999": -1,
 	} {
-		got, err := human.ParseLifetime(text)
+		got, err := human.ParseTTL(text)
 		if (err != nil) != (want < 0) || err == nil && got != want {
 			t.Errorf("%q: %v, %v", text, got, err)
 		}
@@ -40,7 +40,7 @@ func TestParseLifetime(t *testing.T) {
 func TestParseLifetimeReadsWhatLifetimeWrites(t *testing.T) {
 	t.Parallel()
 	for _, d := range []time.Duration{time.Second, 99 * time.Second, 187 * time.Second, 5*time.Hour + 12*time.Minute, 31*24*time.Hour + 3*time.Hour, 400 * 24 * time.Hour} {
-		if got, err := human.ParseLifetime(human.Lifetime(d)); err != nil || got != d {
+		if got, err := human.ParseTTL(human.TTLText(d)); err != nil || got != d {
 			t.Errorf("%v: %v, %v", d, got, err)
 		}
 	}

@@ -10,10 +10,10 @@ import (
 	"cacheview/inspect/keyspace"
 )
 
-// Beside says what of a plan is no cache entry, and by how many values that was
+// NonCache says what of a plan is no cache entry, and by how many values that was
 // found where not all were read; "" when nothing is.
-func Beside(p *inspect.Plan) string {
-	found := p.Beside
+func NonCache(p *inspect.Plan) string {
+	found := p.NonCache
 	if len(found) == 0 {
 		return ""
 	}
@@ -21,34 +21,34 @@ func Beside(p *inspect.Plan) string {
 	for i, b := range found {
 		what := b.Role.String()
 		if b.Keys == 1 {
-			what = b.Role.One()
+			what = b.Role.Singular()
 		}
 		parts[i] = Count(b.Keys) + " " + what + " (‘" + decode.PrintableName(b.Like) + "’)"
 	}
 	text := strings.Join(parts, ", ")
-	if p.BesideSampled > 0 {
-		text += ", by a sample of " + Plural(p.BesideSampled, "value")
+	if p.NonCacheSampled > 0 {
+		text += ", by a sample of " + Plural(p.NonCacheSampled, "value")
 	}
 	return text
 }
 
-// Left says which stored results no call can hit any more once a plan is carried
+// StaleAfter says which stored results no call can hit any more once a plan is carried
 // out, "" when there are none.
-func Left(p *inspect.Plan) string {
-	if p.Entries == 0 {
+func StaleAfter(p *inspect.Plan) string {
+	if p.StaleEntries == 0 {
 		return ""
 	}
 	stay := "stay"
-	if p.Entries == 1 {
+	if p.StaleEntries == 1 {
 		stay = "stays"
 	}
-	return Plural(p.Entries, "result") + " (" + Size(p.EntriesBytes) + ") can no longer be used, and " + stay + " until expiry"
+	return Plural(p.StaleEntries, "result") + " (" + Size(p.StaleBytes) + ") can no longer be used, and " + stay + " until expiry"
 }
 
-// Undoable says what of a plan can be undone, with a journal of at most limit
+// UndoCoverage says what of a plan can be undone, with a journal of at most limit
 // bytes. The size of a copy is not known before: it may be a tenth of the memory
 // that the key takes on the server.
-func Undoable(p *inspect.Plan, limit int64) string {
+func UndoCoverage(p *inspect.Plan, limit int64) string {
 	uncopied := 0
 	for _, n := range p.NoCopy {
 		uncopied += n
@@ -60,14 +60,14 @@ func Undoable(p *inspect.Plan, limit int64) string {
 		return "you cannot undo it: " + p.UndoBlocked
 	case limit == 0:
 		return "cannot be undone"
-	case p.Huge > 0 && p.Huge == len(p.Keys):
+	case p.TooLarge > 0 && p.TooLarge == len(p.Keys):
 		return "too large to be undone: skipped"
-	case p.Bytes-p.HugeBytes > limit && p.Huge > 0:
-		return "undo keeps at most " + Size(limit) + "; the rest, and " + Plural(p.Huge, "key") + " too large, are skipped"
-	case p.Bytes-p.HugeBytes > limit:
+	case p.Bytes-p.TooLargeBytes > limit && p.TooLarge > 0:
+		return "undo keeps at most " + Size(limit) + "; the rest, and " + Plural(p.TooLarge, "key") + " too large, are skipped"
+	case p.Bytes-p.TooLargeBytes > limit:
 		return "undo keeps at most " + Size(limit) + "; the rest is skipped"
-	case p.Huge > 0:
-		return "can be undone; " + Plural(p.Huge, "key") + " too large, skipped"
+	case p.TooLarge > 0:
+		return "can be undone; " + Plural(p.TooLarge, "key") + " too large, skipped"
 	}
 	return "can be undone, up to " + Size(limit)
 }
@@ -83,7 +83,7 @@ func typeNames(types map[keyspace.Type]int) string {
 
 // Outcome describes what a delete did to the keys that it did not delete, "" if
 // there are none.
-func Outcome(r inspect.Report) string {
+func Outcome(r inspect.DeleteReport) string {
 	var s string
 	add := func(n int, text string) {
 		if n > 0 {
@@ -95,14 +95,14 @@ func Outcome(r inspect.Report) string {
 	add(r.Changed, "changed and skipped")
 	add(r.NotCopied, "skipped: no copy could be made")
 	add(r.Failed, "failed")
-	if r.Unknown > 0 {
-		s += " (" + Count(r.Unknown) + " may be gone)"
+	if r.OutcomeUnknown > 0 {
+		s += " (" + Count(r.OutcomeUnknown) + " may be gone)"
 	}
 	return s
 }
 
 // NoCopyTitle asks about keys of which no copy could be made.
-func NoCopyTitle(r inspect.Report) string {
+func NoCopyTitle(r inspect.DeleteReport) string {
 	them := "them"
 	if r.NotCopied == 1 {
 		them = "it"

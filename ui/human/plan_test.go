@@ -15,7 +15,7 @@ func TestLeft(t *testing.T) {
 		{1, "1 result (2.00 KB) can no longer be used, and stays until expiry"},
 		{1200, "1,200 results (2.00 KB) can no longer be used, and stay until expiry"},
 	} {
-		if got := Left(&inspect.Plan{Entries: tt.n, EntriesBytes: 2048}); got != tt.want {
+		if got := StaleAfter(&inspect.Plan{StaleEntries: tt.n, StaleBytes: 2048}); got != tt.want {
 			t.Errorf("%d: %q, want %q", tt.n, got, tt.want)
 		}
 	}
@@ -34,11 +34,11 @@ func TestUndoable(t *testing.T) {
 		{"all of it", inspect.Plan{Keys: keys, Bytes: mb}, 256 * mb, "can be undone, up to 256 MB"},
 		{"journals are off", inspect.Plan{Keys: keys, Bytes: mb}, 0, "cannot be undone"},
 		{"much", inspect.Plan{Keys: keys, Bytes: 300 * mb}, 256 * mb, "undo keeps at most 256 MB; the rest is skipped"},
-		{"one too large", inspect.Plan{Keys: keys, Bytes: 601 * mb, Huge: 1, HugeBytes: 600 * mb}, 256 * mb, "can be undone; 1 key too large, skipped"},
-		{"all too large", inspect.Plan{Keys: keys, Bytes: 1200 * mb, Huge: 2, HugeBytes: 1200 * mb}, 256 * mb, "too large to be undone: skipped"},
-		{"much, and one too large", inspect.Plan{Keys: keys, Bytes: 900 * mb, Huge: 1, HugeBytes: 600 * mb}, 256 * mb, "undo keeps at most 256 MB; the rest, and 1 key too large, are skipped"},
+		{"one too large", inspect.Plan{Keys: keys, Bytes: 601 * mb, TooLarge: 1, TooLargeBytes: 600 * mb}, 256 * mb, "can be undone; 1 key too large, skipped"},
+		{"all too large", inspect.Plan{Keys: keys, Bytes: 1200 * mb, TooLarge: 2, TooLargeBytes: 1200 * mb}, 256 * mb, "too large to be undone: skipped"},
+		{"much, and one too large", inspect.Plan{Keys: keys, Bytes: 900 * mb, TooLarge: 1, TooLargeBytes: 600 * mb}, 256 * mb, "undo keeps at most 256 MB; the rest, and 1 key too large, are skipped"},
 	} {
-		if got := Undoable(&tt.plan, tt.limit); got != tt.want {
+		if got := UndoCoverage(&tt.plan, tt.limit); got != tt.want {
 			t.Errorf("%s: %s, want %s", tt.name, got, tt.want)
 		}
 	}

@@ -10,11 +10,11 @@ import (
 // mastersTold is how many masters of a cluster are told of one by one.
 const mastersTold = 6
 
-// Masters says how far the masters of a cluster are listed, "3 masters: 40% 38%
+// ScanProgress says how far the masters of a cluster are listed, "3 masters: 40% 38%
 // 41%", and of many only the first and the last of them. It is empty where there
 // is nothing to say: for a single server, and when a node does not tell how many
 // keys it has.
-func Masters(nodes []inspect.NodeProgress) string {
+func ScanProgress(nodes []inspect.NodeProgress) string {
 	if len(nodes) < 2 {
 		return ""
 	}

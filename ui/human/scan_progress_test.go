@@ -24,7 +24,7 @@ func TestMasters(t *testing.T) {
 		{"2 masters: 100% 100%", []inspect.NodeProgress{node(90, 100, true), node(100, 100, true)}},
 		{"9 masters: 40% to 100%", slices.Concat(three, three, three)},
 	} {
-		if got := Masters(tt.nodes); got != tt.want {
+		if got := ScanProgress(tt.nodes); got != tt.want {
 			t.Errorf("%q, not %q", got, tt.want)
 		}
 	}

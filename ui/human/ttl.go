@@ -13,7 +13,7 @@ func TTL(ttl keyspace.TTL, now time.Time) string {
 	if ttl > keyspace.Year {
 		return Date(ttl.Expiry(now))
 	}
-	return Lifetime(ttl.Duration())
+	return TTLText(ttl.Duration())
 }
 
 // Expiry writes when a key expires, in Unix milliseconds, as [TTL] does.

@@ -18,8 +18,8 @@ func Undone(r *inspect.UndoReport) string {
 	if r.Restored != r.Planned {
 		b.WriteString(" of " + Count(r.Planned))
 	}
-	if r.What != "" && !isCount(r.What) {
-		b.WriteString(" (" + decode.Printable(r.What) + ")")
+	if r.Description != "" && !isCount(r.Description) {
+		b.WriteString(" (" + decode.Printable(r.Description) + ")")
 	}
 	for _, part := range restoredParts(r) {
 		b.WriteString("; " + part)
@@ -108,7 +108,7 @@ func JournalText(j *inspect.Journal, now time.Time) string {
 
 // WhatText describes the operation of a journal.
 func WhatText(j *inspect.Journal) string {
-	what := decode.Printable(j.What)
+	what := decode.Printable(j.Description)
 	switch j.Op {
 	case "", "delete", "edit", "import":
 		if what == "" {
@@ -128,7 +128,7 @@ func Ago(when, now time.Time) string {
 	if d < -time.Minute || d > 5*365*24*time.Hour {
 		return "at " + when.Local().Format(time.DateTime)
 	}
-	return Lifetime(max(d, 0)) + " ago"
+	return TTLText(max(d, 0)) + " ago"
 }
 
 // EvictionNotice warns that a journal is removed, or was.

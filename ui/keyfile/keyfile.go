@@ -72,7 +72,7 @@ func NewWriter(w io.Writer, from inspect.Server, when time.Time) *Writer {
 func (w *Writer) Keys() int { return w.keys }
 
 // Add writes a key. The lines are safe to print on a terminal.
-func (w *Writer) Add(s inspect.Saved) error {
+func (w *Writer) Add(s inspect.DumpedKey) error {
 	w.line = w.line[:0]
 	if w.keys == 0 {
 		w.line = append(w.line, `{"`+mark+`":`+strconv.Itoa(format)...)
@@ -126,7 +126,7 @@ func (w *Writer) text(name, s string) {
 
 // quoted appends a JSON string, which no limit of a rendering cuts.
 func (w *Writer) quoted(s string) {
-	w.line, _ = decode.AppendJSON(w.line, value.OfText(s), value.Limits{Output: int64(6*len(s)) + 2})
+	w.line, _ = decode.AppendJSON(w.line, value.NewText(s), value.Limits{Output: int64(6*len(s)) + 2})
 }
 
 func (w *Writer) number(name string, n int64) {
@@ -196,8 +196,8 @@ type row struct {
 
 // Next reads a key. Io.EOF follows the last, or a *CutError if the export is not
 // whole.
-func (r *Reader) Next() (inspect.Saved, error) {
-	var s inspect.Saved
+func (r *Reader) Next() (inspect.DumpedKey, error) {
+	var s inspect.DumpedKey
 	err := r.scan()
 	if errors.Is(err, io.EOF) && r.endMark && !r.ended {
 		return s, &CutError{r.keys, -1}
@@ -231,7 +231,7 @@ func (r *Reader) Next() (inspect.Saved, error) {
 	return s, nil
 }
 
-func (l *row) saved() (s inspect.Saved, err error) {
+func (l *row) saved() (s inspect.DumpedKey, err error) {
 	switch {
 	case l.KeyB64 != nil:
 		s.Key, err = base64.StdEncoding.DecodeString(*l.KeyB64)

@@ -19,7 +19,7 @@ import (
 func TestReaderReadsWhatWriterWrote(t *testing.T) {
 	t.Parallel()
 	dump := []byte("\x00\x01a\x0a\x00checksum")
-	want := []inspect.Saved{
+	want := []inspect.DumpedKey{
 		{Key: []byte("plain"), Dump: dump, Expiry: keyspace.NoExpiry},
 		{Key: []byte("\xff\x00 not text"), Dump: dump, Expiry: 1_700_000_000_000},
 		{Key: []byte("esc \x1b[31m \u202e \"quoted\" \\ \n"), Dump: dump, Expiry: 5},

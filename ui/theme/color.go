@@ -77,33 +77,33 @@ func (p painter) style(h hue, attrs ...ansi.Attr) ansi.Style {
 	return s
 }
 
-func (p painter) ink(h hue, attrs ...ansi.Attr) Ink { return Ink{styleOf(p.style(h, attrs...))} }
+func (p painter) ink(h hue, attrs ...ansi.Attr) Style { return Style{styleOf(p.style(h, attrs...))} }
 
 // pair is the ink of a hue, and the same under the cursor.
-func (p painter) pair(h hue, attrs ...ansi.Attr) Pair {
-	return Pair{p.ink(h, attrs...), p.lit(p.style(h, attrs...), attrs)}
+func (p painter) pair(h hue, attrs ...ansi.Attr) RowStyle {
+	return RowStyle{p.ink(h, attrs...), p.lit(p.style(h, attrs...), attrs)}
 }
 
 // plain is the terminal's own ink.
-func (p painter) plain(attrs ...ansi.Attr) Pair {
+func (p painter) plain(attrs ...ansi.Attr) RowStyle {
 	s := ansi.NewStyle(attrs...)
-	return Pair{Ink{styleOf(s)}, p.lit(s, attrs)}
+	return RowStyle{Style{styleOf(s)}, p.lit(s, attrs)}
 }
 
-func (p painter) lit(s ansi.Style, attrs []ansi.Attr) Ink {
+func (p painter) lit(s ansi.Style, attrs []ansi.Attr) Style {
 	if p.Basic {
-		return Ink{styleOf(append(ansi.NewStyle(attrs...), ansi.NewStyle(ansi.AttrReverse)...))}
+		return Style{styleOf(append(ansi.NewStyle(attrs...), ansi.NewStyle(ansi.AttrReverse)...))}
 	}
-	return Ink{styleOf(s.BackgroundColor(p.colour(shade)))}
+	return Style{styleOf(s.BackgroundColor(p.colour(shade)))}
 }
 
 // badge is a ground of a hue, or what is left of it in a screen that has none.
-func (p painter) badge(h hue) Ink {
+func (p painter) badge(h hue) Style {
 	ground := p.colour(h)
 	if ground == nil {
-		return Ink{styleOf(ansi.NewStyle(ansi.AttrBold, ansi.AttrReverse))}
+		return Style{styleOf(ansi.NewStyle(ansi.AttrBold, ansi.AttrReverse))}
 	}
-	return Ink{styleOf(p.style(onBadge, ansi.AttrBold).BackgroundColor(ground))}
+	return Style{styleOf(p.style(onBadge, ansi.AttrBold).BackgroundColor(ground))}
 }
 
 // styleOf is the escape sequence of a style, empty for the style that changes

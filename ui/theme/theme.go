@@ -12,23 +12,23 @@ import (
 	"github.com/charmbracelet/x/ansi"
 )
 
-// Ink paints text. It is a finished escape sequence, so that painting a cell
+// Style paints text. It is a finished escape sequence, so that painting a cell
 // costs one concatenation.
-type Ink struct{ on string }
+type Style struct{ on string }
 
 // Paint returns s in this ink.
-func (k Ink) Paint(s string) string {
+func (k Style) Paint(s string) string {
 	if k.on == "" || s == "" {
 		return s
 	}
 	return k.on + s + ansi.ResetStyle
 }
 
-// Pair is an ink for a plain row and one for the row under the cursor.
-type Pair struct{ Plain, Cursor Ink }
+// RowStyle is an ink for a plain row and one for the row under the cursor.
+type RowStyle struct{ Plain, Cursor Style }
 
-// On picks one of the two.
-func (p Pair) On(cursor bool) Ink {
+// For picks one of the two.
+func (p RowStyle) For(cursor bool) Style {
 	if cursor {
 		return p.Cursor
 	}
@@ -37,22 +37,22 @@ func (p Pair) On(cursor bool) Ink {
 
 // Theme is every token of the program.
 type Theme struct {
-	Text, Dim, Strong, Accent Pair // body text, what can be overlooked, what must not, what acts
-	Key, Node, Match, Mark    Pair // key names, prefixes of the tree, search hits, marked rows
-	Good                      Pair // fine
-	Warn, Late, Bad           Pair // soon, very soon, now: used for TTLs, badges and errors
-	Number, String, Name      Pair // scalars of a decoded value
-	Types                     map[string]Pair
-	Guide                     Pair // lines that lead the eye, such as those of a tree
-	Border, Focus             Ink  // frames of the panes
-	Title                     Ink  // title of the focused pane
-	Bar                       Ink  // top line
-	BarDim                    Ink
-	Hint, HintKey             Ink  // footer
-	Danger                    Ink  // frame of a dialog that destroys
-	Badge                     Ink  // a warning on its own background
-	BadgeWarn, BadgeCalm      Ink  // the same, less and least loud
-	Plain                     bool // there are no colours, so a text has none of its language
+	Text, Dim, Strong, Accent RowStyle // body text, what can be overlooked, what must not, what acts
+	Key, Node, Match, Mark    RowStyle // key names, prefixes of the tree, search hits, marked rows
+	Good                      RowStyle // fine
+	Warn, Late, Bad           RowStyle // soon, very soon, now: used for TTLs, badges and errors
+	Number, String, Name      RowStyle // scalars of a decoded value
+	Types                     map[string]RowStyle
+	Guide                     RowStyle // lines that lead the eye, such as those of a tree
+	Border, Focus             Style    // frames of the panes
+	Title                     Style    // title of the focused pane
+	Bar                       Style    // top line
+	BarDim                    Style
+	Hint, HintKey             Style // footer
+	Danger                    Style // frame of a dialog that destroys
+	Badge                     Style // a warning on its own background
+	BadgeWarn, BadgeCalm      Style // the same, less and least loud
+	Plain                     bool  // there are no colours, so a text has none of its language
 }
 
 // Names of the themes a user may ask for.
@@ -96,7 +96,7 @@ func colourful(p painter) *Theme {
 		Key: text, Node: p.pair(blue), Match: p.pair(amber, ansi.AttrBold, ansi.AttrUnderline), Mark: p.pair(pink, ansi.AttrBold),
 		Good: p.pair(green), Warn: p.pair(amber), Late: p.pair(orange), Bad: p.pair(red, ansi.AttrBold),
 		Number: p.pair(violet), String: p.pair(green), Name: p.pair(cyan),
-		Types: map[string]Pair{
+		Types: map[string]RowStyle{
 			"string": p.pair(green), "hash": p.pair(violet), "list": p.pair(cyan),
 			"set": p.pair(amber), "zset": p.pair(pink), "stream": p.pair(blue), "json": p.pair(orange),
 		},
@@ -110,15 +110,15 @@ func colourful(p painter) *Theme {
 }
 
 func mono() *Theme {
-	pair := func(attrs ...ansi.Attr) Pair {
-		return Pair{Ink{styleOf(ansi.NewStyle(attrs...))}, Ink{styleOf(ansi.NewStyle(append(attrs, ansi.AttrReverse)...))}}
+	pair := func(attrs ...ansi.Attr) RowStyle {
+		return RowStyle{Style{styleOf(ansi.NewStyle(attrs...))}, Style{styleOf(ansi.NewStyle(append(attrs, ansi.AttrReverse)...))}}
 	}
 	plain, bold, faint := pair(), pair(ansi.AttrBold), pair(ansi.AttrFaint)
 	return &Theme{
 		Text: plain, Dim: faint, Strong: bold, Accent: bold,
 		Key: plain, Node: bold, Match: pair(ansi.AttrBold, ansi.AttrUnderline), Mark: bold,
 		Good: plain, Warn: plain, Late: plain, Bad: bold, Number: plain, String: plain, Name: plain,
-		Types: map[string]Pair{}, Guide: faint, Border: faint.Plain, Focus: bold.Plain,
+		Types: map[string]RowStyle{}, Guide: faint, Border: faint.Plain, Focus: bold.Plain,
 		Title: bold.Plain, Bar: bold.Plain, BarDim: faint.Plain,
 		Hint: faint.Plain, HintKey: bold.Plain, Danger: bold.Plain, Badge: pair(ansi.AttrBold).Cursor,
 		BadgeWarn: pair(ansi.AttrBold).Cursor, BadgeCalm: plain.Cursor,
@@ -127,21 +127,21 @@ func mono() *Theme {
 }
 
 // Type returns the ink of a key type; a type without its own is plain text.
-func (t *Theme) Type(name string) Pair {
+func (t *Theme) Type(name string) RowStyle {
 	if p, ok := t.Types[name]; ok {
 		return p
 	}
 	return t.Text
 }
 
-// Nearly is how long before its end a key is shown as going: with a sign beside
+// ExpiringSoon is how long before its end a key is shown as going: with a sign beside
 // the number, because no colour says anything alone.
-const Nearly = 10 * time.Second
+const ExpiringSoon = 10 * time.Second
 
-// Life returns the ink of a time to live: warmer as the end comes near.
-func (t *Theme) Life(left time.Duration) Pair {
+// TTLStyle returns the ink of a time to live: warmer as the end comes near.
+func (t *Theme) TTLStyle(left time.Duration) RowStyle {
 	switch {
-	case left < Nearly:
+	case left < ExpiringSoon:
 		return t.Bad
 	case left < 30*time.Second:
 		return t.Late

@@ -90,12 +90,12 @@ func TestSixteenColours(t *testing.T) {
 	}
 	for _, dark := range []bool{true, false} {
 		th := New(Auto, Screen{Dark: dark, Basic: true})
-		for name, ink := range map[string]Ink{"dim": th.Dim.Plain, "border": th.Border} {
-			if ink != (Ink{styleOf(ansi.NewStyle(ansi.AttrFaint))}) {
+		for name, ink := range map[string]Style{"dim": th.Dim.Plain, "border": th.Border} {
+			if ink != (Style{styleOf(ansi.NewStyle(ansi.AttrFaint))}) {
 				t.Errorf("%s is %q, and is to be faint without a colour", name, ink.on)
 			}
 		}
-		if want := (Ink{styleOf(ansi.NewStyle(ansi.AttrReverse))}); th.Number.Cursor != want || th.Text.Cursor != want {
+		if want := (Style{styleOf(ansi.NewStyle(ansi.AttrReverse))}); th.Number.Cursor != want || th.Text.Cursor != want {
 			t.Errorf("the row under the cursor is %q and %q", th.Number.Cursor.on, th.Text.Cursor.on)
 		}
 	}
@@ -126,9 +126,9 @@ func TestLifeGrowsWarmer(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{Dark, Light, Contrast} {
 		th := New(name, Screen{Dark: true})
-		var last Pair
+		var last RowStyle
 		for _, left := range []time.Duration{time.Hour, 90 * time.Second, 20 * time.Second, 5 * time.Second} {
-			ink := th.Life(left)
+			ink := th.TTLStyle(left)
 			if ink == last {
 				t.Errorf("%s: %s looks like the time before", name, left)
 			}
