@@ -39,7 +39,7 @@ var (
 	link    = regexp.MustCompile(`\]\(([^)\s]+)\)`)
 	heading = regexp.MustCompile(`(?m)^#+ (.+)$`)
 	notSlug = regexp.MustCompile(`[^a-z0-9 _-]`)
-	goFile  = regexp.MustCompile("[a-z0-9_/*]+\\.go\\b")
+	goFile  = regexp.MustCompile(`[a-z0-9_/*]+\.go\b`)
 )
 
 // anchor returns the fragment that leads to a heading.

@@ -22,7 +22,7 @@ var orderNames = [...]string{"scan", "name", "ttl", "size"}
 // String returns the order's name, in lower case.
 func (o SortOrder) String() string { return orderNames[min(o, BySize)] }
 
-// A Spec says which rows are wanted, and how.
+// RowSpec describes which rows are shown, and in which order.
 type RowSpec struct {
 	Query Query
 	Order SortOrder
