@@ -13,7 +13,7 @@ import (
 
 func tuple(items ...value.Value) value.Value { return value.NewSeq(value.List(items)).WithTag("tuple") }
 func list(items ...value.Value) value.Value  { return value.NewSeq(value.List(items)) }
-func set(items ...value.Value) value.Value { return value.NewSeq(value.List(items)).WithTag("set") }
+func set(items ...value.Value) value.Value   { return value.NewSeq(value.List(items)).WithTag("set") }
 
 func frozen(items ...value.Value) value.Value {
 	return value.NewSeq(value.List(items)).WithTag("frozenset")
