@@ -13,17 +13,17 @@ build: ## build ./cacheview; git tells it its version
 	go build -trimpath -buildvcs=auto -ldflags '-s -w' -o cacheview .
 
 # The race detector takes three to ten times as long. decode starts no goroutines (a
-# test checks that), so only its pool is tested with it; of the command line, whose
-# tests mostly start processes, the screen, signals and several clients.
+# test checks that), so only its pool is tested with it. The tests of the command line
+# start the program as a process and wait for it, so many of them run at once.
 REQUIRE = CACHEVIEW_REQUIRE_REDIS=1 CACHEVIEW_REQUIRE_PYTHON=1
-CONCURRENT = Screen|Switch|Ended|Interrupted|Hostile|Paste|Watch|Monitor|Bench|Demo
 
 .PHONY: test
 test: deps lint ## everything that must hold before a commit lands
-	$(REQUIRE) go test -timeout 20m ./decode/... ./ui/cli
+	$(REQUIRE) go test -timeout 20m ./decode/...
+	$(REQUIRE) go test -timeout 20m -parallel 8 ./ui/cli
 	$(REQUIRE) go test -timeout 20m ./ui -run "Hostile|CopiedText"
-	$(REQUIRE) go test -race -timeout 20m $$(go list ./... | grep -v -e /decode -e /ui/cli)
-	$(REQUIRE) go test -race -timeout 20m ./decode/pickle ./ui/cli -run "Concurrent|$(CONCURRENT)"
+	$(REQUIRE) go test -timeout 20m -race ./decode/pickle -run Concurrent
+	$(REQUIRE) go test -timeout 20m -race $$(go list ./... | grep -v -e /decode -e /ui/cli)
 
 .PHONY: deps
 deps: ## install, or name, what the tests need beside Go

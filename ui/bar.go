@@ -36,29 +36,65 @@ func (m *model) bar(w int) string {
 		badges += b.ink.Paint(b.text)
 		badgesWide += ansi.StringWidth(b.text)
 	}
-	figures, kept := m.health(w < shortBar)
+	tabs, tabsWide := m.tabs(w)
+	figures, kept := m.health(w < shortBar || tabs != "" && w < wideTabs)
 	right := func() string { return strings.Join(slices.Concat(figures, kept), " · ") }
 	gap := ""
 	if len(kept) > 0 {
 		gap = "  "
 	}
-	room := func() int { return w - ansi.StringWidth(brand+gap+right()) - badgesWide - 1 }
+	room := func() int { return w - ansi.StringWidth(brand+gap+right()) - badgesWide - tabsWide - 1 }
 	wide := ansi.StringWidth(m.whereabouts(w))
 	for len(figures) > 0 && wide > room() {
 		figures = figures[1:]
 	}
-	if wide > room() && room() < minPlace {
+	if wide > room() && (room() < minPlace || tabs != "") {
 		brand = ""
+	}
+	if room() < minPlace && tabs != "" {
+		tabs, tabsWide = "", 0
 	}
 	for len(kept) > 0 && room() < 0 {
 		kept = kept[1:]
 	}
-	s := th.Bar.Paint(brand) + badges + th.BarDim.Paint(fit(m.whereabouts(room()), room())+gap)
+	s := th.Bar.Paint(brand) + badges + th.BarDim.Paint(fit(m.whereabouts(room()), room())) + tabs + th.BarDim.Paint(gap)
 	if n := len(kept) - 1; n >= 0 {
 		s += th.BarDim.Paint(strings.TrimSuffix(right(), kept[n])) + m.liveInk().Paint(kept[n])
 	}
 	return s + " "
 }
+
+// tabs names the pages with their keys, and returns the cells that takes. A narrow
+// screen has no room for them.
+func (m *model) tabs(w int) (text string, wide int) {
+	if w < minTabs || m.be == nil {
+		return "", 0
+	}
+	gap := "  "
+	if w < wideTabs {
+		gap = " "
+	}
+	th := m.th
+	for _, t := range []struct {
+		at   page
+		key  action
+		name string
+	}{{keysPage, m.keys.KeysPage, "Keys"}, {serverPage, m.keys.ServerPage, "Server"}, {activityPage, m.keys.ActivityPage, "Activity"}} {
+		ink := th.BarDim
+		if m.pages.at == t.at {
+			ink = th.Bar
+		}
+		label := t.key.name() + " " + t.name
+		text += th.BarDim.Paint(gap) + ink.Paint(label)
+		wide += len(gap) + ansi.StringWidth(label)
+	}
+	return text, wide
+}
+
+const (
+	minTabs  = 72  // cells of a screen that names the pages
+	wideTabs = 100 // and of one that has room between them
+)
 
 // shortBar is the width below which the live sign has its short words.
 const shortBar = 60

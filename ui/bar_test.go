@@ -21,10 +21,10 @@ func TestBarKeepsKeysAndLiveSign(t *testing.T) {
 		w                int
 		want             string
 	}{
-		{"a long host", "", host, "", 80, " cacheview  master.shop-cache…mazonaws.com:6379 · db 0  2 keys · ● every second"},
+		{"a long host", "", host, "", 80, " master.shop-ca…naws.com:6379 · db 0 1 Keys 2 Server 3 Activity  2 keys · ● 1 s"},
 		{"a long host, narrow", "", host, "", 40, " master.…om:6379 · db 0  2 keys · ● 1 s"},
-		{"a name before it", "shop", host, "", 80, " cacheview  shop · master.sho…mazonaws.com:6379 · db 0  2 keys"},
-		{"in production", "shop", host, config.Production, 80, " cacheview  PRODUCTION  shop"},
+		{"a name before it", "shop", host, "", 80, " shop · master.…naws.com:6379 · db 0 1 Keys 2 Server 3 Activity  2 keys · ● 1 s"},
+		{"in production", "shop", host, config.Production, 80, " PRODUCTION  shop · db 0  "},
 		{"in production, narrow", "shop", host, config.Production, 40, " PRODUCTION  db 0        2 keys · ● 1 s"},
 		{"a name, narrow", "shop", host, config.Dev, 40, " DEV  shop · db 0        2 keys · ● 1 s"},
 		{"wide", "shop", host, "", 200, " cacheview  shop · " + host + " · db 0 · Redis 7.0.15  "},
@@ -46,8 +46,8 @@ func TestBarKeepsKeysAndLiveSign(t *testing.T) {
 // that of the demo's store, and nothing of it where there is no room.
 func TestBarKeepsTheDemosAddress(t *testing.T) {
 	for w, want := range map[int]string{
-		120: " cacheview  localhost:6379 · db 0 · Redis 7.0.15 · demo app http://127.0.0.1:5000  ",
-		86:  " cacheview  loca…379 · db 0 · demo app http://127.0.0.1:5000",
+		120: " localhost:6379 · db 0 · demo app http://127.0.0.1:5000  ",
+		86:  " localhost:6379 · db 0  ",
 		40:  " localhost:6379 · db 0   6 keys · ● 1 s",
 	} {
 		playing(t, func(t *testing.T) {

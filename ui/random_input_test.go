@@ -46,6 +46,11 @@ func pressAtRandom(t *testing.T, seed uint64, seen coverage) {
 	keys := p.m.keys.everyKey()
 	granted := false // the last question about a plan was answered with yes
 	for step := range 1000 {
+		if step%250 == 0 { // what the next operation announces
+			f.mu.Lock()
+			f.notices = []inspect.JournalNotice{{Journal: f.journals[0]}}
+			f.mu.Unlock()
+		}
 		if step%50 == 49 {
 			s := sizes[r.IntN(len(sizes))]
 			p.size(s[0]+r.IntN(9), s[1]+r.IntN(5))
@@ -54,7 +59,7 @@ func pressAtRandom(t *testing.T, seed uint64, seen coverage) {
 			p.wait(time.Second)
 		}
 		before, sent, at := p.asked(), len(f.commands()), p.place()
-		if step%100 == 99 && p.m.value.content != nil {
+		if step%100 == 99 && p.m.value.content != nil && before != isPlanning {
 			key := p.m.value.content.Win.Key.Name
 			afterEditor(t, p, string(key), string(f.raw(key)), `{"edited":true}`)
 		} else {
