@@ -66,3 +66,19 @@ func TestGobLayers(t *testing.T) {
 		})
 	}
 }
+
+// TestGob_CounterIsNoType reads counters of eight bytes that look like the
+// start of a definition: a length, a negative number of a type, a kind.
+func TestGob_CounterIsNoType(t *testing.T) {
+	t.Parallel()
+	for low := range 0x80 {
+		for _, number := range []byte{0x7f, 0x81, 0xff} {
+			for kind := byte(1); kind < 8; kind++ {
+				raw := []byte{byte(low), number, kind, 0, 0, 0, 0, 0}
+				if r := Decode(raw, Options{}); r.Layers[0].Name == "gob" && len(r.Also) == 0 {
+					t.Errorf("%x is %q, %s", raw, r.Names(), Literal(r.Value, 40))
+				}
+			}
+		}
+	}
+}

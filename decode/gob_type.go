@@ -18,6 +18,7 @@ type gobType struct {
 	key    int64 // of a map
 	elem   int64 // of an array, slice, map
 	length int64 // of an array
+	id     int64 // as its definition repeats it
 	fields []gobField
 }
 
@@ -54,8 +55,13 @@ func (g *gob) define(id int64, at int) {
 	if g.err != nil {
 		return
 	}
-	if id < gobFirstUser || g.types[id] != nil || t.kind == 0 {
+	switch {
+	case id < gobFirstUser || g.types[id] != nil || t.kind == 0:
 		g.corrupt(at, "a definition of type %d, which is not free", id)
+		return
+	// Types that encode themselves may have two numbers.
+	case t.id != id && (t.kind != gobOpaque || t.id < gobFirstUser):
+		g.corrupt(at, "a definition of type %d that says it is of %d", id, t.id)
 		return
 	}
 	g.types[id] = t
@@ -106,7 +112,7 @@ func (g *gob) common(t *gobType, at int) {
 		case 1:
 			t.name = g.name(at)
 		case 2:
-			g.int(at)
+			t.id = g.int(at)
 		default:
 			g.corrupt(at, "a field that definitions do not have")
 		}

@@ -10,6 +10,7 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"math"
 	"math/rand/v2"
 	"os"
@@ -42,33 +43,55 @@ type score struct{ n, right, unread, flagged, unflagged, needless int }
 // fixed unless DETECT_SEED has another one, as make fuzz sets it.
 func TestScore_DetectorOnRandomValues(t *testing.T) {
 	t.Parallel()
-	seed, n := uint64(1), 6000
-	if s := os.Getenv("DETECT_SEED"); s != "" {
-		var err error
-		if seed, err = strconv.ParseUint(s, 10, 64); err != nil {
-			t.Fatal(err)
-		}
-		n = 60_000
-	}
+	seed, n := detectSeed(t, 6000)
 	r := rand.New(rand.NewPCG(seed, 7))
-	var total score
-	by := map[string]*score{}
+	var all scores
 	for range n {
 		p := producers[r.IntN(len(producers))]
-		raw := p.make(r)
-		s := by[p.name]
-		if s == nil {
-			s = &score{}
-			by[p.name] = s
-		}
-		s.judge(t, p, raw, seed)
+		all.judge(t, p, p.make(r), seed)
 	}
-	for _, p := range producers {
-		s := by[p.name]
-		if s == nil {
-			continue
-		}
-		t.Logf("%-22s %5d right %5d unread %4d flagged %4d unflagged %4d needless %4d", p.name, s.n, s.right, s.unread, s.flagged, s.unflagged, s.needless)
+	all.report(t, seed)
+}
+
+// detectSeed is the seed of the random values and their number: n with the
+// fixed seed, ten times as many with one of DETECT_SEED.
+func detectSeed(t *testing.T, n int) (seed uint64, count int) {
+	t.Helper()
+	s := os.Getenv("DETECT_SEED")
+	if s == "" {
+		return 1, n
+	}
+	seed, err := strconv.ParseUint(s, 10, 64)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return seed, 10 * n
+}
+
+// scores are the scores of several producers, by name.
+type scores map[string]*score
+
+func (all *scores) judge(t *testing.T, p producer, raw []byte, seed uint64) {
+	t.Helper()
+	if *all == nil {
+		*all = scores{}
+	}
+	s := (*all)[p.name]
+	if s == nil {
+		s = &score{}
+		(*all)[p.name] = s
+	}
+	s.judge(t, p, raw, seed)
+}
+
+// report logs each score and fails if the total is worse than what
+// docs/detection.md promises.
+func (all scores) report(t *testing.T, seed uint64) {
+	t.Helper()
+	var total score
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		s := all[name]
+		t.Logf("%-22s %5d right %5d unread %4d flagged %4d unflagged %4d needless %4d", name, s.n, s.right, s.unread, s.flagged, s.unflagged, s.needless)
 		total.n, total.unread, total.flagged = total.n+s.n, total.unread+s.unread, total.flagged+s.flagged
 		total.unflagged, total.needless = total.unflagged+s.unflagged, total.needless+s.needless
 	}

@@ -7,8 +7,11 @@ import "cacheview/decode/value"
 // the length of a padding and the padding. Arrays of objects are a pickle of
 // their own there (joblib/numpy_pickle.py, NumpyArrayWrapper.read).
 
-// arrayWrapper is the class that announces an array.
-const arrayWrapper = "joblib.numpy_pickle.NumpyArrayWrapper"
+// The class that announces an array.
+const (
+	arrayWrapperModule = "joblib.numpy_pickle"
+	arrayWrapperName   = "NumpyArrayWrapper"
+)
 
 // rawArray is an array between opcodes: packed bytes, or a pickle of its own.
 type rawArray struct {
@@ -22,15 +25,16 @@ const maxInnerPickles = 4
 
 // isArrayWrapper reports whether r is an object that announces an array.
 func (m *machine) isArrayWrapper(r ref) bool {
-	if m.table.kind(r) != kObject || m.table.kind(m.node(r).a) != kGlobal {
+	n := m.node(r)
+	if n.kind != kObject || m.table.kind(n.a) != kGlobal {
 		return false
 	}
-	mod, name := m.globalName(m.node(r).a)
-	return string(name) == "NumpyArrayWrapper" && string(mod)+"."+string(name) == arrayWrapper
+	mod, name := m.shortName(n.a)
+	return string(name) == arrayWrapperName && string(mod) == arrayWrapperModule
 }
 
 // takeArray moves over the array that the wrapper r with this state announces.
-// A state that is none of a wrapper's is left alone.
+// Any other state is skipped.
 func (m *machine) takeArray(r, state ref) bool {
 	d := &Document{table: m.table, layer: uint8(max(m.proto, 2))}
 	if d.kind(state) != kDict {
