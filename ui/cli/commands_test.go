@@ -160,10 +160,16 @@ func TestScriptsUseEverything(t *testing.T) {
 	t.Parallel()
 	flags, statuses := usedByScripts(t)
 	all := commands()
+	used := func(f *pflag.Flag) bool { // by any command
+		return slices.ContainsFunc(all, func(cmd *cobra.Command) bool {
+			return flags[strings.TrimPrefix(cmd.CommandPath(), "cacheview ")+" --"+f.Name]
+		})
+	}
 	for _, cmd := range all {
 		name := strings.TrimPrefix(cmd.CommandPath(), "cacheview ")
 		ownFlags(cmd, func(f *pflag.Flag) {
-			if f.Name != "help" && !flags[name+" --"+f.Name] {
+			everywhere := cmd.PersistentFlags().Lookup(f.Name) != nil
+			if f.Name != "help" && !flags[name+" --"+f.Name] && (!everywhere || !used(f)) {
 				t.Errorf("no script uses %s --%s", name, f.Name)
 			}
 		})
@@ -177,9 +183,7 @@ func TestScriptsUseEverything(t *testing.T) {
 		}
 	}
 	all[0].LocalFlags().VisitAll(func(f *pflag.Flag) {
-		if isShared(f) && !onTerminals[f.Name] && !slices.ContainsFunc(all, func(cmd *cobra.Command) bool {
-			return flags[strings.TrimPrefix(cmd.CommandPath(), "cacheview ")+" --"+f.Name]
-		}) {
+		if isShared(f) && !onTerminals[f.Name] && !used(f) {
 			t.Errorf("no script uses --%s", f.Name)
 		}
 	})
@@ -194,6 +198,7 @@ func usedByScripts(t *testing.T) (flags, statuses map[string]bool) {
 		t.Fatalf("%v: %d scripts", err, len(scripts))
 	}
 	flags, statuses = make(map[string]bool), make(map[string]bool)
+	root := commands()[0] // of all lines: flags that were set before are noted already
 	does := regexp.MustCompile(`^(?:exits|interrupts) (\d+) ('(''|[^'])*' )?`)
 	for _, script := range scripts {
 		text, err := os.ReadFile(script)
@@ -210,15 +215,15 @@ func usedByScripts(t *testing.T) (flags, statuses map[string]bool) {
 				line = strings.Trim(inner, "'")
 			}
 			for _, args := range calls(line) {
-				note(args, status, flags, statuses)
+				note(root, args, status, flags, statuses)
 			}
 		}
 	}
 	return flags, statuses
 }
 
-func note(args []string, status string, flags, statuses map[string]bool) {
-	cmd, rest, err := commands()[0].Find(spellDB(args))
+func note(root *cobra.Command, args []string, status string, flags, statuses map[string]bool) {
+	cmd, rest, err := root.Find(spellDB(args))
 	if err != nil {
 		return
 	}

@@ -32,7 +32,7 @@ func withProgram(run func() int) int {
 		return 1
 	}
 	defer os.RemoveAll(dir)
-	build := exec.Command("go", "build", "-o", filepath.Join(dir, "cacheview"), "cacheview")
+	build := exec.Command("go", "build", "-ldflags=-s -w", "-o", filepath.Join(dir, "cacheview"), "cacheview")
 	if out, err := build.CombinedOutput(); err != nil {
 		fmt.Fprintf(os.Stderr, "go build: %v\n%s", err, out)
 		return 1

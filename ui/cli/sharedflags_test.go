@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"errors"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -17,29 +18,40 @@ import (
 	"cacheview/inspect/inspecttest"
 )
 
-// TestFlags_RefusedUnlessRead gives every command every flag of the program: one
-// that the command does not have is refused by its name, before anything is done.
+// TestFlags_RefusedUnlessRead parses every flag of the program for every command:
+// one that the command does not have is refused by its name. One command line per
+// command goes through Main, where it ends before anything is done.
 func TestFlags_RefusedUnlessRead(t *testing.T) {
 	t.Parallel()
 	all := map[string]*pflag.Flag{}
-	for _, cmd := range commands() {
+	list := commands()
+	for _, cmd := range list {
 		cmd.LocalFlags().VisitAll(func(f *pflag.Flag) { all[f.Name] = f })
 	}
-	for _, cmd := range commands()[1:] {
+	for _, cmd := range list[1:] {
+		var refused []string
 		for name, f := range all {
-			if cmd.Flags().Lookup(name) != nil || name == "version" || name == "help" {
+			if cmd.Flags().Lookup(name) != nil || cmd.InheritedFlags().Lookup(name) != nil || name == "version" || name == "help" {
 				continue
 			}
 			arg := "--" + name
 			if f.Value.Type() != "bool" {
 				arg += "=1"
 			}
-			var errw bytes.Buffer
-			args := append(strings.Fields(cmd.CommandPath())[1:], arg)
-			status := Main(args, strings.NewReader(""), &bytes.Buffer{}, &errw, func(string) (string, bool) { return "", false })
-			if status != exitUsage || !strings.Contains(errw.String(), "--"+name) {
-				t.Errorf("%q ends with %d: %s", args, status, errw.String())
+			refused = append(refused, arg)
+			err := cmd.ParseFlags([]string{arg})
+			if err != nil {
+				err = cmd.FlagErrorFunc()(cmd, err)
 			}
+			if _, usage := errors.AsType[usageError](err); !usage || !strings.Contains(err.Error(), "--"+name) {
+				t.Errorf("%s %s: %v", cmd.CommandPath(), arg, err)
+			}
+		}
+		var errw bytes.Buffer
+		args := append(strings.Fields(cmd.CommandPath())[1:], refused...)
+		status := Main(args, strings.NewReader(""), &bytes.Buffer{}, &errw, func(string) (string, bool) { return "", false })
+		if name, _, _ := strings.Cut(refused[0], "="); status != exitUsage || !strings.Contains(errw.String(), name) {
+			t.Errorf("%q ends with %d: %s", args, status, errw.String())
 		}
 	}
 }
