@@ -10,13 +10,11 @@ package cli
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"slices"
 	"strings"
 	"syscall"
 
-	"charm.land/fang/v2"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
@@ -56,6 +54,7 @@ type app struct {
 	way       *tunnel.Config    // the SSH host to go through, once its keys were read
 	fromFlask flaskServer       // the server, where only Flask's settings name one
 	readsApps bool              // the command analyzes the keys of Flask apps
+	color     colorChoice       // auto, always or never
 	urls      []string          // addresses that cached pages may have
 	source    *inspect.FlaskApp // of --app; nil without it
 	// literalPrefix says that flags.prefix is not in the printed form of names.
@@ -79,9 +78,6 @@ func Main(args []string, in io.Reader, out, errw io.Writer, lookup func(string) 
 		}
 	}()
 	root := a.rootCommand()
-	if len(args) == 0 || !strings.HasPrefix(args[0], cobra.ShellCompRequestCmd) {
-		a.tidyHelp(root) // completions have descriptions of one line
-	}
 	spelled := spellDB(args)
 	if !slices.Equal(spelled, args) {
 		a.note("cacheview: --db without a number is deprecated: the whole database is --all\n")
@@ -90,27 +86,16 @@ func Main(args []string, in io.Reader, out, errw io.Writer, lookup func(string) 
 	root.SetIn(in)
 	root.SetOut(a.out)
 	root.SetErr(errw)
-	command := "cacheview"
-	if cmd, _, err := root.Find(spelled); err == nil {
-		command = cmd.CommandPath()
-	}
-	err := fang.Execute(ctx, root,
-		fang.WithVersion(fullVersion()),
-		fang.WithoutManpage(),
-		fang.WithoutCompletions(),
-		fang.WithColorSchemeFunc(fang.AnsiColorScheme),
-		fang.WithErrorHandler(usageErrorHandler(command)))
-	if err != nil {
+	if cmd, err := root.ExecuteContextC(ctx); err != nil {
+		a.usageError(cmd, err)
 		return exitUsage
 	}
 	return a.status(ctx)
 }
 
-// usageErrorHandler prints what is wrong with the command line of a command.
-func usageErrorHandler(command string) fang.ErrorHandler {
-	return func(w io.Writer, _ fang.Styles, err error) {
-		fmt.Fprintf(w, "cacheview: %s\nTry %s --help for usage.\n", complaint(err), command)
-	}
+// usageError prints what is wrong with the command line of a command.
+func (a *app) usageError(cmd *cobra.Command, err error) {
+	a.note("%s %s\nTry %s --help for usage.\n", a.penFor(a.errw).fault("cacheview:"), complaint(err), cmd.CommandPath())
 }
 
 // complaint is an error as it may be printed. It repeats arguments and texts of
@@ -168,6 +153,6 @@ func (a *app) status(ctx context.Context) int {
 	case errors.Is(err, errReported):
 		return exitError
 	}
-	a.note("cacheview: %s\n", decode.Printable(inspect.RedactText(err.Error())))
+	a.note("%s %s\n", a.penFor(a.errw).fault("cacheview:"), decode.Printable(inspect.RedactText(err.Error())))
 	return exitError
 }

@@ -145,6 +145,7 @@ func (a *app) openSilently(ctx context.Context) *inspect.Client {
 // here has a value that cannot be guessed; only paths are left to the shell.
 func (a *app) completeFlags(cmd *cobra.Command) {
 	cmd.Flags().VisitAll(func(f *pflag.Flag) { a.completeFlag(cmd, f) })
+	cmd.PersistentFlags().VisitAll(func(f *pflag.Flag) { a.completeFlag(cmd, f) })
 	for _, sub := range cmd.Commands() {
 		a.completeFlags(sub)
 	}
@@ -159,6 +160,7 @@ func (a *app) completeFlag(cmd *cobra.Command, f *pflag.Flag) {
 		"type":       cobra.FixedCompletions(typeNames, cobra.ShellCompDirectiveNoFileComp),
 		"format":     cobra.FixedCompletions(exportFormats, cobra.ShellCompDirectiveNoFileComp),
 		"fail-on":    cobra.FixedCompletions(findingLevels, cobra.ShellCompDirectiveNoFileComp|cobra.ShellCompDirectiveKeepOrder),
+		"color":      cobra.FixedCompletions(colorChoices, cobra.ShellCompDirectiveNoFileComp|cobra.ShellCompDirectiveKeepOrder),
 		"theme":      cobra.FixedCompletions(themeNames, cobra.ShellCompDirectiveNoFileComp),
 		"layout":     cobra.FixedCompletions(layoutNames, cobra.ShellCompDirectiveNoFileComp),
 		"as":         completeFormats,

@@ -85,7 +85,8 @@ var manSections = []struct {
 		{"CACHEVIEW_SENTINEL_PASSWORD", "The password at the sentinels."},
 		{"CACHEVIEW_PAGER, PAGER", "What the screen opens a value in."},
 		{"CACHEVIEW_EDITOR, VISUAL, EDITOR", "What the screen edits a value in."},
-		{"NO_COLOR", "No colours when it is not empty."},
+		{"NO_COLOR", "No colors when it is not empty. --color counts more."},
+		{"CLICOLOR_FORCE", "Colors even where the output is not a terminal, unless it is empty or 0."},
 	}},
 	{"FILES", [][2]string{
 		{"$XDG_CONFIG_HOME/cacheview/config.toml, ~/.config/cacheview/config.toml", "The configuration: saved connections, keys, decoders."},

@@ -37,7 +37,12 @@ func (a *app) rootCommand() *cobra.Command {
 		return a.runScreen(ctx, root, args)
 	})
 	root.Flags().StringVar(&urls, "urls", "", urlsHelp)
+	root.PersistentFlags().Var(&a.color, "color", "colors of help and errors: auto, always or never")
+	root.Version, root.SilenceUsage, root.SilenceErrors = fullVersion(), true, true
 	root.SetVersionTemplate("cacheview {{.Version}}\n")
+	root.CompletionOptions.DisableDefaultCmd = true
+	root.SetHelpFunc(a.help)
+	root.SetHelpCommand(a.helpCommand())
 	a.set, a.rules = a.flags.shared(), map[*cobra.Command][]flagRule{}
 	a.reads(root, configGroup, serverGroup, safetyGroup, protectGroup, scopeGroup, themeGroup, appsGroup)
 	root.AddCommand(

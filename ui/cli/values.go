@@ -89,6 +89,7 @@ var valueKinds = map[string]string{
 	"int": "a whole number", "int64": "a whole number", "float64": "a number", "bool": "true or false",
 	"lifetime": "a time of at least 1ms, such as 60s, 10m or 2d",
 	"duration": "a time such as 500ms, 5s or 2m", "size": "a size such as 4096, 64KB or 10MB",
+	"color": "auto, always or never",
 }
 
 // valueMistake says what the value of a flag must be, for a value that it cannot
