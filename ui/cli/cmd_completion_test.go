@@ -66,7 +66,7 @@ func TestCompletions(t *testing.T) {
 	if err := os.WriteFile(config, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	del := exec.CommandContext(t.Context(), "cacheview", "del", "--yes", "home")
+	del := exec.CommandContext(t.Context(), "cacheview", "del", "--yes", "--confirm", "1", "home")
 	del.Env = sh.env
 	if out, err := del.CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)

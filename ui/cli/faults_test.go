@@ -160,6 +160,7 @@ func TestResizeStorm(t *testing.T) {
 	for i := range 200 {
 		w.Do("SET", fmt.Sprintf("user:%03d:profile", i), fmt.Sprintf(`{"name":"somebody %d","tags":["a","b"]}`, i))
 	}
+	w.Do("SET", "zone", "x") // so that the prefix is not the whole database, whose name is asked for
 	storm := startScreen(t, 80, 24, nil, srv.URL(0))
 	calm := startScreen(t, 80, 24, nil, srv.URL(0))
 	rng := rand.New(rand.NewPCG(1, 2))

@@ -156,6 +156,28 @@ func TestHostileContentInCommands(t *testing.T) {
 				{"ls", "-u", "redis://" + x},
 				{"ls", "-u", "redis://" + x + ":6379"},
 				{"demo", "--layout", x},
+				{"config", "show"},
+				{"config", "check", "--config", config},
+				{"connections"},
+				{"connections", "--json"},
+				{"copy", x, "copy" + x},
+				{"copy", "--json", "no" + x, x},
+				{"diff", x, "hash"},
+				{"diff", "--json", x, "pre:" + x},
+				{"diff", "--prefixes", x, "pre:"},
+				{"doctor"},
+				{"expire", x, "1h", "--yes"},
+				{"expire", x, x},
+				{"rename", "pickle", "renamed" + x},
+				{"rename", "no" + x, x},
+				{"run", "GET", x},
+				{"run", x, x},
+				{"run", "--json", "HGETALL", "hash"},
+				{"run", "EVAL", "return redis.error_reply(ARGV[1])", "0", x},
+				{"set", x, x, "--replace"},
+				{"set", "--json", x, x, "--ttl", x},
+				{"wait", x, "--for", "10ms"},
+				{"wait", "no" + x, "--for", "10ms"},
 				{"ls", "--tls-ca", file},
 				{"ls", "--tls-ca", "no" + file},
 				{"ls", "--timeout", x},
@@ -233,7 +255,7 @@ func TestExactBytesStayOffTheTerminal(t *testing.T) {
 	t.Parallel()
 	s, x := inspecttest.Start(t), inThree()[0].Text
 	s.Dial(0).Do("SET", x, x)
-	exact := map[string][]string{"get raw": {"get", "--raw", "--literal", x}, "ls null": {"ls", "-0"}}
+	exact := map[string][]string{"get raw": {"get", "--raw", "--literal", x}, "ls null": {"ls", "-0"}, "run raw": {"run", "--raw", "GET", x}}
 	for _, cmd := range commands() {
 		cmd.LocalFlags().VisitAll(func(f *pflag.Flag) {
 			if name := cmd.Name() + " " + f.Name; strings.HasPrefix(f.Usage, "write the exact bytes") && exact[name] == nil {
@@ -242,7 +264,7 @@ func TestExactBytesStayOffTheTerminal(t *testing.T) {
 		})
 	}
 	for _, args := range exact {
-		args = append(args, "-u", s.URL(0))
+		args = slices.Insert(args, 1, "-u", s.URL(0))
 		status, stream := onTerminal(t, "", args...)
 		requireTame(t, args[0], stream)
 		if status != exitUsage || strings.Contains(stream, hostile.Mark) {
@@ -252,7 +274,7 @@ func TestExactBytesStayOffTheTerminal(t *testing.T) {
 		if status := Main(args, strings.NewReader(""), &out, &errw, noEnv(t)); status != exitDone || strings.TrimSuffix(out.String(), "\x00") != strings.TrimSuffix(x, "\x00") {
 			t.Errorf("%s: exit status %d: %q %s", args[0], status, out.String(), errw.String())
 		}
-		if status, stream := onTerminal(t, "", append(args, "--force")...); status != exitDone || !strings.Contains(stream, "\x1b[?25l") {
+		if status, stream := onTerminal(t, "", slices.Insert(args, 1, "--force")...); status != exitDone || !strings.Contains(stream, "\x1b[?25l") {
 			t.Errorf("%s --force: exit status %d: %q", args[0], status, stream)
 		}
 	}

@@ -43,8 +43,8 @@ var lostOutput = []struct {
 
 // neverChange are the commands that change no keys of the user's.
 var neverChange = []string{
-	"cacheview", "completion", "bash", "fish", "powershell", "zsh", "config", "path", "keys", "connections", "decode", "demo",
-	"explain", "export", "get", "help", "ls", "man", "stats", "version", "watch",
+	"cacheview", "completion", "bash", "fish", "powershell", "zsh", "config", "path", "keys", "connections", "decode", "demo", "diff", "doctor",
+	"explain", "export", "get", "help", "ls", "man", "stats", "version", "wait", "watch",
 }
 
 // TestLostOutput_KeepsUndoID runs every command that changes keys with a standard
