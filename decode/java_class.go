@@ -54,7 +54,7 @@ func (j *java) classDesc() *javaClass {
 	case tcReference:
 		class := j.handle(at).class
 		if j.err == nil && (class == nil || !class.done) {
-			j.corrupt(at, "a reference to what is no class description")
+			j.corrupt(at, "a reference that does not lead to a class description")
 			return nil
 		}
 		return class

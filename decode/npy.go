@@ -67,7 +67,7 @@ func parseNpy(raw []byte, lim value.Limits) (value.Value, int, *value.Error) {
 		}
 		n, err := strconv.Atoi(part)
 		if err != nil || n > 0 && total > (1<<40)/n || len(shape) > 64 {
-			return fail(value.Corrupt, start, "the shape is none")
+			return fail(value.Corrupt, start, "the shape is missing")
 		}
 		shape, total = append(shape, n), total*n
 	}

@@ -142,7 +142,7 @@ func unwrapRails70(raw []byte, lim value.Limits) (unwrapped, *value.Error) {
 	un.through = append(un.through, Layer{Name: "ruby-marshal", Reason: "what Rails keeps an entry in", Size: len(dump)})
 	if entry.Kind() != value.Seq {
 		if err == nil {
-			err = &value.Error{Format: "rails-7.0", Kind: value.Corrupt, Offset: 1, Detail: "an entry that is no array"}
+			err = &value.Error{Format: "rails-7.0", Kind: value.Corrupt, Offset: 1, Detail: "an entry is not an array"}
 		}
 		return un, err
 	}

@@ -28,7 +28,7 @@ var hints = map[ConnKind]string{
 	ConnSentinel:   "this is a sentinel, which holds no keys; give the master's name with --sentinel",
 	ConnNoMaster:   "list the masters that a sentinel knows with redis-cli -p 26379 sentinel masters",
 	ConnCluster:    "some slots of the cluster have no node: see redis-cli cluster info and redis-cli --cluster check",
-	ConnNotAllowed: "this user may not list keys; it needs at least +scan +type +pttl",
+	ConnNotAllowed: "this user cannot list keys; it needs at least +scan +type +pttl",
 }
 
 // hintBroke is said of a connection that was fine until it broke.
@@ -107,7 +107,7 @@ func tlsHint(err error) string {
 	if badCertificate(err) {
 		return "the certificate is not trusted: pass its certificate authority with --tls-ca"
 	}
-	return "the server may not speak TLS on this port (try redis:// instead of rediss://)"
+	return "the server probably has no TLS on this port; try redis:// instead of rediss://"
 }
 
 // strangers says who else may have answered.

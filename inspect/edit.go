@@ -14,7 +14,7 @@ import (
 
 // ErrChanged is returned by Replace when the key's value is not what the caller
 // has read. Nothing was written.
-var ErrChanged = errors.New("it was changed meanwhile")
+var ErrChanged = errors.New("the key changed since it was read")
 
 // ErrExists is returned by Rename when there is a key of the new name. Nothing
 // was renamed.
@@ -22,7 +22,7 @@ var ErrExists = errors.New("a key of that name exists")
 
 // errNoTransaction is why nothing is edited: between the look at a value and the
 // write somebody else's write could be lost.
-var errNoTransaction = errors.New("this server or user has no transactions (WATCH, MULTI, EXEC), and a write without one could undo somebody else's")
+var errNoTransaction = errors.New("this server or user has no transactions (WATCH, MULTI, EXEC), and a write without one could overwrite another client's")
 
 // ErrOutcomeUnknown is in the error of a change that was sent to a server which then did
 // not answer.

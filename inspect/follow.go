@@ -56,7 +56,7 @@ const (
 
 // ErrPollLimit is a server that does not tell what changes, with a database
 // that is too large to be listed again and again.
-var ErrPollLimit = errors.New("the server does not tell what changes, and its database has too many keys to be listed every second")
+var ErrPollLimit = errors.New("the server does not report changes, and its database has too many keys to list every second")
 
 // Follower tells what happens to keys, one event a change.
 type Follower struct {

@@ -127,7 +127,7 @@ func (c *Client) classify(ctx context.Context, args []any) (runClass, error) {
 	case err != nil && knownReads.has(args):
 		return runRead, nil
 	case err != nil:
-		return refuse("the server does not say whether it changes anything ("+err.Error()+")", "")
+		return refuse("the server does not report whether the command writes ("+err.Error()+")", "")
 	case flags == nil:
 		return refuse("the server does not know this command", "")
 	}

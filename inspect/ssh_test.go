@@ -284,7 +284,7 @@ func TestSSHKeys(t *testing.T) {
 		"that is not its passphrase": {Required: []string{locked}, Ask: says("wrong")},
 		"ssh-add " + locked:          {Required: []string{locked}},
 		"no such file":               {Required: []string{"/nowhere"}},
-		"this is no private key":     {Required: []string{locked + ".pub"}},
+		"not a private key":          {Required: []string{locked + ".pub"}},
 		"there is no SSH key":        {Optional: []string{"/nowhere"}},
 	} {
 		if _, err := tunnel.Load(src); err == nil || !strings.Contains(err.Error(), want) {

@@ -93,7 +93,7 @@ func (m *model) changeRows(s *sheet) {
 		s.words(m.th.Dim.Plain, 1, "asking…")
 		return
 	case m.live != liveTracked:
-		s.words(m.th.Dim.Plain, 1, "this server does not tell what changes (CLIENT TRACKING, Redis 6)")
+		s.words(m.th.Dim.Plain, 1, "this server does not report changes (CLIENT TRACKING, Redis 6)")
 		return
 	}
 	s.row(" " + m.th.Good.Plain.Paint(spark(c.perSecond, min(s.w-14, 60), highest(c.perSecond), m.opt.ASCII)) + m.th.Dim.Plain.Paint(" changes/s"))

@@ -123,7 +123,7 @@ func (p *valuePane) copied() (how, text string) {
 	c := p.content
 	switch {
 	case c.Win.Module != "":
-		return "; only what is known of it", bodyText(p.body)
+		return "; only its metadata", bodyText(p.body)
 	case p.mode == viewRaw && !c.collection():
 		return "; its exact bytes", string(c.raw())
 	case p.mode == viewHex || p.mode == viewOps:

@@ -305,7 +305,7 @@ func (m *model) called(key []byte) bool {
 // names below instead.
 func (d *confirmDialog) what(w int) string {
 	if d.whole || d.plan.WholeDB {
-		return "all " + human.Plural(len(d.plan.Keys), "key") + " of " + d.plan.Server.Name() + ", whoever they belong to"
+		return "all " + human.Plural(len(d.plan.Keys), "key") + " of " + d.plan.Server.Name() + ", of every application"
 	}
 	what := decode.Printable(d.plan.Description)
 	if ansi.StringWidth(what) > w && len(d.plan.Keys) == 1 {

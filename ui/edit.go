@@ -76,7 +76,7 @@ func newDiff(key []byte, c *copyFile, now []byte) *diffDialog {
 	d.lines = difference(layOut(c.was, now))
 	if json.Valid(c.was) && !json.Valid(now) {
 		var v any
-		d.warn = "It was JSON and is not any more: " + json.Unmarshal(now, &v).Error()
+		d.warn = "This is no longer valid JSON:  " + json.Unmarshal(now, &v).Error()
 	}
 	return d
 }

@@ -156,7 +156,7 @@ func TestEditIsShownBeforeItIsWritten(t *testing.T) {
 		{"left", edited, "n", 0, "nothing was written"},
 		{"enter does nothing", edited, "enter", 0, "Write this value?"},
 		{"not changed", was + "\n", "", 0, "nothing was changed"},
-		{"no JSON any more", was[1:], "", 0, "It was JSON and is not any more"},
+		{"no JSON any more", was[1:], "", 0, "This is no longer valid JSON"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			playing(t, func(t *testing.T) {
@@ -187,7 +187,7 @@ func TestEditOfAValueThatChangedKeepsTheText(t *testing.T) {
 		f := guideKeys()
 		p := play(t, f, 120, 40, Options{})
 		c := afterEditor(t, p, "config", `{"other":1}`, `{"other":2}`)
-		p.press("y").wait(time.Second).shows("changed meanwhile", "nothing was written")
+		p.press("y").wait(time.Second).shows("changed since", "nothing was written")
 		if len(f.sent) > 0 || c.gone() {
 			t.Error(f.sent, c.gone())
 		}

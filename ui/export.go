@@ -59,12 +59,12 @@ func (m *model) askExport() tea.Cmd {
 			}
 			return slices.Collect(rows.KeysWithPrefix(under))
 		}
-		add(human.Plural(r.Count, "key")+" of "+quote(under), "what is under the cursor", func(m *model) exporting {
+		add(human.Plural(r.Count, "key")+" of "+quote(under), "the prefix under the cursor", func(m *model) exporting {
 			return exportOf(m.namesOf(slices.Values(ids())))
 		})
 	}
 	if sel, err := m.matching(); err == nil {
-		add(sel.text(rows.MatchCount()), "what the filter lets through", func(*model) exporting {
+		add(sel.text(rows.MatchCount()), "all keys that match the filter", func(*model) exporting {
 			return exporting{rows.MatchCount(), func() [][]byte { return sel.names() }}
 		})
 	}
@@ -164,7 +164,7 @@ func (msg *exportedMsg) end(file *os.File, w *bufio.Writer) {
 	}
 	if msg.err != nil || msg.keys == 0 {
 		if err := os.Remove(file.Name()); err != nil {
-			msg.err = errors.Join(msg.err, fmt.Errorf("what is not whole stays there: %w", err))
+			msg.err = errors.Join(msg.err, fmt.Errorf("the incomplete file remains:  %w", err))
 		}
 	}
 }

@@ -73,8 +73,8 @@ func (c *changes) settle(d time.Duration) []string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.on > 0 {
-		return append(c.said, "cacheview: the server did not answer in time: it is not known what became of the last change; "+
-			"cacheview undo --list shows what was kept of it")
+		return append(c.said, "cacheview: the server did not answer in time: the outcome of the last change is unknown;  "+
+			"cacheview undo --list shows its backup")
 	}
 	return c.said
 }

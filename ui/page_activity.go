@@ -60,7 +60,7 @@ func (m *model) sampleState(s *sheet) {
 	case p.failure != nil:
 		s.words(m.th.Warn.Plain, 1, decode.Printable(p.failure.Error()))
 	default:
-		s.words(m.th.Dim.Plain, 1, m.keys.Sample.name()+" watches the commands of all clients for 10 s, to estimate hits and misses by prefix and function. That slows the server down meanwhile, so it asks first.")
+		s.words(m.th.Dim.Plain, 1, m.keys.Sample.name()+" runs MONITOR for 10 s to estimate hits and misses by prefix and function. That slows the server down, so it asks first.")
 	}
 }
 
@@ -101,5 +101,5 @@ func (m *model) countRows(s *sheet, a *insight.Activity) {
 	counts("Commands", a.Kinds)
 	counts("Clients", a.Clients)
 	s.row("")
-	s.words(m.th.Dim.Plain, 1, insight.EstimateNote+" ± is how far the ratio may be off in the long run, in percent points (95 of 100 cases).")
+	s.words(m.th.Dim.Plain, 1, insight.EstimateNote+" ± is the margin of the long-run ratio in percentage points (95% confidence).")
 }

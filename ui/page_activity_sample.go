@@ -73,7 +73,7 @@ func (m *model) askSample() tea.Cmd {
 	case m.be == nil || m.link.lost():
 		m.status.say("there is no connection")
 	case m.pages.sample.job.on:
-		m.status.say("a sample is under way; esc stops it")
+		m.status.say("a sample is running; esc stops it")
 	default:
 		m.dialog = &sampleDialog{}
 	}

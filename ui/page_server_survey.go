@@ -62,7 +62,7 @@ func (m *model) surveyAgain() tea.Cmd {
 }
 
 // errNotSurveyed is why a survey that was stopped at once knows nothing.
-var errNotSurveyed = errors.New("stopped before a key was looked at")
+var errNotSurveyed = errors.New("stopped before any key was read")
 
 // partlySurveyed says of how many keys a survey knows that was stopped.
 func partlySurveyed(r *insight.Report) string {

@@ -38,7 +38,7 @@ func TestFiguresAreAskedForOnlyWhileThePageIsOpen(t *testing.T) {
 func TestPagesTurn(t *testing.T) {
 	playing(t, func(t *testing.T) {
 		p := play(t, guideKeys(), 80, 24, Options{})
-		p.press("2").shows("Figures").press("3").shows("Hits and misses", "s watches the commands")
+		p.press("2").shows("Figures").press("3").shows("Hits and misses", "s runs MONITOR")
 		p.press("1").shows("homepage").press("3", "esc").shows("homepage").press("2", "2", "1").shows("homepage")
 		p.press("2", "?").shows("Keys of this page").press("esc").shows("Figures")
 		// What acts on keys that are not on screen does nothing.

@@ -157,7 +157,7 @@ func (p *valuePane) lifetime(now time.Time, reached int64) (text string, ink the
 	left = ttl.Duration()
 	switch {
 	case p.content.gone != "":
-		return p.content.gone + ": this is what it was", p.th.Bad, 0
+		return p.content.gone + ": this was its value", p.th.Bad, 0
 	case expiry == keyspace.NoExpiry:
 		return "never expires", p.th.Dim, 0
 	case expiry == keyspace.FieldsExpire:
@@ -165,7 +165,7 @@ func (p *valuePane) lifetime(now time.Time, reached int64) (text string, ink the
 	case expiry == keyspace.UnknownExpiry:
 		return "TTL unknown", p.th.Dim, 0
 	case ttl <= 0:
-		return "expired: this is what it was", p.th.Bad, 0
+		return "expired: this was its value", p.th.Bad, 0
 	}
 	return "expires " + human.ExpiresIn(ttl, now), p.th.TTLStyle(left), left
 }

@@ -17,7 +17,7 @@ const RefillWindow = 5 * time.Second
 
 // EstimateNote says how hits and misses are told apart, for people.
 const EstimateNote = "Estimated: a read is a hit when its key was there before the sample or was seen written, and has " +
-	"not expired since, and a miss when it was seen to be deleted or to expire. Of a key that nothing is known of, a read " +
+	"not expired since, and a miss when it was seen to be deleted or to expire. If nothing is known about a key, a read " +
 	"is a miss when a write follows within 5 s (or the written time to live, if that is shorter), else a hit."
 
 const (

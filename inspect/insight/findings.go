@@ -141,7 +141,7 @@ func ratio(v Vitals) []Finding {
 		}
 		return []Finding{{
 			Warn, name, fmt.Sprintf("hit ratio under 50 %% %s: %.0f %% of %d lookups", when, 100*float64(hits)/float64(hits+misses), hits+misses),
-			"cache for longer, or not what is asked for once; the activity page says which prefix misses",
+			"use longer TTLs, or do not cache what is read once; the activity page shows which prefix misses",
 		}}
 	}
 	if f := low("low-hit-ratio", "now", v.Rates.Hits, v.Rates.Misses); f != nil {

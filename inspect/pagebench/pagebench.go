@@ -27,7 +27,7 @@ const (
 
 // ErrRemote is returned for a URL, or a redirect, that leads to another machine
 // without Options.Remote.
-var ErrRemote = errors.New("not on this machine: --remote says that it may be asked")
+var ErrRemote = errors.New("the page is not on this machine: pass --remote to allow that")
 
 // StatusError is returned when the page answers with an error.
 type StatusError struct {

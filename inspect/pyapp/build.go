@@ -153,7 +153,7 @@ func (b *builder) options(file *pysource.File, fn *pysource.Function, d pysource
 	if expr, ok := d.Kwargs["hash_method"]; ok {
 		hash = expr[strings.LastIndexByte(expr, '.')+1:]
 		if !flask.KnownHash(hash) {
-			return "", "", "hash_method is none of hashlib's"
+			return "", "", "hash_method is not in hashlib"
 		}
 	}
 	switch expr := file.Constant(d.Kwargs["source_check"]); expr {

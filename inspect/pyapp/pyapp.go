@@ -84,7 +84,7 @@ func Read(dir string) (*flask.App, error) {
 		}
 		file, ok := pysource.Parse(text)
 		if !ok {
-			skip(name, "it is no Python: a string or a bracket is not closed")
+			skip(name, "not valid Python: a string or bracket is not closed")
 			return nil
 		}
 		sources = append(sources, source{modulesOf(name, base), file})

@@ -94,7 +94,7 @@ func (c Config) refusal(err error, keys int) *Error {
 // tooSlow is the Error of a login that did not end in time.
 func (c Config) tooSlow() *Error {
 	return &Error{
-		Host: c.Host, Kind: Unreachable, Err: errors.New("somebody answers there, but there was no login in time"),
+		Host: c.Host, Kind: Unreachable, Err: errors.New("the host answers, but the login timed out"),
 		Hint: "does " + c.byHand() + " work? something else than SSH may answer on this port",
 	}
 }

@@ -51,7 +51,7 @@ func Load(s Source) (*Identity, error) {
 		case encrypted:
 			locked = append(locked, file)
 		case slices.Contains(s.Required, file):
-			return nil, fmt.Errorf("SSH key %s: this is no private key", file)
+			return nil, fmt.Errorf("SSH key %s: not a private key", file)
 		}
 	}
 	for _, file := range locked {

@@ -184,7 +184,7 @@ func (s *benchStore) agree(ctx context.Context, plan *inspect.Plan) (bool, error
 	s.clear()
 	switch {
 	case s.f.yes:
-		s.a.note("cacheview: deleting %s that appeared, for cold requests (cacheview undo brings back): %s\n", human.Plural(len(plan.Keys), "key"), sampleNames(plan))
+		s.a.note("cacheview: deleting %s that appeared, for cold requests (cacheview undo restores them): %s\n", human.Plural(len(plan.Keys), "key"), sampleNames(plan))
 	case !s.a.interactive():
 		s.a.note("cacheview: not a terminal, so nothing is deleted and only the first request is cold; pass --yes to delete the keys that appeared\n")
 		return false, nil

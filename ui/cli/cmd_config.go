@@ -26,7 +26,7 @@ func (a *app) configCommand() *cobra.Command {
 		Long: "show lists every setting that has a value, with its origin: the command line, the\n" +
 			"environment, a saved connection, or the file. Passwords are never shown. path\n" +
 			"writes the path of the file. check reads the file and names what is wrong in it.\n" +
-			"init writes a file with comments where there is none.",
+			"init writes a commented file if none exists.",
 		Example: "cacheview config show\n" +
 			"cacheview config path\n" +
 			"cacheview config check",

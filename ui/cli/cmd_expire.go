@@ -27,9 +27,9 @@ func (a *app) expireCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "expire KEY... TTL",
 		Short: "Change when keys expire",
-		Long: "Give keys a time to live: 60s, 10m, 2d, or never; +10m adds to what is left. The old\n" +
-			"expiry is backed up first, and the value, too, if the key can expire before undo is\n" +
-			"of no use any more. - reads names from the standard input, one a line, or with -0\n" +
+		Long: "Set the TTL of keys: 60s, 10m, 2d, or never; +10m extends the remaining TTL. The old\n" +
+			"expiry is backed up first, and the value, too, if the key can expire before an undo\n" +
+			"is possible. - reads names from the standard input, one a line, or with -0\n" +
 			"exact bytes with a NUL after each: it is one change with one undo.\n\n" +
 			"The flags of ls select keys, too: among those named, or, with --yes, among all.",
 		Example: "cacheview expire homepage 10m\n" +

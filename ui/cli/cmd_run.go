@@ -23,8 +23,8 @@ func (a *app) runCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "run COMMAND...",
 		Short: "Run any Redis command",
-		Long: "Send one command and write what the reply means. Flags of cacheview stand before it.\n\n" +
-			"The server tells what the command does (COMMAND INFO). A write is backed up first: the\n" +
+		Long: "Send one command and print the decoded reply. Flags of cacheview go before it.\n\n" +
+			"COMMAND INFO of the server classifies the command. A write is backed up first: the\n" +
 			"keys that it names go into a journal, and undo restores them. A write that names no\n" +
 			"keys, a script, and whatever cannot be backed up needs --yes. Commands that block or\n" +
 			"are about the server are refused, such as KEYS, MONITOR, FLUSHALL, CONFIG SET, DEBUG\n" +
@@ -114,7 +114,7 @@ func (a *app) runRedis(ctx context.Context, f *runFlags, args []string) error {
 func (a *app) writeReply(f *runFlags, r inspect.RunReport) error {
 	if f.raw {
 		if r.Reply.Kind != inspect.ReplyString && r.Reply.Kind != inspect.ReplyStatus && r.Reply.Kind != inspect.ReplyInteger {
-			return errors.New("the reply has no raw bytes of its own: it is no string; --json has all of it")
+			return errors.New("the reply is not a string, so it has no raw bytes: use --json")
 		}
 		_, err := a.out.Write(r.Reply.Text)
 		return err

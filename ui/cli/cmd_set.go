@@ -27,7 +27,7 @@ func (a *app) setCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "set KEY VALUE",
 		Short: "Write a string",
-		Long: "Write VALUE to KEY, as it stands; - reads the exact bytes of the standard input. The\n" +
+		Long: "Write VALUE to KEY, unchanged; - reads the exact bytes of standard input. The\n" +
 			"key has no expiry then, unless --ttl or --keep-ttl says otherwise. What it held is\n" +
 			"backed up first, so undo restores it. A value that another client writes in that\n" +
 			"moment is not lost: it is backed up as well, or the command fails. A key that is not\n" +

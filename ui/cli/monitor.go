@@ -29,7 +29,7 @@ func (a *app) monitor(ctx context.Context, c *inspect.Client, f statsFlags) erro
 	if err != nil {
 		return err
 	}
-	a.note("cacheview: watching all commands for %s; the server answers fewer meanwhile\n", f.monitor)
+	a.note("cacheview: running MONITOR for %s; this slows the server down\n", f.monitor)
 	before, err := c.Info(ctx)
 	if err != nil {
 		return err

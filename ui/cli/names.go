@@ -47,7 +47,7 @@ func (f nameFlags) name(arg string) ([]byte, error) {
 	}
 	name, err := decode.ParseName(arg)
 	if err != nil {
-		return nil, usagef("%s: %v (--literal takes a name as it stands)", arg, err)
+		return nil, usagef("%s: %v (--literal takes a name without escapes)", arg, err)
 	}
 	return name, nil
 }

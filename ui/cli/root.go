@@ -84,7 +84,7 @@ var themeNames = []string{theme.Auto, theme.Dark, theme.Light, theme.Contrast, t
 func (a *app) runScreen(ctx context.Context, cmd *cobra.Command, args []string) error {
 	if len(args) == 1 {
 		if a.set.Changed("url") {
-			return usagef("%q says which server, and so does --url, --host or --port: give one", inspect.RedactURL(args[0]))
+			return usagef("both %q and --url, --host or --port name a server: use one", inspect.RedactURL(args[0]))
 		}
 		_, saved := a.file.Connections[args[0]]
 		switch {

@@ -91,7 +91,7 @@ func (a *app) hostURL() error {
 	if typed {
 		for _, other := range []string{"url", "connection"} {
 			if a.set.Changed(other) {
-				return usagef("use only one of --%s and --host or --port: each says which server", other)
+				return usagef("use only one of --%s and --host or --port: each names a server", other)
 			}
 		}
 	}

@@ -116,7 +116,7 @@ func (a *app) readConfig() (*config.File, error) {
 	if key, ok := file.PlaintextPassword(); ok {
 		info, err := os.Stat(path)
 		if err == nil && info.Mode().Perm()&0o077 != 0 && runtime.GOOS != "windows" {
-			return nil, usageError(file.Errorf("a password stands here, and others may read the file: chmod 600 "+path+
+			return nil, usageError(file.Errorf("the file has a password, and other users can read it: chmod 600 "+path+
 				", or take it from password_env or password_command", key...).Error())
 		}
 	}

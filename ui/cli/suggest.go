@@ -95,7 +95,7 @@ func argsMistake(cmd *cobra.Command, args []string, err error) error {
 	case !strings.Contains(cmd.Use, " "):
 		return usagef("%s takes no arguments", cmd.CommandPath())
 	}
-	return usagef("too many arguments: %s (a name with spaces stands in quotes)", cmd.Root().Name()+" "+cmd.Use)
+	return usagef("too many arguments: %s (put names with spaces in quotes)", cmd.Root().Name()+" "+cmd.Use)
 }
 
 // isServer says whether an argument is the URL of a server.

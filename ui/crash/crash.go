@@ -47,6 +47,6 @@ func (e *Error) Report() string {
 	}
 	return decode.Printable(e.Error()) + "\n" +
 		"This is a bug of cacheview: please report it with what follows, which has no keys,\n" +
-		"values or passwords in it. Of a delete that was under way, cacheview undo --list\n" +
-		"shows what can be brought back.\n\n" + strings.Join(lines, "\n")
+		"values or passwords in it. If a delete was running, cacheview undo --list\n" +
+		"shows what can be restored.\n\n" + strings.Join(lines, "\n")
 }
