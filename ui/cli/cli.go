@@ -54,6 +54,7 @@ type app struct {
 	way       *tunnel.Config    // the SSH host to go through, once its keys were read
 	fromFlask flaskServer       // the server, where only Flask's settings name one
 	readsApps bool              // the command analyzes the keys of Flask apps
+	cmd       *cobra.Command    // that runs, nil before its flags are parsed
 	color     colorChoice       // auto, always or never
 	urls      []string          // addresses that cached pages may have
 	source    *inspect.FlaskApp // of --app; nil without it
@@ -86,16 +87,24 @@ func Main(args []string, in io.Reader, out, errw io.Writer, lookup func(string) 
 	root.SetIn(in)
 	root.SetOut(a.out)
 	root.SetErr(errw)
+	root.PersistentPreRun = func(cmd *cobra.Command, _ []string) { a.cmd = cmd }
 	if cmd, err := root.ExecuteContextC(ctx); err != nil {
-		a.usageError(cmd, err)
+		a.cmd = cmd
+		a.usageError(err, a.jsonErrors() || typedJSON(args))
 		return exitUsage
 	}
 	return a.status(ctx)
 }
 
 // usageError prints what is wrong with the command line of a command.
-func (a *app) usageError(cmd *cobra.Command, err error) {
-	a.note("%s %s\nTry %s --help for usage.\n", a.penFor(a.errw).fault("cacheview:"), complaint(err), cmd.CommandPath())
+func (a *app) usageError(err error, json bool) {
+	if json {
+		f := faultOf(a.operation(), err)
+		f.hint = a.cmd.CommandPath() + " --help"
+		_, _ = a.errw.Write(f.json())
+		return
+	}
+	a.note("%s %s\nTry %s --help for usage.\n", a.penFor(a.errw).fault("cacheview:"), complaint(err), a.cmd.CommandPath())
 }
 
 // complaint is an error as it may be printed. It repeats arguments and texts of
@@ -153,6 +162,6 @@ func (a *app) status(ctx context.Context) int {
 	case errors.Is(err, errReported):
 		return exitError
 	}
-	a.note("%s %s\n", a.penFor(a.errw).fault("cacheview:"), decode.Printable(inspect.RedactText(err.Error())))
+	a.complain(err)
 	return exitError
 }

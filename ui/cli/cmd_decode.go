@@ -82,7 +82,7 @@ func (a *app) decode(f decodeFlags, files []string) error {
 	for i, file := range files {
 		raw, err := a.readFile(file)
 		if err != nil {
-			a.note("cacheview: %s\n", decode.Printable(err.Error()))
+			a.complain(err)
 			failed = true
 			continue
 		}

@@ -11,7 +11,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"cacheview/decode"
 	"cacheview/inspect"
 	"cacheview/ui/human"
 )
@@ -228,7 +227,7 @@ func (a *app) tellTTL(f *expireFlags, p *inspect.Plan, r inspect.TTLReport, caus
 		}
 	}
 	if cause != nil && !errors.Is(cause, context.Canceled) {
-		a.note("cacheview: %s\n", decode.Printable(cause.Error()))
+		a.complain(cause)
 	}
 	switch done := r.Changed + r.Unchanged; {
 	case err != nil:

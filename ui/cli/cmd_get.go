@@ -143,9 +143,9 @@ func (a *app) getSeveral(ctx context.Context, c *inspect.Client, names [][]byte,
 		case ctx.Err() != nil, err != nil && (inspect.IsDisconnected(err) || a.isOutput(err)):
 			return err
 		case errors.Is(err, inspect.ErrNoKey):
-			a.note("cacheview: %s\n", missingText(name, err))
+			_ = a.nothing(missingText(name, err))
 		case err != nil && !isOutcome(err):
-			a.note("cacheview: %s: %s\n", named(name), complaint(err))
+			a.complain(fmt.Errorf("%s: %w", named(name), err))
 		}
 		o.add(err)
 	}

@@ -86,7 +86,7 @@ func (a *app) importKeys(ctx context.Context, f importFlags, file string) error 
 		return err
 	}
 	if err != nil && !errors.Is(err, context.Canceled) {
-		a.note("cacheview: %s\n", decode.Printable(err.Error()))
+		a.complain(err)
 	}
 	if werr := a.tellImport(&r, f); werr != nil {
 		return werr

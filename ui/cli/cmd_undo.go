@@ -122,7 +122,7 @@ func (a *app) undo(ctx context.Context, c *inspect.Client, f undoFlags, id strin
 		return err
 	}
 	if err != nil && !errors.Is(err, context.Canceled) {
-		a.note("cacheview: %s\n", decode.Printable(err.Error()))
+		a.complain(err)
 	}
 	if werr := a.tellUndo(&r, f); werr != nil {
 		return werr

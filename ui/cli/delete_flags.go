@@ -7,7 +7,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"cacheview/decode"
 	"cacheview/inspect"
 	"cacheview/ui/human"
 )
@@ -168,7 +167,7 @@ func (a *app) report(f deleteFlags, p *inspect.Plan, r inspect.DeleteReport, cau
 	}
 	stopped := errors.Is(cause, context.Canceled)
 	if cause != nil && !stopped {
-		a.note("cacheview: %s\n", decode.Printable(cause.Error()))
+		a.complain(cause)
 	}
 	switch {
 	case err != nil:

@@ -127,6 +127,8 @@ func TestJSONIsAsDocumented(t *testing.T) {
 	d.hold(t, "connections", c.lines("connections", "--json", "--config", saved)...)
 	d.hold(t, "doctor", c.lines("doctor", "--json")...)
 	d.hold(t, "run", c.lines("run", "--json", "APPEND", "written", "y")...)
+	d.hold(t, "errors", c.errorLine("get", "--json", "nowhere"), c.errorLine("ls", "--json", "-u", "redis://127.0.0.1:1"),
+		c.errorLine("ls", "--nope", "--json"), c.errorLine("lss", "--json"), c.errorLine("run", "--json", "KEYS", "*"))
 	d.hold(t, "bench", c.lines("bench", "--json", "--yes", "--cold", "1", "--warm", "2", "--rate", "50", page)...)
 	d.hold(t, "watch", watched(t, s, c)...)
 
@@ -240,6 +242,20 @@ func (s *shell) lines(args ...string) []string {
 		s.t.Fatalf("%q wrote nothing: %s", args, errs.String())
 	}
 	return strings.Split(strings.TrimSuffix(string(out), "\n"), "\n")
+}
+
+// errorLine runs a command that fails and returns the last line of its error stream.
+func (s *shell) errorLine(args ...string) string {
+	s.t.Helper()
+	cmd := exec.CommandContext(s.t.Context(), "cacheview", args...)
+	cmd.Env = s.env
+	var errs bytes.Buffer
+	cmd.Stderr = &errs
+	if out, err := cmd.Output(); err == nil || len(out) > 0 {
+		s.t.Errorf("%q: %v, wrote %s", args, err, out)
+	}
+	lines := strings.Split(strings.TrimSuffix(errs.String(), "\n"), "\n")
+	return lines[len(lines)-1]
 }
 
 // monitored watches commands that are sent meanwhile.

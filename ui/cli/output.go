@@ -17,6 +17,10 @@ func (a *app) data() *bufio.Writer { return bufio.NewWriterSize(a.out, 64<<10) }
 
 // nothing says why there was nothing to do, and is the outcome of that.
 func (a *app) nothing(why string) error {
+	if a.jsonErrors() {
+		_, _ = a.errw.Write(fault{operation: a.operation(), reason: why}.json())
+		return errNothing
+	}
 	a.note("cacheview: %s\n", why)
 	return errNothing
 }

@@ -57,21 +57,27 @@ func (a *app) heedMistakes(root *cobra.Command) {
 	}
 }
 
-// noCommand says that there is no such command, connection or URL.
-func (a *app) noCommand(root *cobra.Command, word string) error {
+// nearCommand returns the command or saved connection that a word may stand for,
+// or "".
+func (a *app) nearCommand(root *cobra.Command, word string) string {
+	if other := otherNames[strings.ToLower(word)]; other != "" {
+		return other
+	}
 	var names []string
 	for _, cmd := range root.Commands() {
 		if !cmd.Hidden {
 			names = append(names, cmd.Name())
 		}
 	}
-	near := otherNames[strings.ToLower(word)]
-	if a.file != nil && near == "" {
+	if a.file != nil {
 		names = append(names, a.file.Names()...)
 	}
-	if near == "" {
-		near = config.Suggest(word, names)
-	}
+	return config.Suggest(word, names)
+}
+
+// noCommand is the error for a word that is not a command, a connection or a URL.
+func (a *app) noCommand(root *cobra.Command, word string) error {
+	near := a.nearCommand(root, word)
 	hint := ""
 	if near != "" {
 		hint = fmt.Sprintf("; did you mean cacheview %s?", near)
@@ -127,6 +133,9 @@ func (a *app) unknownFlag(cmd *cobra.Command, unknown *pflag.NotExistError) erro
 	if short != "" {
 		name = "-" + unknown.GetSpecifiedName()
 		shared = a.set.ShorthandLookup(unknown.GetSpecifiedName())
+	}
+	if args := cmd.Flags().Args(); !cmd.HasParent() && len(args) > 0 && a.nearCommand(cmd, args[0]) != "" {
+		return a.noCommand(cmd, args[0]) // whose flag it may be
 	}
 	if shared != nil {
 		return usagef("%s does not read %s%s", cmd.CommandPath(), name, readInstead[flagGroup(shared.Annotations[groupAnnotation][0])])

@@ -31,7 +31,11 @@ func (e *Error) Error() string {
 // Suggest returns the name that somebody who wrote s may have meant, "" when
 // none is near.
 func Suggest(s string, names []string) string {
+	// One difference in short words: of three letters two others make any word.
 	best, least := "", max(len(s)/3, 2)+1
+	if len(s) <= 4 {
+		least = 2
+	}
 	for _, name := range names {
 		if d := distance(s, name, least); d < least {
 			best, least = name, d
