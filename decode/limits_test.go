@@ -3,6 +3,7 @@ package decode_test
 import (
 	"bytes"
 	"compress/gzip"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -74,6 +75,24 @@ func TestDecode_SmallBombsStayCheap(t *testing.T) {
 		out, _ := decode.AppendJSON(nil, r.Value, r.RenderLimits())
 		if len(out) > 20<<20 {
 			t.Errorf("%s: %d bytes of JSON", name, len(out))
+		}
+	}
+}
+
+// TestDecode_ManySmallFieldsStayCheap reads bytes that are also millions of
+// fields of a message, none of which says anything.
+func TestDecode_ManySmallFieldsStayCheap(t *testing.T) {
+	for name, raw := range map[string][]byte{
+		"maps":   bytes.Repeat([]byte{0x81, 1}, 1<<20),
+		"fields": bytes.Repeat([]byte{0xc1, 1}, 1<<20),
+		"texts":  append([]byte{0x0a, 3, 'a', 'b', 'c'}, bytes.Repeat([]byte{0x10, 0x81, 1}, 1<<20)...),
+	} {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		decode.Decode(raw, decode.Options{})
+		runtime.ReadMemStats(&after)
+		if made := after.TotalAlloc - before.TotalAlloc; made > 200<<20 {
+			t.Errorf("%s: %d MB made", name, made>>20)
 		}
 	}
 }

@@ -15,14 +15,54 @@ var protobufRows = []row{
 }
 
 func sniffProtobuf(in *input) (string, bool) {
-	return "numbered fields with texts in them, as Protocol Buffers write them", len(in.raw) >= 8 && in.text() == notText
+	return "numbered fields with texts in them, as Protocol Buffers write them", len(in.raw) >= 8 && in.text() == notText && mayHoldText(in.raw)
+}
+
+// maxScoredFields is the number of fields that are scored.
+const maxScoredFields = 64
+
+// mayHoldText reports whether one of the fields that are scored may be a text.
+// Without one the message counts for nothing, and is not worth reading.
+func mayHoldText(raw []byte) bool {
+	s := &protoScanner{raw: raw}
+	for range maxScoredFields {
+		tag, err := s.varint(len(raw))
+		if err != nil {
+			return false
+		}
+		switch tag & 7 {
+		case 0:
+			if _, err = s.varint(len(raw)); err != nil {
+				return false
+			}
+		case 1:
+			s.pos += 8
+		case 5:
+			s.pos += 4
+		case 2:
+			n, err := s.varint(len(raw))
+			if err != nil || n > uint64(len(raw)-s.pos) {
+				return false
+			}
+			if n >= 3 {
+				return true
+			}
+			s.pos += int(n)
+		default: // a group, or an error that the parser names
+			return true
+		}
+		if s.pos >= len(raw) {
+			return false
+		}
+	}
+	return false
 }
 
 // scoreProtobuf counts texts and low field numbers. Fields in ascending order
 // are what generated code writes.
 func scoreProtobuf(_ *input, out *outcome) (float64, bool) {
 	bits, texts, last := -8.0, 0, int64(0)
-	for i := range min(out.Value.Len(), 64) {
+	for i := range min(out.Value.Len(), maxScoredFields) {
 		k, v := out.Value.Pairs().At(i)
 		n, _ := k.Int()
 		switch {
@@ -73,6 +113,10 @@ type protoScanner struct {
 // do by default.
 const maxProtoDepth = 100
 
+// maxProtoFields limits the fields of a message, which are kept as values of
+// some 300 bytes each and not packed.
+const maxProtoFields = 1 << 17
+
 func (s *protoScanner) fail(kind value.ErrorKind, off int, detail string) *value.Error {
 	return &value.Error{Format: "protobuf", Kind: kind, Offset: off, Detail: detail}
 }
@@ -100,7 +144,7 @@ func (s *protoScanner) message(end int, group uint64) (value.Value, *value.Error
 			}
 			return value.NewMap(fields), s.fail(value.Corrupt, start, "end of a group that is not open")
 		}
-		if s.nodes++; s.nodes > s.lim.Nodes {
+		if s.nodes++; s.nodes > min(s.lim.Nodes, maxProtoFields) {
 			return value.NewMap(fields), s.fail(value.Limit, start, "too many values")
 		}
 		v, err := s.field(number, wire, end)
