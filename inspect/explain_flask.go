@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"strconv"
-	"strings"
 	"time"
 
 	"cacheview/decode/flaskcaching"
@@ -101,7 +100,7 @@ func (e *flaskExplainer) entry(ctx context.Context, entry flask.Entry) error {
 	}
 	x.Why = fmt.Sprintf("its version %s is the one that %s holds", entry.Versions[:6], o.Memver)
 	x.Support = x.Why
-	x.Invalidate = invalidateCall(x.Function, x.Instance, call.Args, known)
+	x.Invalidate = deleteResult(string(x.Key[len(o.Prefix):]), x.Function, x.Instance, call.Args)
 	return e.entryTTL(ctx, entry)
 }
 
@@ -222,61 +221,7 @@ func (e *flaskExplainer) memver(k flaskcaching.Key) {
 	if x.Exists && e.key.Meta.Expiry > 0 && fn.Unreadable == "" {
 		x.TTL += fmt.Sprintf("; when it ends, in %s, no call can reach any of its %d results, however fresh", until(e.key), fn.Entries)
 	}
-	what := flask.ShortName(k.Function)
-	if k.Instance != "" {
-		_, method, _ := flask.CutLast(what)
-		what = "obj." + method
+	if fn.Unreadable == "" {
+		x.Invalidate = deleteVersion(k.Name, k.Function, k.Instance)
 	}
-	if fn.Unreadable == "" && isPython(what) {
-		x.Invalidate = "cache.delete_memoized(" + what + ")  # all its results become stale, and stay until they expire"
-	}
-}
-
-// invalidateCall is the statement that removes one result, with what it does
-// where that is more, as a comment. It is empty when no Python can name the
-// function or its arguments.
-func invalidateCall(function, instance, args string, known bool) string {
-	name := flask.ShortName(function)
-	if !isPython(name) {
-		return ""
-	}
-	if class, _, ok := flask.CutLast(function); ok {
-		// The class of a class method was hashed as its repr.
-		if rest, ok := strings.CutPrefix(args, flaskcaching.Quote("<class '"+class+"'>")); ok {
-			args = flask.ShortName(class) + rest
-		}
-	}
-	all := "cache.delete_memoized(" + name + ")  # all results of " + name
-	switch {
-	case instance != "" && known:
-		_, rest, err := flaskcaching.CutText(args)
-		if err != nil || !isPython(rest) {
-			return all
-		}
-		return "cache.delete_memoized(" + strings.TrimSuffix(name+", obj, "+rest, ", ") + ")  # obj is " + instance
-	case !known, args == "", !isPython(args):
-		return all
-	}
-	return "cache.delete_memoized(" + name + ", " + args + ")"
-}
-
-// isPython reports whether a written name or arguments can be typed: the reprs of
-// most objects, of lambdas and of inner functions cannot.
-func isPython(text string) bool {
-	depth := byte(0)
-	for i := 0; i < len(text); i++ {
-		switch c := text[i]; {
-		case depth != 0 && c == '\\':
-			i++
-		case depth != 0:
-			if c == depth {
-				depth = 0
-			}
-		case c == '\'' || c == '"':
-			depth = c
-		case c == '<' || c == '>' || c == '\n':
-			return false
-		}
-	}
-	return true
 }

@@ -50,7 +50,7 @@ func (c *Calls) Of(name []byte, expiry int64) CallInfo {
 	info := CallInfo{Expiry: keyspace.UnknownExpiry}
 	e, ok := c.f.Entry(name)
 	if !ok {
-		if fn, ok := c.f.Function(string(name)); ok && flask.IsVersionName(name) {
+		if fn, ok := c.f.Function(string(name)); ok && flask.IsVersionName(name) && fn.Unreadable == "" {
 			info.Function = fn.Name
 		}
 		return info

@@ -32,12 +32,10 @@ func flaskCaching(s string) (Key, bool) {
 		return memoized(k, f), true
 	case flaskcaching.Memver:
 		k = k.with("function", f.Function)
-		name := short(f.Function)
-		k.Invalidate = "cache.delete_memoized(" + name + ") gives the function a new version"
 		if f.Instance != "" {
 			k = k.with("instance", f.Instance)
-			k.Invalidate = "cache.delete_memoized(obj." + name + ") gives the instance a new version"
 		}
+		k.Invalidate = "cache.delete(" + quoted(f.Name) + ")  # all results with this version"
 		return k, true
 	case flaskcaching.Fragment:
 		k = k.with("name", f.Fragment)
@@ -54,17 +52,12 @@ func flaskCaching(s string) (Key, bool) {
 const noQuery = "bcd8b0c2eb1fce714eab6cef0d771acc"
 
 func memoized(k Key, f flaskcaching.Key) Key {
+	k.Invalidate = "cache.delete(" + quoted(f.Name) + ")"
 	if f.Readable {
-		args := strings.ReplaceAll(f.Args, ":", ", ")
-		k.Invalidate = "cache.delete_memoized(" + strings.TrimSuffix(f.Function+", "+args, ", ") + ")"
 		return k.with("function", f.Function).with("args", f.Args)
 	}
-	k.Invalidate = "cache.delete_memoized(function, arguments); the key with the version " + f.Versions[0] + " names the function"
 	return k.with("hash", f.Digest).with("memver", strings.Join(f.Versions, ""))
 }
-
-// short is the last part of a dotted name.
-func short(function string) string { return function[strings.LastIndexByte(function, '.')+1:] }
 
 // quoted is text as a Python literal.
 func quoted(s string) string { return flaskcaching.Quote(s) }

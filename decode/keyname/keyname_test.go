@@ -111,7 +111,7 @@ func TestInvalidateIsACall(t *testing.T) {
 		{"flask_cache_homepage", "cache.delete('homepage')", flaskValue},
 		{"flask_cache_it's", `cache.delete("it's")`, flaskValue},
 		{"flask_cache_x\n'", `cache.delete("x\n'")`, flaskValue},
-		{"flask_cache_memoize:square:4", "cache.delete_memoized(square, 4)", flaskValue},
+		{"flask_cache_memoize:square:4", "cache.delete('memoize:square:4')", flaskValue},
 		{"flask_cache__template_fragment_cache_nav_de", "cache.delete('_template_fragment_cache_nav_de')", flaskValue},
 		{":1:cart", "cache.delete('cart')", pickled},
 		{":2:cart", "cache.delete('cart', version=2)", pickled},

@@ -249,6 +249,9 @@ func (f *Index) Display(key []byte) string {
 	}
 	switch k.Kind {
 	case flaskcaching.Memver:
+		if at, ok := f.memverAt(key); !ok || !f.memvers[at].readable() {
+			return "" // by its name only
+		}
 		if k.Instance != "" {
 			return "version of " + ShortName(k.Function) + " of " + k.Instance
 		}

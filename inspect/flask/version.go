@@ -72,12 +72,12 @@ func (m *memver) fullName() string {
 const versionBytes = 512
 
 // readVersions reads version keys and returns them in the order of the names. A
-// key that does not exist any more is left out. A key that exists and cannot be
-// read is a version of unknown value.
+// key that does not exist any more, or is not a string, is left out. A string
+// that cannot be read is a version of unknown value.
 func readVersions(ctx context.Context, src Source, names [][]byte) ([]memver, error) {
 	list := make([]memver, 0, len(names))
 	err := src.SmallStrings(ctx, names, versionBytes, func(i int, head []byte, err error) {
-		if !IsVersionName(names[i]) || err == nil && len(head) == 0 {
+		if !IsVersionName(names[i]) || err == nil && len(head) == 0 || isWrongType(err) {
 			return
 		}
 		m := memver{key: names[i]}
@@ -93,6 +93,10 @@ func readVersions(ctx context.Context, src Source, names [][]byte) ([]memver, er
 	})
 	return list, err
 }
+
+// isWrongType reports whether a server refused to read a key because it is no
+// string. The library writes strings only, so it is no version key.
+func isWrongType(err error) bool { return err != nil && strings.HasPrefix(err.Error(), "WRONGTYPE") }
 
 // ReadVersion reads the value of a version key.
 func ReadVersion(raw []byte) (string, bool) {

@@ -47,7 +47,7 @@ func reachedUntil(k inspect.Key, call inspect.CallInfo) int64 {
 // callOf returns what is known of the call behind a key. All keys are listed for
 // that, once, when the first key that needs it is written.
 func (r *rowWriter) callOf(k inspect.Key) (inspect.CallInfo, error) {
-	if r.findCalls == nil || !r.flags.json && !r.flags.long || !inspect.NeedsCalls(k.Name) {
+	if r.findCalls == nil || !r.flags.json && !r.flags.long || !inspect.NeedsCalls(k.Name) || !isStringOrUnknown(k.Meta.Type) {
 		return inspect.CallInfo{Expiry: keyspace.UnknownExpiry}, nil
 	}
 	if r.calls == nil {
@@ -57,6 +57,12 @@ func (r *rowWriter) callOf(k inspect.Key) (inspect.CallInfo, error) {
 		}
 	}
 	return r.calls.Of(k.Name, k.Meta.Expiry), nil
+}
+
+// isStringOrUnknown reports whether a key of a type may be one of Flask-Caching,
+// which writes strings only.
+func isStringOrUnknown(t keyspace.Type) bool {
+	return t == keyspace.String || t == keyspace.UnknownType
 }
 
 // addCall adds the call behind a key, its function, and when it stops being
