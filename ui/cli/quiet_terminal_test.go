@@ -15,7 +15,14 @@ import (
 func TestHelp_NeverQueriesTheTerminal(t *testing.T) {
 	t.Parallel()
 	for _, args := range [][]string{
-		{"--help"}, {"ls", "--help"}, {"help", "get"}, {"--version"}, {"lss"}, {"ls", "--nope"}, {"get"}, {"--theme", "blue"},
+		{"--help"},
+		{"ls", "--help"},
+		{"help", "get"},
+		{"--version"},
+		{"lss"},
+		{"ls", "--nope"},
+		{"get"},
+		{"--theme", "blue"},
 		{"ls", "-u", "redis://127.0.0.1:1"},
 	} {
 		t.Run(strings.Join(args, " "), func(t *testing.T) {
