@@ -106,6 +106,7 @@ func TestSet_LosesNoConcurrentWrite(t *testing.T) {
 			}
 		}
 		w.Do("SET", "n", "0")
+		last = 0 // which is written until the other client counts on
 		mu.Unlock()
 	}
 	if compared == 0 {
