@@ -66,7 +66,7 @@ func TestDocumentedScripts(t *testing.T) {
 
 	run(0, "there was nothing to clear", "no key matches", "clear-pages")
 	w.Do("MSET", "flask_cache_view//", "x", "flask_cache_view//about", "x", "flask_cache_app.square_memver", "!\x80\x04\x8c\x06AAAAAA.")
-	run(0, "to take it back: cacheview undo 2", "", "clear-pages")
+	run(0, "to undo: cacheview undo 2", "", "clear-pages")
 	if left := s.Keys(0); len(left) != 2 || left["session:1"] == "" || left["page"] == "" {
 		t.Errorf("%d keys are left, want session:1 and page", len(left))
 	}

@@ -80,7 +80,7 @@ def main():
                 t = timeit.Timer('f(b)', globals={'f': pickle.loads, 'b': b})
                 n = max(1, int(0.1 / max(min(t.repeat(2, 1)), 1e-7)))
                 theirs[name].append(t.timeit(n) / n * 1e9)
-        print('%-14s %10s %14s %14s %10s %8s %8s' % ('workload', 'bytes', 'CPython ns', 'ours ns', 'MB/s', 'allocs', 'ratio'))
+        print('%-14s %10s %14s %14s %10s %8s %8s' % ('workload', 'bytes', 'CPython ns', 'cacheview ns', 'MB/s', 'allocs', 'ratio'))
         for name, b in data.items():
             us, they = statistics.median(ours[name]), statistics.median(theirs[name])
             print('%-14s %10d %14.0f %14.0f %10.0f %8d %7.2fx' % (name, len(b), they, us, len(b) / us * 1e3, allocs[name], they / us))
