@@ -184,7 +184,9 @@ func undone(t *testing.T, d *jsonDoc, s *inspecttest.Server, c *shell, small str
 // may not delete everything, and slow commands.
 func fillForJSON(s *inspecttest.Server) {
 	s.Fill(0, 25_000, func(i int) string { return fmt.Sprintf("fill:%05d", i) }, "the same value")
+	// Every sample has pages of both kinds, so that their sizes and numbers are estimates.
 	s.Fill(0, 3000, func(i int) string { return fmt.Sprintf("flask_cache_view//page/%d", i) }, strings.Repeat("a longer one ", 50))
+	s.Fill(0, 1500, func(i int) string { return fmt.Sprintf("flask_cache_view//page/%d", 2*i) }, "!\x80\x04\x8c\x05hello.")
 	w := s.Dial(0)
 	soon := fmt.Sprint(time.Now().Add(time.Hour).Unix())
 	for i := range 12_000 {
