@@ -95,9 +95,13 @@ func (d *decoder) plain(in *input) outcome {
 		if reason, ok := r.sniff(in); ok {
 			out, _ := d.try(r, in, reason)
 			out.plain = true
-			out.bits = plainBits(in.raw)
+			if in.compared() {
+				out.bits = plainBits(in.raw)
+			}
 			if r.name == "text" {
-				out.bits = max(out.bits, min(textBits(in.raw), maxTextBits/2))
+				if in.compared() {
+					out.bits = max(out.bits, min(textBits(in.raw), maxTextBits/2))
+				}
 				out.Grade = evidence.Proven
 			}
 			return out

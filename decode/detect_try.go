@@ -187,7 +187,9 @@ func (rd reading) outcome(r *row, in *input, reason string) outcome {
 	case certain:
 		o.bits = signatureBits
 	case weak:
-		o.bits = textBits(in.raw)
+		if in.compared() {
+			o.bits = textBits(in.raw)
+		}
 	}
 	o.Layers = []Layer{{Name: name, Reason: reason, Size: len(in.raw), Detail: rd.detail}}
 	o.Value, o.Err, o.Inner, o.Pickle, o.Shown = rd.value, rd.err, in.raw, rd.pickle, rd.shown

@@ -129,6 +129,10 @@ func (in *input) text() textVerdict {
 	return in.verdict
 }
 
+// compared reports whether the evidence for the plain bytes can matter. Text as it
+// is stored is text whatever its bits.
+func (in *input) compared() bool { return in.outer != "" || in.text() != cleanText }
+
 // rows are all formats and wrappers in the order they are asked.
 var rows = joinRows(
 	flaskRows,
