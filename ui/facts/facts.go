@@ -81,7 +81,7 @@ func hits(v insight.Vitals) string {
 		text = "no lookups now"
 	}
 	if ratio, ok := v.Info.HitRatio(); ok {
-		text += fmt.Sprintf(", %.1f %% since the start (%s of %s)", 100*ratio, human.Count(v.Info.Hits), human.Count(v.Info.Hits+v.Info.Misses))
+		text += fmt.Sprintf(", %.1f %% since the start (%s of %s, all clients)", 100*ratio, human.Count(v.Info.Hits), human.Count(v.Info.Hits+v.Info.Misses))
 	}
 	if text == "" {
 		return "no lookups yet"
@@ -89,11 +89,19 @@ func hits(v insight.Vitals) string {
 	return text
 }
 
-// persistence says what is kept on disk; "" when the server does not tell.
+// startSlack is the difference between the clocks of INFO, which count in seconds.
+const startSlack = 2 * time.Second
+
+// persistence describes the snapshots on disk; "" if the server does not report them.
 func persistence(i inspect.Info) string {
 	var parts []string
 	if !i.LastSave.IsZero() && !i.At.IsZero() {
-		parts = append(parts, "snapshot "+human.TTLText(max(i.At.Sub(i.LastSave), 0))+" ago, "+human.Plural(i.Unsaved, "change")+" since")
+		age := max(i.At.Sub(i.LastSave), 0)
+		last := "snapshot " + human.TTLText(age) + " ago"
+		if i.Uptime > 0 && age >= i.Uptime-startSlack { // a server starts with that time
+			last = "no snapshot since the start"
+		}
+		parts = append(parts, last+", "+human.Plural(i.Unsaved, "change")+" since")
 	}
 	if i.SnapshotFailed {
 		parts = append(parts, "snapshots FAILING")
